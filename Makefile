@@ -1,0 +1,102 @@
+# The one front door: every workflow is a target here, and CI runs `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+LOCKER := build/locker
+
+# Wheels only, so that no compiler is ever needed; each download is checked against its hash.
+PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input
+LOCKED   := $(PIP) --require-hashes --only-binary :all: -r
+EDITABLE := $(PIP) --no-deps --no-build-isolation -e .
+COMPILE  := $(LOCKER)/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
+            --generate-hashes --no-header --no-annotate --upgrade
+
+.PHONY: help demo test lint types imports pytest docs bench fmt lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo    who holds what under the flagship deal, from its real history"
+	@echo "make test    lint, types, imports, tests with coverage, docs"
+	@echo "make bench   microseconds an event"
+	@echo "make docs    the documentation, into docs/_build/html"
+	@echo "make fmt     format and mend what can be mended"
+	@echo "make lock    renew requirements*.lock from pyproject.toml"
+	@echo "make clean   remove everything that is built, .venv included"
+	@echo "PYTHON=python3.12 chooses the interpreter (3.11 or newer)"
+
+demo: $(VENV)/.core
+	@$(BIN)/python -m tenure.cli.demo
+
+# --- the virtual environment: three stamps, each made once ---------------------------------------
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Tenure needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Try: make demo PYTHON=python3.12")'
+	@echo "creating $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv --clear $(VENV) || { echo "no virtual environment: on Debian and Ubuntu, install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.core: requirements.lock pyproject.toml | $(VENV)/.made
+	@echo "installing requirements.lock"
+	@$(LOCKED) requirements.lock
+	@$(EDITABLE)
+	@touch $@
+
+# requirements-dev.lock holds all of requirements.lock in the same versions, so this makes both stamps.
+$(VENV)/.dev: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/.made
+	@echo "installing requirements-dev.lock"
+	@$(LOCKED) requirements-dev.lock
+	@$(EDITABLE)
+	@touch $(VENV)/.core $@
+
+# --- checks, in the order in which a fault is cheapest to find -----------------------------------
+
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory imports
+	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory pytest
+
+lint: $(VENV)/.dev
+	@echo "== ruff"
+	@$(BIN)/ruff check --quiet engine tests docs
+	@$(BIN)/ruff format --check --quiet engine tests docs || { echo "not formatted: run make fmt" >&2; exit 1; }
+
+types: $(VENV)/.dev
+	@echo "== mypy"
+	@$(BIN)/mypy --strict --no-error-summary engine
+
+imports: $(VENV)/.dev
+	@echo "== import-linter"
+	@$(BIN)/lint-imports --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
+
+pytest: $(VENV)/.dev
+	@echo "== pytest"
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov=tenure --cov-branch --cov-report=term
+
+docs: $(VENV)/.dev
+	@echo "== sphinx"
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m pytest tests/benchmarks -q -s --benchmark-enable -p no:cacheprovider -o python_files='bench_*.py'
+
+fmt: $(VENV)/.dev
+	@$(BIN)/ruff check --fix --quiet engine tests docs || true
+	@$(BIN)/ruff format engine tests docs
+
+# --- housekeeping ------------------------------------------------------------------------------
+
+# The development set is solved first and bounds the core set: what is tested is what is shipped.
+lock:
+	@$(PYTHON) -m venv --clear $(LOCKER)
+	@$(LOCKER)/bin/python -m pip --disable-pip-version-check install -qq uv
+	@$(COMPILE) --group build --group dev --extra calendars --extra testing -o requirements-dev.lock >/dev/null
+	@$(COMPILE) --group build -c requirements-dev.lock -o requirements.lock >/dev/null
+	@echo "wrote requirements.lock and requirements-dev.lock"
+
+clean:
+	rm -rf $(VENV) build dist docs/_build docs/reference/errors .coverage .coverage.* htmlcov
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	find engine tests docs -name __pycache__ -type d -prune -exec rm -rf {} +

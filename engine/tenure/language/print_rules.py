@@ -1,0 +1,311 @@
+"""Parts, norms and the other rules of a clause as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from tenure.language.print_formula import (
+    format_arguments,
+    format_formula,
+    format_kinds,
+    format_length,
+    format_term,
+    quote,
+    takes_bound,
+)
+from tenure.language.syntax import (
+    ActPhrase,
+    After,
+    Classify,
+    Comments,
+    Condition,
+    Date,
+    Deadline,
+    End,
+    Excused,
+    ForEach,
+    ForLength,
+    Formula,
+    ForVariable,
+    From,
+    Holder,
+    Keep,
+    Length,
+    Manner,
+    Norm,
+    NoRule,
+    On,
+    Otherwise,
+    Owner,
+    Part,
+    Rank,
+    Rule,
+    Silence,
+    State,
+    Statement,
+    Term,
+    Through,
+    Unless,
+    Unpublished,
+    Until,
+    When,
+)
+
+STEP: Final = "  "
+WIDEST: Final = 100
+_MODALS: Final = {"liberty": "may", "duty": "must", "duty_not": "must not", "power": "can", "disability": "cannot"}
+
+# ---------------------------------------------------------------- lines and comments
+
+
+def comment(text: str) -> str:
+    """A comment as written."""
+    return f"-- {text}" if text else "--"
+
+
+def unit(indent: str, head: str, comments: Comments) -> Iterator[str]:
+    """The lines of a unit: its comments, its own line with what follows it, and comments that close the text."""
+    for text in comments.before:
+        yield indent + comment(text)
+    first, *closing = (comments.after or "").split("\n")
+    shows = comments.after is not None and bool(first or not closing)
+    yield f"{indent}{head}{STEP}{comment(first)}" if shows else indent + head
+    for text in closing:
+        yield indent + comment(text)
+
+
+# ---------------------------------------------------------------- parts
+
+
+def format_when(when: When | None, word: str = "when") -> str:
+    """`` when A1 is x or y``, with a space before it; empty for None."""
+    return f" {word} {when.reading} is {' or '.join(when.values)}" if when else ""
+
+
+def moment(at: Formula | Date) -> str:
+    """A date or a formula."""
+    return at.text if isinstance(at, Date) else format_formula(at)
+
+
+def _end(end: End) -> str:
+    match end:
+        case Date(text):
+            return text
+        case Through(date):
+            return f"through {date.text}"
+        case Unpublished(why, at_least):
+            least = f", at least through {at_least.text}" if at_least else ""
+            return f"unpublished{f' {quote(why)}' if why is not None else ''}{least}"
+        case After(length, event):
+            return f"{format_length(length)} after {format_formula(event)}"
+        case _:
+            return format_formula(end)
+
+
+def _until(part: Until) -> str:
+    when = format_when(part.when)
+    if len(part.ends) == 1 and isinstance(part.ends[0], Through) and not (part.last or part.final):
+        return _end(part.ends[0]) + when
+    word = "finally until" if part.final else "until"
+    return f"{word} {', or '.join(map(_end, part.ends))}{', whichever is last' if part.last else ''}{when}"
+
+
+def _deadline(part: Deadline) -> str:
+    limit = format_length(part.limit) if isinstance(part.limit, Length) else part.limit.text
+    of = f" of {format_formula(part.of)}" if part.of is not None else ""
+    return f"{part.word} {limit}{of}{format_when(part.when)}"
+
+
+def format_part(part: Part) -> str:
+    """A part on one line, without comments; of ``otherwise`` only the word."""
+    match part:
+        case From(begin, when):
+            return f"from {moment(begin)}{format_when(when)}"
+        case Until():
+            return _until(part)
+        case ForLength(length, renews, when):
+            return f"for {format_length(length)}{' renews' if renews else ''}{format_when(when)}"
+        case Condition(word, of, when):
+            return f"{word} {format_formula(of)}{format_when(when)}"
+        case Unless(of, when):
+            return f"unless {format_formula(of)}{format_when(when)}"
+        case Rank(word, clauses, when):
+            return f"{word} {', '.join(clauses)}{format_when(when)}"
+        case Deadline():
+            return _deadline(part)
+        case _:
+            return _other_part(part)
+
+
+def _other_part(part: Part) -> str:
+    match part:
+        case ForVariable(variable, kinds, owner):
+            return f"for {variable}: {format_kinds(kinds)}{f', owned by {format_term(owner)}' if owner else ''}"
+        case ForEach(trigger, condition):
+            return f"for each {format_formula(trigger)}{f' if {format_formula(condition)}' if condition else ''}"
+        case Manner(word):
+            return word
+        case Excused(of):
+            return f"excused while {format_formula(of)}"
+        case _:
+            return "otherwise"
+
+
+def parts_lines(parts: tuple[Part, ...], indent: str) -> Iterator[str]:
+    """One part a line; a comma where the next part would otherwise be taken into this one."""
+    for i, part in enumerate(parts):
+        follower = parts[i + 1] if i + 1 < len(parts) else None
+        if isinstance(part, Otherwise):
+            yield from _otherwise(part, indent, last=follower is None)
+        else:
+            yield from unit(indent, format_part(part) + ("," if _needs_comma(part, follower) else ""), part.comments)
+
+
+def _needs_comma(part: Part, follower: Part | None) -> bool:
+    if isinstance(follower, Deadline) and follower.word == "within":
+        last = _last_formula(part)
+        return last is not None and takes_bound(last)
+    return (
+        isinstance(part, ForEach)
+        and part.condition is None
+        and isinstance(follower, Condition)
+        and follower.word == "if"
+    )
+
+
+def _last_formula(part: Part) -> Formula | None:
+    """The formula that ends a part, if one does."""
+    match part:
+        case From(begin, None) if not isinstance(begin, Date):
+            return begin
+        case Until(ends, False, _, None):
+            end = ends[-1].event if isinstance(ends[-1], After) else ends[-1]
+            return None if isinstance(end, Date | Through | Unpublished) else end
+        case Condition(_, of, None) | Unless(of, None) | Excused(of) | Deadline(_, _, of, None):
+            return of
+        case ForEach(trigger, condition):
+            return condition or trigger
+        case _:
+            return None
+
+
+def _otherwise(part: Otherwise, indent: str, *, last: bool) -> Iterator[str]:
+    norm = part.norm
+    final = norm.parts[-1] if norm.parts else None
+    wraps = not last or (part.cumulative and isinstance(final, Otherwise) and not final.cumulative)
+    comments = _joined(part.comments, norm.comments)
+    tail = (")" if wraps else "") + (" cumulative" if part.cumulative else "")
+    head = f"otherwise {'(' if wraps else ''}{_norm_head(norm)}"
+    if not norm.parts:
+        yield from unit(indent, head + tail, comments)
+        return
+    yield from unit(indent, head, comments)
+    yield from parts_lines(norm.parts, indent + STEP)
+    if tail:
+        yield indent + STEP + tail.strip()
+
+
+def _joined(outer: Comments, inner: Comments) -> Comments:
+    """The comments of two units that share a line."""
+    extra = (outer.after,) if outer.after is not None and inner.after is not None else ()
+    before = tuple(line for text in (*outer.before, *inner.before, *extra) for line in text.split("\n"))
+    return Comments(before, inner.after if inner.after is not None else outer.after)
+
+
+# ---------------------------------------------------------------- norms
+
+
+def format_act(act: ActPhrase) -> str:
+    """``use x in y`` or ``pay(a, b)``."""
+    if act.call:
+        return f"{act.name}({format_arguments(act.args)})"
+    words = [f"{a.name} {format_term(a.term)}" if a.name else format_term(a.term) for a in act.args]
+    return " ".join([act.name, *words])
+
+
+def _holder(holder: Holder) -> str:
+    return " and ".join(map(format_term, holder.parties)) + (f" {holder.mode}" if holder.mode else "")
+
+
+def _norm_head(norm: Norm) -> str:
+    holder, other = _holder(norm.holder), norm.counterparty
+    content = _keep(norm.act, norm.parts) if isinstance(norm.act, Keep) else format_act(norm.act)
+    if norm.relation == "claim" and other is not None:
+        return f"{holder} has claim that {format_term(other)} {content}"
+    if norm.relation == "immunity":
+        return f"{holder} is immune from {content}{f' by {format_term(other)}' if other else ''}"
+    word = "to" if norm.relation in ("duty", "duty_not") else "against"
+    return f"{holder} {_MODALS[norm.relation]} {content}{f' {word} {format_term(other)}' if other else ''}"
+
+
+def _keep(content: Keep, parts: tuple[Part, ...]) -> str:
+    return f"keep {_before_parts(content.of, parts)}"
+
+
+def _before_parts(formula: Formula, parts: tuple[Part, ...]) -> str:
+    """A formula that parts follow."""
+    first = parts[0] if parts else None
+    bounded = isinstance(first, Deadline) and first.word == "within" and takes_bound(formula)
+    return f"({format_formula(formula)})" if bounded else format_formula(formula)
+
+
+def format_statement(statement: Statement) -> str:
+    """``Buyer may not use x against Seller``."""
+    holder, other, act = format_term(statement.holder), statement.counterparty, format_act(statement.act)
+    positive = statement.positive
+    if statement.relation == "claim" and other is not None:
+        return f"{holder} has {'' if positive else 'no '}claim that {format_term(other)} {act}"
+    if statement.relation == "immunity":
+        return f"{holder} is {'' if positive else 'not '}immune from {act}{_other('by', other)}"
+    negative = {"liberty": "may not", "duty": "need not", "duty_not": "is free to", "power": "cannot"}
+    word = _MODALS[statement.relation] if positive else negative[statement.relation]
+    return f"{holder} {word} {act}{_other('to' if word in ('must', 'must not', 'need not') else 'against', other)}"
+
+
+def _other(word: str, who: Term | None) -> str:
+    return f" {word} {format_term(who)}" if who else ""
+
+
+# ---------------------------------------------------------------- rules
+
+
+def _head(rule: Rule) -> str:
+    match rule:
+        case Norm():
+            return _norm_head(rule)
+        case Silence(holder, act, why):
+            return f"silent on {f'{format_term(holder)} ' if holder else ''}{format_act(act)} {quote(why)}"
+        case Classify(thing, kind):
+            return f"classify {thing} as {format_term(kind)}"
+        case Owner(thing, owner):
+            return f"owner of {thing} is {format_term(owner)}"
+        case State(name, parameters, means, parts):
+            variables = f"({', '.join(parameters)})" if parameters else ""
+            return f"state {name}{variables}{f' means {_before_parts(means, parts)}' if means else ''}"
+        case On():
+            return _on(rule)
+        case NoRule(why):
+            return f"no rule {quote(why)}"
+
+
+def _on(rule: On) -> str:
+    to = f" to {format_term(rule.to)}" if rule.to else ""
+    by = f" by {format_length(rule.by)}" if rule.by else ""
+    back = " retroactive" if rule.retroactive else ""
+    return f"on {format_formula(rule.trigger)} {rule.verb} {', '.join(rule.targets)}{to}{by}{back}"
+
+
+def rule_lines(rule: Rule, indent: str) -> Iterator[str]:
+    """A rule: its head, then its parts, one a line and indented; a short rule with one part on one line."""
+    head = _head(rule)
+    parts: tuple[Part, ...] = () if isinstance(rule, On | NoRule) else rule.parts
+    if len(parts) == 1 and not isinstance(rule, Norm) and not isinstance(parts[0], Otherwise):
+        line = f"{head} {format_part(parts[0])}"
+        if len(line) <= WIDEST and parts[0].comments == Comments() and rule.comments.after is None:
+            yield from unit(indent, line, rule.comments)
+            return
+    yield from unit(indent, head, rule.comments)
+    yield from parts_lines(parts, indent + STEP)
+
+

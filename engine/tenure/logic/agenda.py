@@ -1,0 +1,163 @@
+"""What is to be done and when: limits and dates to come, what changes again at the next stage, and what this stage
+has touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from tenure.logic.definitions import Stage
+from tenure.logic.nodes import Node, Touches
+from tenure.logic.tables import Key, Table
+from tenure.logic.truth import Causes, join_causes
+
+if TYPE_CHECKING:
+    from tenure.logic.readers import Reader
+
+Action = Callable[[], None]
+_NEVER: Stage = 1 << 80
+
+
+class Agenda:
+    """The stages to come (``later``), and the keys to settle at this one in the order of their definitions."""
+
+    def __init__(self) -> None:
+        self._limits: list[tuple[Stage, int, Node, Key, Stage]] = []
+        self._dates: list[tuple[Stage, int, Reader, Causes]] = []
+        self._next: list[Action] = []
+        self._next_stage: Stage = _NEVER
+        self._touched: dict[int, dict[Key, Touches]] = {}
+        self._order: list[int] = []
+        self._number = count()
+        self._mark = 0
+
+    # ------------------------------------------------------------ the stages to come
+
+    def next_stage(self) -> Stage:
+        """The next stage at which something is to be done without an event."""
+        stage = self._next_stage
+        if self._limits and self._limits[0][0] < stage:
+            stage = self._limits[0][0]
+        if self._dates and self._dates[0][0] < stage:
+            stage = self._dates[0][0]
+        return stage
+
+    def limit(self, stage: Stage, node: Node, key: Key, anchor: Stage) -> None:
+        """``node.expire(key, anchor)`` at ``stage``."""
+        heappush(self._limits, (stage, next(self._number), node, key, anchor))
+
+    def date(self, stage: Stage, reader: Reader, causes: Causes) -> None:
+        """The date that ``reader`` reads is reached at ``stage``."""
+        heappush(self._dates, (stage, next(self._number), reader, causes))
+
+    def at_next(self, stage: Stage, action: Action) -> None:
+        """``action`` at ``stage``, which is the one after this."""
+        self._next_stage = stage
+        self._next.append(action)
+
+    def due(self, stage: Stage) -> Due:
+        """Take what is to be done at ``stage``."""
+        found = Due()
+        if self._next_stage == stage:
+            found.actions, self._next, self._next_stage = self._next, [], _NEVER
+        while self._dates and self._dates[0][0] <= stage:
+            found.dates.append(heappop(self._dates)[2:])
+        while self._limits and self._limits[0][0] <= stage:
+            _, _, node, key, anchor = heappop(self._limits)
+            found.limits.setdefault(node.index, []).append((node, key, anchor))
+        return found
+
+    def mark(self) -> None:
+        """What is put on the agenda from here on may be taken off again."""
+        self._mark = next(self._number)
+
+    def undo(self) -> None:
+        """Take off what was put on since the mark."""
+        self._limits = [entry for entry in self._limits if entry[1] < self._mark]
+        heapify(self._limits)
+        self._next, self._next_stage = [], _NEVER
+
+    # ------------------------------------------------------------ this stage
+
+    def touch(self, node: Node, key: Key, role: str, causes: Causes) -> None:
+        """``key`` of ``node`` is to be settled at this stage."""
+        touched = self._touched.get(node.index)
+        if touched is None:
+            touched = self._touched[node.index] = {}
+            heappush(self._order, node.index)
+        touches = touched.get(key)
+        if touches is None:
+            touched[key] = {role: causes}
+        elif role in touches:
+            touches[role] = join_causes(touches[role], causes)
+        else:
+            touches[role] = causes
+
+    def visit(self, index: int) -> None:
+        """The definition at ``index`` has limits at this stage."""
+        heappush(self._order, index)
+
+    def stops(self) -> Iterator[int]:
+        """The positions of the definitions to settle, in order; it may grow behind the one that is being settled."""
+        while self._order:
+            yield heappop(self._order)
+
+    def take(self, index: int) -> dict[Key, Touches] | None:
+        """The touched keys of the definition at ``index``, once."""
+        return self._touched.pop(index, None)
+
+
+class Due:
+    """What is to be done at one stage besides its events."""
+
+    __slots__ = ("actions", "dates", "limits")
+
+    def __init__(self) -> None:
+        self.actions: list[Action] = []
+        self.dates: list[tuple[Any, ...]] = []
+        self.limits: dict[int, list[tuple[Node, Key, Stage]]] = {}
+
+
+class Journal:
+    """What a stage has changed, so that it can be taken back; kept only while that may be asked for."""
+
+    __slots__ = ("_undo", "tables", "tentative")
+
+    def __init__(self) -> None:
+        self.tables: dict[str, Table] = {}
+        self.tentative = False
+        self._undo: list[Action] = []
+
+    def remember(self, memory: dict[Any, Any], key: Any) -> None:
+        """Note the value of ``memory[key]``."""
+        if not self.tentative:
+            return
+        if key in memory:
+            value = memory[key]
+            self._undo.append(lambda: memory.__setitem__(key, value))
+        else:
+            self._undo.append(lambda: memory.pop(key, None))
+
+    def on_undo(self, action: Action) -> None:
+        """``action`` takes back one step."""
+        self._undo.append(action)
+
+    def undo(self, stage: Stage) -> None:
+        """Take back everything at ``stage``."""
+        for action in reversed(self._undo):
+            action()
+        self._undo.clear()
+        for table in self.tables.values():
+            table.undo(stage)
+        self.tables.clear()
+
+    def close(self) -> None:
+        """End the stage."""
+        for table in self.tables.values():
+            table.settle()
+        self.tables.clear()
+        self._undo.clear()
+        self.tentative = False

@@ -1,0 +1,307 @@
+"""The kernel: past-time first-order metric temporal logic as definitions ``R(x…) := φ`` (DESIGN §3).
+
+Time is a line of *stages*: stage ``2t`` is t⁻, where dates and clocks act, and ``2t + 1`` is t⁺, where the events
+of tick t act.  A formula is evaluated at one stage; operators that look back keep their memory in a definition of
+their own, so that a formula proper mentions only this stage and the one before it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import frozen
+
+from tenure.time import Duration, Instant
+
+Stage = int
+
+
+def before_events(tick: Instant) -> Stage:
+    """t⁻: the stage of tick ``tick`` at which dates and clocks act."""
+    return 2 * tick
+
+
+def with_events(tick: Instant) -> Stage:
+    """t⁺: the stage at which the events of ``tick`` act; an answer at ``tick`` reads it."""
+    return 2 * tick + 1
+
+
+# ---------------------------------------------------------------- terms
+
+
+@frozen
+class Var:
+    name: str
+
+
+@frozen
+class Const:
+    value: Any
+
+
+@frozen
+class Calc:
+    """Exact arithmetic; ``op`` is one of ``+ - * / min max``."""
+
+    op: str
+    left: Term
+    right: Term
+
+
+Term = Var | Const | Calc
+
+# ---------------------------------------------------------------- formulas
+
+
+@frozen
+class EventAtom:
+    """An effective event of this stage, or with ``attempted`` any event, effective or void.
+
+    ``by`` are all the actors it must have; ``id`` binds the event's id.
+    """
+
+    type: str
+    args: tuple[tuple[str, Term], ...] = ()
+    by: tuple[Term, ...] = ()
+    id: Term | None = None
+    attempted: bool = False
+
+
+@frozen
+class Rel:
+    """A defined relation."""
+
+    name: str
+    args: tuple[Term, ...] = ()
+
+
+@frozen
+class Value:
+    """``result`` is the value of measure ``name`` for ``group``; nothing measured yet is 0 for count and sum."""
+
+    name: str
+    group: tuple[Term, ...]
+    result: Term
+
+
+@frozen
+class Compare:
+    op: Literal["=", "!=", "<", "<=", ">", ">="]
+    left: Term
+    right: Term
+
+
+@frozen
+class Fixed:
+    """The same truth at every stage; ``why`` says what an unknown one lacks."""
+
+    truth: int
+    why: str | None = None
+
+
+@frozen
+class Reached:
+    """An absolute limit: true from t⁻ of ``at`` on; with ``only`` at that stage alone."""
+
+    at: Instant
+    clause: str | None = None
+    only: bool = False
+
+
+@frozen
+class Start:
+    """True at the first stage only: what holds from the beginning of time."""
+
+
+@frozen
+class And:
+    parts: tuple[Formula, ...]
+
+
+@frozen
+class Or:
+    parts: tuple[Formula, ...]
+
+
+@frozen
+class Not:
+    of: Formula
+
+
+@frozen
+class Exists:
+    variables: tuple[str, ...]
+    of: Formula
+
+
+@frozen
+class Earlier:
+    """``of`` one stage earlier; with ``entering``, at t⁻ of this tick."""
+
+    of: Formula
+    entering: bool = False
+
+
+Formula = EventAtom | Rel | Value | Compare | Fixed | Reached | Start | And | Or | Not | Exists | Earlier
+
+
+def begins(formula: Formula) -> Formula:
+    """``formula`` holds and did not one stage earlier."""
+    return And((formula, Not(Earlier(formula))))
+
+
+def ends(formula: Formula) -> Formula:
+    """``formula`` held one stage earlier and holds no longer."""
+    return And((Earlier(formula), Not(formula)))
+
+
+# ---------------------------------------------------------------- definitions
+
+
+@frozen
+class Limit:
+    """A limit anchored at a stage: ``term`` ends at anchor ⊕ length; ``within`` is DESIGN §2's ``within``."""
+
+    kind: Literal["term", "within"]
+    length: Duration
+    clause: str | None = None
+
+
+@frozen
+class Holds:
+    """``name(head) := body``."""
+
+    name: str
+    head: tuple[Term, ...]
+    body: Formula
+    clause: str | None = None
+
+
+@frozen
+class Inertial:
+    """``from begin until end``, with terms that run from each opening (DESIGN §3).
+
+    ``level``: ``begin`` is a state that opens the span as long as it holds, not only when it begins.
+    ``final``: after an end it never opens again.  ``renews``: a beginning while it holds restarts the terms.
+    The companion relation ``expires:name`` is true at the stage at which an own term ends it.
+    """
+
+    name: str
+    head: tuple[Term, ...]
+    begin: Formula
+    end: Formula
+    terms: tuple[Limit, ...] = ()
+    final: bool = False
+    renews: bool = False
+    level: bool = False
+    clause: str | None = None
+
+
+@frozen
+class Recent:
+    """``once body [within length]``."""
+
+    name: str
+    head: tuple[Term, ...]
+    body: Formula
+    within: Limit | None = None
+    clause: str | None = None
+
+
+@frozen
+class Lasting:
+    """``body held for length``."""
+
+    name: str
+    head: tuple[Term, ...]
+    body: Formula
+    length: Limit
+    clause: str | None = None
+
+
+@frozen
+class SinceThen:
+    """``body since start``."""
+
+    name: str
+    head: tuple[Term, ...]
+    body: Formula
+    start: Formula
+    clause: str | None = None
+
+
+@frozen
+class Measure:
+    """A running aggregate of ``of`` over the events that satisfy ``over``, for each ``group``.
+
+    ``level``: ``over`` is a state, and the aggregate is over what satisfies it now.
+    """
+
+    name: str
+    group: tuple[Term, ...]
+    kind: Literal["count", "sum", "min", "max"]
+    of: Term | None
+    over: Formula
+    within: Limit | None = None
+    level: bool = False
+    clause: str | None = None
+
+    @property
+    def head(self) -> tuple[Term, ...]:
+        """The group and the value, as the columns of one relation."""
+        return (*self.group, Var("value"))
+
+
+@frozen
+class Duty:
+    """Duty instances, one for each solution of ``trigger`` (DESIGN §4).
+
+    ``head`` starts with the instance id, then debtor, creditor and the arguments of the act.  Its states are the
+    relations ``pending:name``, ``performed:name``, ``breached:name``, ``late:name``, ``lapsed:name`` over ``head``;
+    ``name`` itself is the duty in force (pending or breached).
+    """
+
+    name: str
+    head: tuple[Term, ...]
+    trigger: Formula
+    performance: Formula
+    end: Formula
+    deadline: Limit | Instant | None = None
+    anchor: Formula | None = None
+    not_before: Limit | Instant | None = None
+    clause: str | None = None
+
+
+Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | Duty
+
+DUTY_STATES = ("pending", "performed", "breached", "late", "lapsed")
+
+
+def relations_of(definition: Definition) -> tuple[tuple[str, int], ...]:
+    """The names and widths of the relations that a definition fills."""
+    width = len(definition.head)
+    names = [definition.name]
+    if isinstance(definition, Inertial):
+        names.append(f"expires:{definition.name}")
+    elif isinstance(definition, Duty):
+        names.extend(f"{state}:{definition.name}" for state in DUTY_STATES)
+    return tuple((name, width) for name in names)
+
+
+@frozen
+class ActRule:
+    """One way in which an act of type ``attempt.type`` is effective: who did it, and what must hold at t⁻."""
+
+    attempt: EventAtom
+    power: Formula
+    condition: Formula
+    clause: str | None = None
+    needs: str = ""
+
+
+@frozen
+class Program:
+    """All definitions of a contract under one choice of readings, and the rules of its acts by event type."""
+
+    definitions: tuple[Definition, ...]
+    acts: dict[str, tuple[ActRule, ...]]

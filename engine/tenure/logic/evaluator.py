@@ -1,0 +1,304 @@
+"""The reference evaluator: the definition of truth (DESIGN §8).
+
+It steps through the stages at which anything can change: events, limits and the stage after each of them.  At each
+stage it settles the definitions that an edge has touched, in the order of their strata, and records every edge with
+its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from attrs import frozen
+
+from tenure.history import Event
+from tenure.logic.acts import Acts, VoidAct
+from tenure.logic.agenda import Action, Agenda, Due, Journal
+from tenure.logic.cycles import least_fixpoint
+from tenure.logic.definitions import (
+    Duty,
+    EventAtom,
+    Holds,
+    Inertial,
+    Lasting,
+    Limit,
+    Measure,
+    Program,
+    Reached,
+    Recent,
+    Rel,
+    SinceThen,
+    Stage,
+    Start,
+    Value,
+    before_events,
+    with_events,
+)
+from tenure.logic.duties import DutyNode
+from tenure.logic.formulas import Occurrence
+from tenure.logic.inertial import InertialNode
+from tenure.logic.measure import MeasureNode
+from tenure.logic.memory import LastingNode, RecentNode
+from tenure.logic.nodes import HoldsNode, Node, SinceNode, Touches
+from tenure.logic.plan import plan_of
+from tenure.logic.readers import Reader
+from tenure.logic.tables import ABSENT, Key, Row, Table
+from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
+from tenure.logic.world import Pulse, World
+from tenure.time import MIN_INSTANT, Calendar, Instant
+
+_NODES: dict[type[Any], type[Node]] = {
+    Holds: HoldsNode,
+    Inertial: InertialNode,
+    Recent: RecentNode,
+    Lasting: LastingNode,
+    SinceThen: SinceNode,
+    Measure: MeasureNode,
+    Duty: DutyNode,
+}
+
+
+@frozen
+class Trace:
+    """What an evaluation leaves behind: the edges of every relation, and the acts that had no effect.
+
+    ``effective`` is the truth that each event took effect, by id; ``reasons`` says why where that is unknown.
+    """
+
+    tables: dict[str, Table]
+    void: tuple[VoidAct, ...]
+    effective: dict[str, int]
+    reasons: dict[str, frozenset[str]]
+    to: Instant
+
+
+def evaluate(program: Program, events: Iterable[Event], calendar: Calendar, to: Instant) -> Trace:
+    """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including instant ``to``."""
+    run = Evaluation(program, calendar)
+    run.begin()
+    run.take(events, to)
+    return run.trace(to)
+
+
+class Evaluation:
+    """One run of the reference evaluator; it can be stopped at any instant and taken further."""
+
+    def __init__(self, program: Program, calendar: Calendar) -> None:
+        plan = plan_of(program)
+        self.calendar = calendar
+        self.world = World(first=before_events(MIN_INSTANT))
+        self.world.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
+        self.agenda = Agenda()
+        self.journal = Journal()
+        self.remember = self.journal.remember
+        self.on_undo = self.journal.on_undo
+        self.schedule = self.agenda.touch
+        self.at_stage = self.agenda.limit
+        self.nodes: list[Node] = [_NODES[type(d)](d, i, self) for i, d in enumerate(plan.definitions)]
+        self._groups = plan.groups
+        self._of_event: dict[str, list[Reader]] = {}
+        self._of_relation: dict[str, list[Reader]] = {}
+        self._of_start: list[Reader] = []
+        for node, atoms in zip(self.nodes, plan.atoms, strict=True):
+            for role, found in atoms:
+                self._subscribe(Reader(node, role, found), found)
+        self.acts = Acts(program.acts, self.world)
+        self._void: dict[str, VoidAct] = {}
+        self._effective: dict[str, int] = {}
+        self._unsure: dict[str, frozenset[str]] = {}
+
+    def _subscribe(self, reader: Reader, found: Occurrence) -> None:
+        match found.atom:
+            case EventAtom(type=name):
+                self._of_event.setdefault(name, []).append(reader)
+            case Rel(name) | Value(name):
+                self._of_relation.setdefault(name, []).append(reader)
+            case Reached(at, clause):
+                self.agenda.date(before_events(at), reader, (ByLimit(at, clause),))
+            case Start():
+                self._of_start.append(reader)
+
+    def begin(self) -> None:
+        """Settle everything as it stands before any event."""
+        for node in self.nodes:
+            for name, role in node.roles.items():
+                if not role.silent:
+                    for key in node.keys(name, {}):
+                        self.schedule(node, key, name, ())
+            self._settle({})
+        for reader in self._of_start:
+            self._echo(reader, (), (), reader.echoes)
+        self.journal.close()
+
+    # ------------------------------------------------------------ the run
+
+    def take(self, events: Iterable[Event], to: Instant) -> None:
+        """Take ``events`` in order, and every limit up to and including ``to``."""
+        tick: Instant | None = None
+        together: list[Event] = []
+        for event in events:
+            if event.at != tick:
+                self._take_tick(tick, together)
+                tick, together = event.at, []
+            together.append(event)
+        self._take_tick(tick, together)
+        self._advance(with_events(to) + 1)
+
+    def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
+        if tick is not None:
+            stage = with_events(tick)
+            self._advance(stage)
+            self._step(stage, events)
+
+    def _advance(self, before: Stage) -> None:
+        """Settle every stage before ``before`` at which a limit is reached or a pulse goes."""
+        while (stage := self.agenda.next_stage()) < before:
+            self._step(stage, [])
+
+    def _step(self, stage: Stage, events: list[Event]) -> None:
+        self.world.enter(stage)
+        due = self.agenda.due(stage)
+        pulses = [self.acts.pulse(event) for event in events]
+        if len(events) > 1 and any(map(self.acts.is_act, events)):
+            self._step_contested(due, pulses)
+        else:
+            self._run_stage(due, pulses)
+        for pulse in pulses:
+            self._note(pulse)
+        self.journal.close()
+
+    def _step_contested(self, due: Due, pulses: list[Pulse]) -> None:
+        """Acts of one tick: where another event of the tick changes the power of one, the order decides.
+
+        Such an act is in doubt, which may put others in doubt; the stage is run anew until no more are.
+        """
+        self.journal.tentative = True
+        self.agenda.mark()
+        while True:
+            self._run_stage(due, pulses)
+            doubtful = [self.acts.doubtful(pulse) for pulse in pulses]
+            if doubtful == pulses:
+                return
+            pulses[:] = doubtful
+            self.journal.undo(self.world.stage)
+            self.agenda.undo()
+
+    def _run_stage(self, due: Due, pulses: list[Pulse]) -> None:
+        self.world.pulses = {}
+        for pulse in pulses:
+            self.world.pulses.setdefault(pulse.event.type, []).append(pulse)
+        for action in due.actions:
+            action()
+        for reader, causes in due.dates:
+            self._tell(reader, (), causes)
+        for pulse in pulses:
+            self._tell_event(pulse)
+        for index in due.limits:
+            self.agenda.visit(index)
+        self._settle(due.limits)
+
+    def _settle(self, limits: dict[int, list[tuple[Node, Key, Stage]]]) -> None:
+        reached = dict(limits)
+        for index in self.agenda.stops():
+            for node, key, anchor in reached.pop(index, ()):
+                node.expire(key, anchor)
+            touched = self.agenda.take(index)
+            if touched is None:
+                continue
+            if index in self._groups:
+                self._settle_cycle(self._groups[index], touched)
+                continue
+            node = self.nodes[index]
+            for key in node.order(list(touched)) if len(touched) > 1 else touched:
+                node.settle(key, touched[key])
+
+    def _settle_cycle(self, group: tuple[int, ...], touched: dict[Key, Touches]) -> None:
+        found = [touched, *(t for index in group if (t := self.agenda.take(index)) is not None)]
+        causes = join_causes(*(c for keys in found for touches in keys.values() for c in touches.values()))
+        nodes = [self.nodes[index] for index in group]
+        rows = least_fixpoint(nodes)
+        for node in nodes:
+            self.journal.tables[node.table.name] = node.table
+            for key, row in rows[node.definition.name].items():
+                self.put(node.table, key, row, causes)
+        for index in group:
+            self.agenda.take(index)
+
+    # ------------------------------------------------------------ telling readers
+
+    def _tell(self, reader: Reader, values: tuple[Any, ...], causes: Causes) -> None:
+        reader.touch(values, causes)
+        if reader.echoes:
+            self._echo(reader, values, causes, reader.echoes)
+
+    def _echo(self, reader: Reader, values: tuple[Any, ...], causes: Causes, echoes: int) -> None:
+        """What changed here changes once more for ``reader`` at each of the next ``echoes`` stages."""
+        if echoes:
+            self._at_next(partial(self._again, reader, values, causes, echoes - 1))
+
+    def _again(self, reader: Reader, values: tuple[Any, ...], causes: Causes, echoes: int) -> None:
+        reader.touch(values, causes)
+        self._echo(reader, values, causes, echoes)
+
+    def _at_next(self, action: Action) -> None:
+        self.agenda.at_next(self.world.stage + 1, action)
+
+    def _tell_event(self, pulse: Pulse) -> None:
+        event, data = pulse.event, pulse.data
+        causes = (ByEvent(event.id),)
+        for reader in self._of_event.get(event.type, ()):
+            if pulse.truth or reader.attempted:
+                values = tuple([data[name] for name in reader.attributes])
+                self._tell(reader, (*values, event.id) if reader.with_id else values, causes)
+
+    # ------------------------------------------------------------ what nodes call
+
+    @property
+    def tentative(self) -> bool:
+        """Whether this stage may have to be taken back."""
+        return self.journal.tentative
+
+    def put(self, table: Table, key: Key, row: Row, causes: Causes) -> None:
+        """Set a row at this stage; on a change of truth touch what reads it."""
+        if not table.put(key, row, self.world.stage, causes):
+            return
+        name = table.name
+        self.journal.tables[name] = table
+        for reader in self._of_relation.get(name, ()):
+            self._tell(reader, key, causes)
+
+    def look_again(self, node: Node, key: Key, causes: Causes) -> None:
+        """``key`` of ``node`` is to be settled at the next stage too."""
+        self._at_next(partial(self.schedule, node, key, "again", causes))
+
+    def fall_next(self, table: Table, key: Key, causes: Causes) -> None:
+        """The row ``key`` is true at this stage alone."""
+        self._at_next(partial(self.put, table, key, ABSENT, causes))
+
+    def limit(self, limit: Limit, tick: Instant) -> Instant:
+        """The instant of ``limit`` for an anchor at ``tick``."""
+        if limit.kind == "term":
+            return self.calendar.add(tick, limit.length)
+        return self.calendar.limit_within(tick, limit.length)
+
+    def earliest(self, limit: Limit, tick: Instant) -> Instant:
+        """The first instant that ``no sooner than limit`` allows after an anchor at ``tick``."""
+        if limit.kind == "term":
+            return self.calendar.add(tick, limit.length)
+        return self.calendar.no_sooner_than(tick, limit.length)
+
+    # ------------------------------------------------------------ results
+
+    def _note(self, pulse: Pulse) -> None:
+        event = pulse.event
+        self._effective[event.id] = pulse.truth
+        if pulse.truth == UNKNOWN:
+            self._unsure[event.id] = pulse.reasons
+        elif not pulse.truth:
+            self._void[event.id] = self.acts.void(event)
+
+    def trace(self, to: Instant) -> Trace:
+        """Everything so far."""
+        return Trace(self.world.tables, tuple(self._void.values()), self._effective, self._unsure, to)

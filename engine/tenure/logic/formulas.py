@@ -1,0 +1,177 @@
+"""What can be read off a kernel formula without evaluating it: variables, atoms, whether it is momentary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from tenure.logic.definitions import (
+    And,
+    Calc,
+    Compare,
+    Const,
+    Definition,
+    Duty,
+    Earlier,
+    EventAtom,
+    Exists,
+    Fixed,
+    Formula,
+    Holds,
+    Inertial,
+    Lasting,
+    Measure,
+    Not,
+    Or,
+    Reached,
+    Recent,
+    Rel,
+    SinceThen,
+    Start,
+    Term,
+    Value,
+    Var,
+)
+
+Atomic = EventAtom | Rel | Value | Reached | Start
+_NOTHING = Start()
+
+
+@frozen
+class Occurrence:
+    """An atom inside a formula: ``earlier`` when it is read one stage back, ``positive`` outside any ``not``.
+
+    ``local`` are the variables that an ``exists`` around it binds: they are not those of the definition's head.
+    """
+
+    atom: Atomic
+    earlier: bool = False
+    positive: bool = True
+    local: frozenset[str] = frozenset()
+
+    @property
+    def is_momentary(self) -> bool:
+        """Whether the atom is true for one stage and then falls by itself."""
+        return isinstance(self.atom, EventAtom | Start) or (isinstance(self.atom, Reached) and self.atom.only)
+
+
+def term_variables(term: Term) -> frozenset[str]:
+    match term:
+        case Var(name):
+            return frozenset((name,))
+        case Const():
+            return frozenset()
+        case Calc(_, left, right):
+            return term_variables(left) | term_variables(right)
+
+
+def terms_of(atom: Formula) -> tuple[Term, ...]:
+    """The terms of an atom or comparison, in order."""
+    match atom:
+        case EventAtom(_, args, by, id_):
+            return (*(t for _, t in args), *by, *((id_,) if id_ is not None else ()))
+        case Rel(_, args):
+            return args
+        case Value(_, group, result):
+            return (*group, result)
+        case Compare(_, left, right):
+            return (left, right)
+        case _:
+            return ()
+
+
+def free_variables(formula: Formula) -> frozenset[str]:
+    """The variables of ``formula`` that no ``exists`` binds."""
+    match formula:
+        case And(parts) | Or(parts):
+            return frozenset().union(*(free_variables(p) for p in parts))
+        case Not(of) | Earlier(of):
+            return free_variables(of)
+        case Exists(variables, of):
+            return free_variables(of) - set(variables)
+        case _:
+            return frozenset().union(*(term_variables(t) for t in terms_of(formula)))
+
+
+def occurrences(formula: Formula, within: Occurrence | None = None) -> Iterator[Occurrence]:
+    """Every relation, event, value and date atom of ``formula``; ``within`` says what stands around it."""
+    here = within or Occurrence(_NOTHING)
+    match formula:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from occurrences(part, here)
+        case Not(of):
+            yield from occurrences(of, evolve(here, positive=not here.positive))
+        case Exists(variables, of):
+            yield from occurrences(of, evolve(here, local=here.local | set(variables)))
+        case Earlier(of):
+            yield from occurrences(of, evolve(here, earlier=True))
+        case EventAtom() | Rel() | Value() | Reached() | Start():
+            yield evolve(here, atom=formula)
+        case _:
+            return
+
+
+def is_silent(formula: Formula) -> bool:
+    """Whether ``formula`` is surely false where nothing has happened yet: no events, no relations, no past."""
+    match formula:
+        case EventAtom() | Rel() | Earlier():
+            return True
+        case And(parts):
+            return any(map(is_silent, parts))
+        case Or(parts):
+            return all(map(is_silent, parts))
+        case Exists(_, of):
+            return is_silent(of)
+        case Fixed(truth):
+            return not truth
+        case _:
+            return False
+
+
+def bodies(definition: Definition) -> dict[str, Formula]:
+    """The formulas of a definition by the role that each plays in it."""
+    match definition:
+        case Holds(body=body) | Recent(body=body) | Lasting(body=body):
+            return {"body": body}
+        case Inertial(begin=begin, end=end):
+            return {"begin": begin, "end": end}
+        case SinceThen(body=body, start=start):
+            return {"body": body, "start": start}
+        case Measure(over=over):
+            return {"over": over}
+        case Duty(trigger=trigger, performance=performance, end=end, anchor=anchor):
+            roles = {"trigger": trigger, "performance": performance, "end": end}
+            return roles if anchor is None else {**roles, "anchor": anchor}
+
+
+def is_pulse(formula: Formula, pulses: frozenset[str]) -> bool:
+    """Whether ``formula`` can be true only at single stages: events, dates, beginnings and ends.
+
+    ``pulses`` are the names of the relations that are themselves momentary.
+    """
+    match formula:
+        case EventAtom() | Start():
+            return True
+        case Rel(name):
+            return name in pulses or name.startswith("expires:")
+        case Reached(only=only):
+            return only
+        case And(parts):
+            return any(is_pulse(p, pulses) for p in parts) or _is_change(parts)
+        case Or(parts):
+            return all(is_pulse(p, pulses) for p in parts)
+        case Exists(_, of):
+            return is_pulse(of, pulses)
+        case _:
+            return False
+
+
+def _is_change(parts: tuple[Formula, ...]) -> bool:
+    """``φ and not earlier φ`` and ``earlier φ and not φ``."""
+    plain = {p for p in parts if not isinstance(p, Not)}
+    negated = {p.of for p in parts if isinstance(p, Not)}
+    return any(Earlier(p) in negated for p in plain) or any(
+        isinstance(p, Earlier) and p.of in negated for p in plain
+    )

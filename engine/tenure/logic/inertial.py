@@ -1,0 +1,149 @@
+"""The node of spans: ``from begin until end``, with terms that run from each opening (DESIGN §3).
+
+Where it is unknown whether or when a span opened, the node keeps every opening that is possible; a term ends the
+span for certain only when the last of them has run out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.definitions import Inertial, Stage, before_events
+from tenure.logic.nodes import Node, Touches, all_causes
+from tenure.logic.tables import ABSENT, PRESENT, Key, Row
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes
+
+if TYPE_CHECKING:
+    from tenure.logic.evaluator import Evaluation
+
+_WHEN = frozenset(("when its term began is unknown",))
+_WHETHER = frozenset(("whether it had begun is unknown",))
+
+
+class InertialNode(Node):
+    """``H := (begin or H′) and not end``."""
+
+    opening = frozenset(("begin",))
+    standing = frozenset(("end",))
+
+    def __init__(self, definition: Inertial, index: int, run: Evaluation) -> None:
+        super().__init__(definition, index, run)
+        self.span = definition
+        self.expiry = run.world.tables[f"expires:{definition.name}"]
+        #: The stages at which the terms of a key may have begun.
+        self.anchors: dict[Key, tuple[Stage, ...]] = {}
+        #: Whether a key of a final span has ended.
+        self.closed: dict[Key, Row] = {}
+        self.expired: dict[Key, Row] = {}
+        if definition.renews:
+            self.opening = frozenset()
+
+    def settle(self, key: Key, touches: Touches) -> None:
+        before = self._before(key)
+        begin = self._begin(key, touches)
+        if not before.truth and not begin.truth:
+            return
+        end = self.roles["end"].at(key)
+        if self.span.terms:
+            end = max(end, self._term_end(key, before, touches), key=lambda row: row.truth)
+        if begin.truth and end.truth == TRUE:
+            if self.span.level:
+                self.run.look_again(self, key, all_causes(touches))
+            end = self._order(end, touches)
+        elif not begin.truth and not self.table.get(key, earlier=True).truth:
+            self._close(key, before, end)
+            return
+        if begin.truth and end.truth != TRUE and (before.truth != TRUE or end.truth or self.span.renews):
+            self._open(key, begin, end)
+        row = _step(before, begin, end)
+        self.run.put(self.table, key, row, self._causes(row, before, touches))
+        if end.truth:
+            self._close(key, before, end)
+
+    def _before(self, key: Key) -> Row:
+        """Whether the span held one stage earlier; a row with an unknown column may be the row of ``key``."""
+        row = self.table.get(key, earlier=True)
+        if row.truth == FALSE and any(self.table.get(k, earlier=True).truth for k in self._others(key)):
+            return Row(UNKNOWN, _WHETHER)
+        return row
+
+    def _others(self, key: Key) -> list[Key]:
+        if not self.table.has_unknown or UNKNOWN_VALUE in key:
+            return []
+        return [k for k in self.table.match(tuple(range(len(key))), key) if k != key]
+
+    def _begin(self, key: Key, touches: Touches) -> Row:
+        if not self.span.level and "begin" not in touches:
+            return ABSENT
+        begin = self.roles["begin"].at(key)
+        ended = self.closed.get(key) if self.closed else None
+        if ended is None or not begin.truth:
+            return begin
+        return Row(min(begin.truth, TRUE - ended.truth), begin.reasons | ended.reasons)
+
+    def _order(self, end: Row, touches: Touches) -> Row:
+        """Two events of one tick, a beginning and an end: which came first is not known (DESIGN §2)."""
+        if not self.run.world.stage % 2:
+            return end
+        beginning = [c.event for c in touches.get("begin", ()) if isinstance(c, ByEvent)]
+        ending = [c.event for c in touches.get("end", ()) if isinstance(c, ByEvent)]
+        if ending and any(event not in ending for event in beginning):
+            both = " and ".join(dict.fromkeys((*beginning, *ending)))
+            return Row(UNKNOWN, frozenset((f"order of {both}",)))
+        return end
+
+    def _open(self, key: Key, begin: Row, end: Row) -> None:
+        """Remember a (possible) opening, and when its terms end it."""
+        if not self.span.terms:
+            return
+        stage = self.run.world.stage
+        self.run.remember(self.anchors, key)
+        kept: tuple[Stage, ...] = ()
+        if not (self.span.renews and begin.truth == TRUE and end.truth == FALSE):
+            inherited = [a for other in self._others(key) for a in self.anchors.get(other, ())]
+            kept = tuple(dict.fromkeys((*self.anchors.get(key, ()), *inherited)))
+        for anchor in {stage, *kept} - set(self.anchors.get(key, ())):
+            limit = min([self.run.limit(term, anchor // 2) for term in self.span.terms])
+            self.run.at_stage(max(before_events(limit), stage + 1), self, key, anchor)
+        self.anchors[key] = (*kept, stage)
+
+    def expire(self, key: Key, anchor: Stage) -> None:
+        anchors = self.anchors.get(key, ())
+        if anchor not in anchors:
+            return
+        self.run.remember(self.anchors, key)
+        left = self.anchors[key] = tuple([a for a in anchors if a != anchor])
+        self.expired[key] = Row(UNKNOWN, _WHEN) if left else PRESENT
+        self.run.schedule(self, key, "term", self.limit_cause())
+
+    def _term_end(self, key: Key, before: Row, touches: Touches) -> Row:
+        """The end that the key's own term brings at this stage, told to ``expires``."""
+        if "term" not in touches:
+            return ABSENT
+        row = self.expired.pop(key, ABSENT)
+        told = Row(min(before.truth, row.truth), before.reasons | row.reasons)
+        self.run.put(self.expiry, key, told, touches["term"])
+        self.run.fall_next(self.expiry, key, touches["term"])
+        return row
+
+    def _close(self, key: Key, before: Row, end: Row) -> None:
+        if end.truth == TRUE and key in self.anchors:
+            self.run.remember(self.anchors, key)
+            del self.anchors[key]
+        if self.span.final and before.truth and end.truth:
+            self.run.remember(self.closed, key)
+            worse = min(before.truth, end.truth)
+            known = self.closed.get(key, ABSENT)
+            self.closed[key] = Row(max(worse, known.truth), before.reasons | end.reasons)
+
+    def _causes(self, row: Row, before: Row, touches: Touches) -> Causes:
+        role = "begin" if row.truth > before.truth else "term" if "term" in touches else "end"
+        return touches.get(role) or all_causes(touches)
+
+
+def _step(before: Row, begin: Row, end: Row) -> Row:
+    truth = min(max(begin.truth, before.truth), TRUE - end.truth)
+    if truth != UNKNOWN:
+        return PRESENT if truth else ABSENT
+    return Row(truth, end.reasons | (before.reasons if begin.truth != TRUE else NO_REASONS) | begin.reasons)

@@ -1,0 +1,186 @@
+"""The node of running ``count``, ``sum``, ``min`` and ``max``, over all time or over a window.
+
+A window costs the same for each event however wide it is: what enters is added, what leaves is taken off, and the
+least or greatest is on top of a heap from which what has left is dropped when it comes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.arithmetic import calculate
+from tenure.logic.definitions import Measure, Stage, Term, Var, before_events
+from tenure.logic.nodes import Node, Touches, all_causes
+from tenure.logic.tables import ABSENT, PRESENT, Key
+from tenure.logic.terms import Env, value_of
+from tenure.logic.truth import TRUE, Causes
+
+if TYPE_CHECKING:
+    from tenure.logic.evaluator import Evaluation
+
+
+@define
+class Gathered:
+    """What a group has gathered: its total, and in a window the values by the stage at which they came.
+
+    ``total`` is ``None`` while there is nothing; unknown values are only counted.
+    """
+
+    total: Any = None
+    known: int = 0
+    unknown: int = 0
+    stages: dict[Stage, list[Any]] = field(factory=dict)
+    extremes: list[_Ranked] = field(factory=list)
+
+    def value(self) -> Any:
+        """The aggregate as it stands: unknown where any part of it is."""
+        return UNKNOWN_VALUE if self.unknown else self.total
+
+
+class _Ranked:
+    """A value in a heap whose top is the least of them, or with ``descending`` the greatest."""
+
+    __slots__ = ("descending", "stage", "value")
+
+    def __init__(self, value: Any, stage: Stage, *, descending: bool) -> None:
+        self.value = value
+        self.stage = stage
+        self.descending = descending
+
+    def __lt__(self, other: _Ranked) -> bool:
+        return bool(other.value < self.value if self.descending else self.value < other.value)
+
+
+class MeasureNode(Node):
+    """One running aggregate, for each group a row ``(*group, value)``."""
+
+    def __init__(self, definition: Measure, index: int, run: Evaluation) -> None:
+        self.measure = definition
+        self.falls = definition.level
+        super().__init__(definition, index, run)
+        self.over = self.roles["over"]
+        self.groups: dict[Key, Gathered] = {}
+        self.shown: dict[Key, Any] = {}
+
+    def _key_terms(self) -> tuple[Term, ...]:
+        return self.measure.group
+
+    def present(self, bound: Env) -> list[Key]:
+        """The groups that a change may reach though nothing satisfies ``over`` in them any more."""
+        if not self.measure.level:
+            return []
+        named = {i: bound[t.name] for i, t in enumerate(self.head) if isinstance(t, Var) and t.name in bound}
+        return [key for key in self.shown if all(key[i] == value for i, value in named.items())]
+
+    def settle(self, key: Key, touches: Touches) -> None:
+        env = self.over.bind(key)
+        assert env is not None
+        values = [self._value(s.env) if s.truth == TRUE else UNKNOWN_VALUE for s in self.over.solutions(env)]
+        if self.measure.level:
+            self._show(key, self._fold(None, values), all_causes(touches))
+        elif values:
+            gathered = self.groups.get(key)
+            if gathered is None:
+                self.run.remember(self.groups, key)
+                gathered = self.groups[key] = Gathered()
+            self._enter(gathered, key, values)
+            self._show(key, gathered.value(), all_causes(touches))
+
+    def _value(self, env: Env) -> Any:
+        return 1 if self.measure.of is None else value_of(self.measure.of, env)
+
+    def _fold(self, total: Any, values: list[Any]) -> Any:
+        op = {"count": "+", "sum": "+"}.get(self.measure.kind, self.measure.kind)
+        for value in values:
+            total = value if total is None else calculate(op, total, value)
+        return total
+
+    # ------------------------------------------------------------ over events
+
+    def _enter(self, gathered: Gathered, key: Key, values: list[Any]) -> None:
+        self._undoing(gathered)
+        known = [value for value in values if value is not UNKNOWN_VALUE]
+        gathered.known += len(known)
+        gathered.unknown += len(values) - len(known)
+        if self.measure.within is None:
+            gathered.total = self._fold(gathered.total, known)
+            return
+        stage = self.run.world.stage
+        gathered.stages[stage] = values
+        self.run.at_stage(before_events(self.run.limit(self.measure.within, stage // 2)), self, key, stage)
+        if self.measure.kind in ("count", "sum"):
+            gathered.total = self._fold(gathered.total, known)
+            return
+        for value in known:
+            heappush(gathered.extremes, _Ranked(value, stage, descending=self.measure.kind == "max"))
+        self._top(gathered)
+
+    def expire(self, key: Key, anchor: Stage) -> None:
+        gathered = self.groups.get(key)
+        if gathered is None or anchor not in gathered.stages:
+            return
+        self._undoing(gathered, left=anchor)
+        for value in gathered.stages.pop(anchor):
+            if value is UNKNOWN_VALUE:
+                gathered.unknown -= 1
+                continue
+            gathered.known -= 1
+            if self.measure.kind in ("count", "sum"):
+                gathered.total = calculate("-", gathered.total, value)
+        self._top(gathered)
+        self._show(key, gathered.value(), self.limit_cause())
+
+    def _top(self, gathered: Gathered) -> None:
+        """Nothing is no total; the extreme of the rest is the first that has not left."""
+        if not gathered.known:
+            gathered.total = None
+            gathered.extremes.clear()
+        elif self.measure.kind in ("min", "max"):
+            while gathered.extremes[0].stage not in gathered.stages:
+                heappop(gathered.extremes)
+            gathered.total = gathered.extremes[0].value
+
+    def _undoing(self, gathered: Gathered, left: Stage | None = None) -> None:
+        """How to take back this stage, where it may have to be: the heap is built anew from what is there."""
+        if self.run.tentative:
+            self.run.on_undo(self._restorer(gathered, left))
+
+    def _restorer(self, gathered: Gathered, left: Stage | None) -> Callable[[], None]:
+        total, known, unknown = gathered.total, gathered.known, gathered.unknown
+        values = gathered.stages.get(left) if left is not None else None
+        stage = self.run.world.stage
+
+        def restore() -> None:
+            gathered.total, gathered.known, gathered.unknown = total, known, unknown
+            gathered.stages.pop(stage, None)
+            if left is not None and values is not None:
+                gathered.stages[left] = values
+            descending = self.measure.kind == "max"
+            gathered.extremes = [
+                _Ranked(value, at, descending=descending)
+                for at, found in gathered.stages.items()
+                for value in found
+                if value is not UNKNOWN_VALUE
+            ]
+            heapify(gathered.extremes)
+
+        return restore
+
+    def _show(self, key: Key, value: Any, causes: Causes) -> None:
+        """The value is a column: the row of the old value goes, that of the new one comes."""
+        before = self.shown.get(key)
+        if before is not None and before is not value and before == value:
+            return
+        self.run.remember(self.shown, key)
+        if before is not None and before is not value:
+            self.run.put(self.table, (*key, before), ABSENT, causes)
+        if value is None:
+            self.shown.pop(key, None)
+            return
+        self.shown[key] = value
+        self.run.put(self.table, (*key, value), PRESENT, causes)

@@ -1,0 +1,68 @@
+"""Who is to be told when an atom changes: the heads of the definition that it may concern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.definitions import EventAtom, Term, Var
+from tenure.logic.formulas import Occurrence, terms_of
+from tenure.logic.terms import narrow
+from tenure.logic.truth import Causes
+
+if TYPE_CHECKING:
+    from tenure.logic.nodes import Node
+
+
+class Reader:
+    """An atom in role ``role`` of a definition, as it is seen from what it reads."""
+
+    __slots__ = ("_columns", "_local", "_terms", "attempted", "attributes", "echoes", "node", "role", "with_id")
+
+    def __init__(self, node: Node, role: str, found: Occurrence) -> None:
+        self.node = node
+        self.role = role
+        atom = found.atom
+        self._local = found.local
+        self._terms = terms_of(atom)
+        self.attributes: tuple[str, ...] = ()
+        self.attempted = self.with_id = False
+        if isinstance(atom, EventAtom):
+            # Actors say nothing about which of them matched, so they narrow nothing.
+            self.attributes = tuple(name for name, _ in atom.args)
+            self.attempted, self.with_id = atom.attempted, atom.id is not None
+            own = tuple(term for _, term in atom.args)
+            self._terms = own if atom.id is None else (*own, atom.id)
+        self._columns = _columns(node.head, self._terms, found.local) if node.is_direct(role) else None
+        self.echoes = self._count_echoes(found)
+
+    def _count_echoes(self, found: Occurrence) -> int:
+        """For how many further stages a change of the atom is a change for the definition.
+
+        An atom that is read one stage back changes once more at the next stage, and a momentary one falls there;
+        that an event is over matters only to a formula that is to be false then, or that says ``not``.
+        """
+        falls = found.is_momentary and (self.node.falls or found.earlier or not found.positive)
+        return int(found.earlier) + int(falls)
+
+    def touch(self, values: tuple[Any, ...], causes: Causes) -> None:
+        """The atom has changed for ``values``: schedule every head that this may reach."""
+        node = self.node
+        if self._columns is not None:
+            key = tuple([values[i] for i in self._columns])
+            if UNKNOWN_VALUE not in key:
+                node.run.schedule(node, key, self.role, causes)
+                return
+        env = narrow(self._terms, values, self._local)
+        if env is not None:
+            for key in node.keys(self.role, env):
+                node.run.schedule(node, key, self.role, causes)
+
+
+def _columns(head: tuple[Term, ...], terms: tuple[Term, ...], local: frozenset[str]) -> tuple[int, ...] | None:
+    """Where the values of ``terms`` hold the head, if they hold all of it and nothing is to be checked."""
+    names = [term.name for term in terms if isinstance(term, Var) and term.name not in local]
+    plain = len(names) == len(terms) and len(set(names)) == len(names)
+    if not plain or not all(isinstance(term, Var) and term.name in names for term in head):
+        return None
+    return tuple(names.index(term.name) for term in head if isinstance(term, Var))

@@ -1,0 +1,90 @@
+"""In which order a conjunction is solved, and whether every variable is bound by something."""
+
+from __future__ import annotations
+
+from tenure.logic.definitions import (
+    And,
+    Compare,
+    Earlier,
+    EventAtom,
+    Exists,
+    Formula,
+    Not,
+    Or,
+    Term,
+    Value,
+    Var,
+)
+from tenure.logic.formulas import free_variables, term_variables, terms_of
+
+_LAST = 1000
+
+
+def in_order(parts: tuple[Formula, ...], bound: frozenset[str]) -> list[tuple[Formula, frozenset[str]]]:
+    """``parts`` in the order in which to solve them, each with the variables that are bound by then."""
+    rest, known, ordered = list(parts), bound, []
+    while rest:
+        part = min(rest, key=lambda p: _cost(p, known))
+        rest.remove(part)
+        ordered.append((part, known))
+        known = known | free_variables(part)
+    return ordered
+
+
+def _cost(part: Formula, known: frozenset[str]) -> int:
+    """What to solve first: tests, then what binds by events, then what binds by tables."""
+    unbound = free_variables(part) - known
+    match part:
+        case Not():
+            return _LAST if unbound else 0
+        case Compare():
+            if unbound:
+                return 1 if unbound_side(part, known) is not None else _LAST
+            return 0
+        case _ if not unbound:
+            return 1
+        case EventAtom():
+            return 2
+        case Value(_, group, _):
+            missing = frozenset().union(*(term_variables(t) for t in group)) - known
+            return 500 + len(missing)
+        case _:
+            bound_columns = sum(1 for term in terms_of(part) if term_variables(term) <= known)
+            return 10 + len(unbound) - min(bound_columns, 5)
+
+
+def unbound_side(atom: Compare, known: frozenset[str]) -> Term | None:
+    """The variable that ``atom`` gives a value to: one side of an equation whose other side is known."""
+    for here, there in ((atom.left, atom.right), (atom.right, atom.left)):
+        if (
+            atom.op == "="
+            and isinstance(here, Var)
+            and here.name not in known
+            and term_variables(there) <= known
+        ):
+            return here
+    return None
+
+
+def check_safe(formula: Formula, bound: frozenset[str]) -> frozenset[str]:
+    """The variables of ``formula`` that nothing binds when ``bound`` are given (empty when it is safe)."""
+    match formula:
+        case And(parts):
+            ordered = in_order(parts, bound)
+            return next((unsafe for part, known in ordered if (unsafe := check_safe(part, known))), frozenset())
+        case Or(parts):
+            free = free_variables(formula) - bound
+            return frozenset().union(*(check_safe(p, bound) | (free - free_variables(p)) for p in parts))
+        case Not(of):
+            return (free_variables(formula) - bound) | check_safe(of, bound)
+        case Exists(variables, of):
+            return check_safe(of, bound - set(variables))
+        case Earlier(of):
+            return check_safe(of, bound)
+        case Compare():
+            unbound = free_variables(formula) - bound
+            return frozenset() if unbound_side(formula, bound) is not None else unbound
+        case Value(_, group, _):
+            return frozenset().union(*(term_variables(t) for t in group)) - bound
+        case _:
+            return frozenset()

@@ -1,0 +1,196 @@
+"""Solving a kernel formula at one stage: a direct reading of DESIGN §3 over the tables of an evaluation.
+
+An open formula becomes a *solver*, which yields every way to bind its variables, each with the truth of the formula
+there; a closed one becomes a *test*, which is its truth.  Whatever a solver yields is unknown or true; what it does
+not yield is false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tenure.logic.atoms import Solution, Solver, comparison, events, measured, moment, rows
+from tenure.logic.definitions import (
+    And,
+    Compare,
+    Earlier,
+    EventAtom,
+    Exists,
+    Fixed,
+    Formula,
+    Not,
+    Or,
+    Reached,
+    Rel,
+    Start,
+    Value,
+)
+from tenure.logic.formulas import free_variables
+from tenure.logic.safety import in_order
+from tenure.logic.tables import ABSENT, PRESENT, Row, Table
+from tenure.logic.terms import Env, unify, value_of
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Reasons, Truth
+from tenure.logic.world import Pulse, World
+
+__all__ = ["NOW", "Env", "Pulse", "Solution", "Solver", "Test", "World", "best", "solver", "test", "unify", "value_of"]
+
+#: The second argument of a solver or test that looks at this stage and not one back.
+NOW = False
+
+#: The truth of a closed formula, given its bindings and whether to look one stage back.
+Test = Callable[[Env, bool], Row]
+
+
+def best(solutions: Iterable[Solution]) -> Row:
+    """The disjunction of ``solutions``: true as soon as one is."""
+    reasons = NO_REASONS
+    truth = FALSE
+    for solution in solutions:
+        if solution.truth == TRUE:
+            return PRESENT
+        truth = UNKNOWN
+        reasons |= solution.reasons
+    return Row(truth, reasons) if truth else ABSENT
+
+
+# ---------------------------------------------------------------- open formulas
+
+
+def solver(formula: Formula, bound: frozenset[str], world: World) -> Solver:
+    """Compile ``formula`` for bindings of (at least) the variables ``bound``."""
+    match formula:
+        case EventAtom():
+            return events(formula, world)
+        case Rel(name, args):
+            return rows(world.tables[name], args, bound)
+        case Value():
+            return measured(formula, world, bound)
+        case Compare():
+            return comparison(formula)
+        case Fixed() | Reached() | Start() | Not():
+            return _tested(test(formula, bound, world))
+        case And(parts):
+            return _conjunction([solver(part, known, world) for part, known in in_order(parts, bound)])
+        case Or(parts):
+            branches = [solver(part, bound, world) for part in parts]
+            return lambda env, earlier: (s for branch in branches for s in branch(env, earlier))
+        case Exists(variables, of):
+            return _existence(frozenset(variables), solver(of, bound - set(variables), world))
+        case Earlier(of, entering):
+            inner = solver(of, bound, world)
+            return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
+
+
+def _tested(truth_of: Test) -> Solver:
+    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+        row = truth_of(env, earlier)
+        if row.truth:
+            yield Solution(env, row.truth, row.reasons)
+
+    return solve
+
+
+def _existence(local: frozenset[str], inner: Solver) -> Solver:
+    """Bindings of local variables come neither in nor out: the same formula may stand twice in one conjunction."""
+
+    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+        outside = {k: v for k, v in env.items() if k not in local}
+        for found in inner(outside, earlier):
+            kept = {k: v for k, v in found.env.items() if k not in local}
+            yield Solution({**env, **kept}, found.truth, found.reasons)
+
+    return solve
+
+
+def _conjunction(steps: list[Solver]) -> Solver:
+    def solve_from(i: int, env: Env, earlier: bool, truth: Truth, reasons: Reasons) -> Iterator[Solution]:
+        if i == len(steps):
+            yield Solution(env, truth, reasons)
+            return
+        for found in steps[i](env, earlier):
+            why = reasons | found.reasons if found.reasons else reasons
+            yield from solve_from(i + 1, found.env, earlier, min(truth, found.truth), why)
+
+    return lambda env, earlier: solve_from(0, env, earlier, TRUE, NO_REASONS)
+
+
+# ---------------------------------------------------------------- closed formulas
+
+
+def test(formula: Formula, bound: frozenset[str], world: World) -> Test:
+    """Compile ``formula``, all of whose variables are ``bound`` or are taken as existing, to its truth."""
+    match formula:
+        case Fixed(truth, why):
+            row = Row(truth, frozenset((why,)) if why else NO_REASONS)
+            return lambda _env, _earlier: row
+        case Reached() | Start():
+            at = moment(formula, world)
+            return lambda _env, earlier: PRESENT if at(earlier) else ABSENT
+        case Rel(name, args) if free_variables(formula) <= bound:
+            return _row(world.tables[name], formula, rows(world.tables[name], args, bound))
+        case EventAtom(type=kind):
+            solve = events(formula, world)
+            return lambda env, earlier: (
+                best(solve(env, earlier)) if kind in (world.pulses_before if earlier else world.pulses) else ABSENT
+            )
+        case And(parts) if free_variables(formula) <= bound:
+            return _all([test(part, known, world) for part, known in in_order(parts, bound)])
+        case Or(parts):
+            return _any([test(part, bound, world) for part in parts])
+        case Not(of):
+            return _negation(test(of, bound, world))
+        case Earlier(of, entering):
+            inner = test(of, bound, world)
+            return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
+        case _:
+            solve = solver(formula, bound, world)
+            return lambda env, earlier: best(solve(env, earlier))
+
+
+def _row(table: Table, atom: Rel, solve: Solver) -> Test:
+    args = atom.args
+
+    def truth_of(env: Env, earlier: bool) -> Row:
+        if table.has_unknown:
+            return best(solve(env, earlier))
+        return table.get(tuple([value_of(term, env) for term in args]), earlier=earlier)
+
+    return truth_of
+
+
+def _all(tests: list[Test]) -> Test:
+    def truth_of(env: Env, earlier: bool) -> Row:
+        truth, reasons = TRUE, NO_REASONS
+        for part in tests:
+            row = part(env, earlier)
+            if not row.truth:
+                return ABSENT
+            if row.truth == UNKNOWN:
+                truth, reasons = UNKNOWN, reasons | row.reasons
+        return PRESENT if truth == TRUE else Row(truth, reasons)
+
+    return truth_of
+
+
+def _any(tests: list[Test]) -> Test:
+    def truth_of(env: Env, earlier: bool) -> Row:
+        truth, reasons = FALSE, NO_REASONS
+        for part in tests:
+            row = part(env, earlier)
+            if row.truth == TRUE:
+                return PRESENT
+            if row.truth:
+                truth, reasons = UNKNOWN, reasons | row.reasons
+        return Row(truth, reasons) if truth else ABSENT
+
+    return truth_of
+
+
+def _negation(inner: Test) -> Test:
+    def truth_of(env: Env, earlier: bool) -> Row:
+        row = inner(env, earlier)
+        if row.truth == UNKNOWN:
+            return row
+        return ABSENT if row.truth else PRESENT
+
+    return truth_of

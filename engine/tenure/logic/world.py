@@ -1,0 +1,42 @@
+"""What a formula is solved in: the tables, the stage, and the events of this stage and the one before."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tenure.history import Event
+from tenure.logic.definitions import Stage
+from tenure.logic.tables import Table
+from tenure.logic.truth import Reasons, Truth
+
+
+class Pulse(NamedTuple):
+    """An event at its own stage, as effective as its powers make it."""
+
+    event: Event
+    data: dict[str, Any]
+    truth: Truth
+    reasons: Reasons
+
+
+#: The events of one stage by type.
+Pulses = dict[str, list[Pulse]]
+
+
+class World:
+    """The state of one evaluation at the stage ``stage``; ``first`` is the beginning of time."""
+
+    __slots__ = ("first", "pulses", "pulses_before", "stage", "tables")
+
+    def __init__(self, first: Stage = 0) -> None:
+        self.tables: dict[str, Table] = {}
+        self.pulses: Pulses = {}
+        self.pulses_before: Pulses = {}
+        self.first = first
+        self.stage = first
+
+    def enter(self, stage: Stage) -> None:
+        """Go to ``stage``, at which nothing has happened yet."""
+        self.pulses_before = self.pulses if stage == self.stage + 1 else {}
+        self.pulses = {}
+        self.stage = stage

@@ -1,0 +1,20 @@
+"""From what is written to what it means: names, positions, clauses and amendments lowered to the kernel."""
+
+from tenure.norms.lowering import Meaning, lower
+from tenure.norms.positions import Position, Silence, Support
+from tenure.norms.relations import CORRELATIVES, Relation, correlative, is_stored
+from tenure.norms.vocabulary import Vocabulary, vocabulary
+
+__all__ = [
+    "CORRELATIVES",
+    "Meaning",
+    "Position",
+    "Relation",
+    "Silence",
+    "Support",
+    "Vocabulary",
+    "correlative",
+    "is_stored",
+    "lower",
+    "vocabulary",
+]

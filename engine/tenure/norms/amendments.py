@@ -1,0 +1,78 @@
+"""Amendments: each is a state that begins for good, and versions the clauses that it ends or replaces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.diagnostics import ContractError, did_you_mean
+from tenure.language import syntax as s
+from tenure.logic import definitions as k
+from tenure.norms.formulas import FALSEHOOD
+
+if TYPE_CHECKING:
+    from tenure.norms.lowering import Lowering
+
+
+class AmendmentLowering:
+    """What amendments do to clauses, under the chosen readings."""
+
+    def __init__(self, lowering: Lowering) -> None:
+        self.lowering = lowering
+        self.vocabulary = lowering.vocabulary
+
+    def define(self) -> None:
+        """Add ``amendment:R`` for each amendment."""
+        for amendment in self.vocabulary.amendments.values():
+            if amendment.retroactive is not None:
+                raise ContractError.of(
+                    "TEN390",
+                    f"not yet evaluated: the retroactive amendment `{amendment.name}`",
+                    place=amendment.place,
+                    help="leave `retroactive from` out to let it act from its own instant",
+                )
+            begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
+            self.lowering.add(
+                k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
+            )
+
+    def ended_by(self, clause: str) -> tuple[str, ...]:
+        """The amendments that end or replace ``clause``."""
+        found = []
+        for amendment in self.vocabulary.amendments.values():
+            for change in amendment.changes:
+                names = change.clauses if isinstance(change, s.ClauseEnds) else (change.old,)
+                if any(clause in self._under(n, change) for n in names) and self._counts(change):
+                    found.append(amendment.name)
+        return tuple(dict.fromkeys(found))
+
+    def begun_by(self, clause: str) -> k.Formula | None:
+        """When a clause that replaces another begins, unless it says so itself."""
+        for amendment in self.vocabulary.amendments.values():
+            for change in amendment.changes:
+                if isinstance(change, s.Replaces) and clause in self._under(change.new, change):
+                    return k.begins(k.Rel(f"amendment:{amendment.name}"))
+        return None
+
+    def predecessors(self, clause: str) -> tuple[str, ...]:
+        """The clauses that ``clause`` replaces, and those that they replaced."""
+        found: list[str] = []
+        wanted = [clause]
+        while wanted:
+            new = wanted.pop()
+            for amendment in self.vocabulary.amendments.values():
+                for change in amendment.changes:
+                    if isinstance(change, s.Replaces) and new in self._under(change.new, change):
+                        older = [c for c in self._under(change.old, change) if c not in found]
+                        found.extend(older)
+                        wanted.extend(older)
+        return tuple(found)
+
+    def _counts(self, change: s.ClauseEnds | s.Replaces) -> bool:
+        return self.lowering.spans.counts(change.when)
+
+    def _under(self, name: str, change: s.ClauseEnds | s.Replaces) -> tuple[str, ...]:
+        found = self.vocabulary.clauses_under(name)
+        if not found:
+            advice = did_you_mean(name, self.vocabulary.clauses)
+            raise ContractError.of("TEN205", f"`{name}` is not a clause", place=change.place, help=advice)
+        return found

@@ -1,0 +1,166 @@
+"""Kinds and owners of things: states over time, with priorities between the rules that classify."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from tenure.diagnostics import ContractError
+from tenure.language import syntax as s
+from tenure.logic import definitions as k
+from tenure.logic.definitions import Term
+from tenure.norms.formulas import TRUTH, both, either, some
+
+if TYPE_CHECKING:
+    from tenure.norms.lowering import Lowering
+
+KIND = "kind"
+_THING, _KIND = k.Var("x"), k.Var("k")
+
+
+@frozen
+class _Rule:
+    """A classification or an ownership rule, with the clause it stands in."""
+
+    name: str
+    rule: s.Classify | s.Owner
+    clause: str | None
+
+
+def lower_classes(lowering: Lowering) -> None:
+    """Add ``kind(x, k)``: what kinds a thing has, and ``owner(x, p)``: who owns it."""
+    rules = _rules(lowering)
+    classifying = [r for r in rules if isinstance(r.rule, s.Classify)]
+    for rule in classifying:
+        _define_class(lowering, rule)
+    branches = [_class(lowering, rule, classifying) for rule in classifying]
+    lowering.add(k.Holds(KIND, (_THING, _KIND), either(*branches)))
+    _owners(lowering, [r for r in rules if isinstance(r.rule, s.Owner)])
+
+
+def _rules(lowering: Lowering) -> list[_Rule]:
+    found: list[tuple[s.Classify | s.Owner, str | None]] = [
+        (i, None) for i in lowering.vocabulary.document.items if isinstance(i, s.Classify | s.Owner)
+    ]
+    for clause in lowering.vocabulary.clauses.values():
+        found.extend((r, clause.name) for r in clause.rules if isinstance(r, s.Classify | s.Owner))
+    return [_Rule(f"class#{i}", rule, clause) for i, (rule, clause) in enumerate(found, 1)]
+
+
+def _class(lowering: Lowering, rule: _Rule, others: list[_Rule]) -> k.Formula:
+    """``rule`` gives the kind, and no rule of higher rank gives another."""
+    defeats = []
+    for number, other in enumerate(others):
+        if other is not rule and _prevails(lowering, other, rule):
+            kind = k.Var(f"_kind{number}")
+            differs = both(k.Rel(other.name, (_THING, kind)), k.Compare("!=", kind, _KIND))
+            defeats.append(k.Not(k.Exists((kind.name,), differs)))
+    return both(k.Rel(rule.name, (_THING, _KIND)), *defeats)
+
+
+def _define_class(lowering: Lowering, rule: _Rule) -> None:
+    """The span of ``rule``, as a relation between things and kinds."""
+    classify = rule.rule
+    assert isinstance(classify, s.Classify)
+    kind = lowering.formulas.term(classify.kind)
+    thing = k.Var(classify.thing)
+    names = frozenset(t.name for t in (thing, kind) if isinstance(t, k.Var))
+    span = lowering.spans.rule(classify.parts, names, rule.clause)
+    qualified = lowering.clauses.qualifiers(classify.parts, names, rule.clause)
+    head = (thing, kind)
+    if not qualified:
+        lowering.spans.define(rule.name, head, span, rule.clause)
+        return
+    lowering.spans.define(f"{rule.name}/run", head, span, rule.clause)
+    lowering.add(k.Holds(rule.name, head, both(k.Rel(f"{rule.name}/run", head), *qualified), rule.clause))
+
+
+def _prevails(lowering: Lowering, rule: _Rule, over: _Rule) -> bool:
+    """Whether ``rule`` says `despite` the clause of ``over``, or that one says `subject to` ``rule``'s."""
+
+    def ranks(one: _Rule, word: str, other: str | None) -> bool:
+        parts = [p for p in one.rule.parts if isinstance(p, s.Rank) and p.word == word]
+        named = [n for p in parts if lowering.spans.counts(p.when) for n in p.clauses]
+        return any(other in lowering.vocabulary.clauses_under(n) for n in named)
+
+    return ranks(rule, "despite", over.clause) or ranks(over, "subject to", rule.clause)
+
+
+def _owners(lowering: Lowering, rules: list[_Rule]) -> None:
+    """``owner(x, p)``: who became owner last; a new owner ends the old one's title."""
+    head = (k.Var("x"), k.Var("p"))
+    branches: list[k.Formula] = []
+    spans = []
+    for rule in rules:
+        assert isinstance(rule.rule, s.Owner)
+        owner = lowering.formulas.term(rule.rule.owner)
+        names = {rule.rule.thing, *([owner.name] if isinstance(owner, k.Var) else [])}
+        spans.append((rule, owner, lowering.spans.rule(rule.rule.parts, frozenset(names), rule.clause)))
+    for rule, owner, span in spans:
+        thing = k.Var(rule.rule.thing)
+        passes_on = [_passes_on(other, who, begun.begin, thing, owner) for other, who, begun in spans]
+        ended = span.ending_too(*passes_on)
+        lowering.spans.define(rule.name, (thing, owner), ended, rule.clause)
+        branches.append(k.Rel(rule.name, head))
+    lowering.add(k.Holds("owner", head, either(*branches)))
+
+
+def _passes_on(rule: _Rule, owner: k.Term, begin: k.Formula, thing: k.Term, old: k.Term) -> k.Formula:
+    """``rule`` begins the title of somebody else in the same thing."""
+    new = k.Var("_new")
+    renamed: dict[str, Term] = {rule.rule.thing: thing}
+    if isinstance(owner, k.Var):
+        renamed[owner.name] = new
+    begun = substitute(begin, renamed)
+    other = k.Compare("=", new, owner) if not isinstance(owner, k.Var) else TRUTH
+    shared = frozenset(t.name for t in (thing, old) if isinstance(t, k.Var))
+    return some(both(begun, other, k.Compare("!=", new, old)), shared)
+
+
+def substitute(formula: k.Formula, known: dict[str, Term]) -> k.Formula:
+    """``formula`` with terms in place of some of its free variables."""
+
+    def term(old: Term) -> Term:
+        match old:
+            case k.Var(name):
+                return known.get(name, old)
+            case k.Calc(op, left, right):
+                return k.Calc(op, term(left), term(right))
+            case _:
+                return old
+
+    match formula:
+        case k.EventAtom(args=args, by=by, id=id_):
+            return evolve(
+                formula,
+                args=tuple((n, term(t)) for n, t in args),
+                by=tuple(term(t) for t in by),
+                id=None if id_ is None else term(id_),
+            )
+        case k.Rel(name, args):
+            return k.Rel(name, tuple(term(t) for t in args))
+        case k.Value(name, group, result):
+            return k.Value(name, tuple(term(t) for t in group), term(result))
+        case k.Compare(op, left, right):
+            return k.Compare(op, term(left), term(right))
+        case k.And(parts) | k.Or(parts):
+            return type(formula)(tuple(substitute(p, known) for p in parts))
+        case k.Not(of):
+            return k.Not(substitute(of, known))
+        case k.Earlier(of, entering):
+            return k.Earlier(substitute(of, known), entering)
+        case k.Exists(variables, of):
+            return k.Exists(variables, substitute(of, {n: t for n, t in known.items() if n not in variables}))
+        case _:
+            return formula
+
+
+def no_owner_rule(clause: str, place: object) -> ContractError:
+    """The error for ``owned by`` in a contract that never says who owns what."""
+    return ContractError.of(
+        "TEN315",
+        f"`{clause}` asks who owns a thing, and no rule says so",
+        place=place,  # type: ignore[arg-type]
+        help="add `owner of x is p from EVENT(…)`",
+    )

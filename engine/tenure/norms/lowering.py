@@ -1,0 +1,199 @@
+"""From a contract to the definitions of the kernel, under one choice of readings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from attrs import frozen
+
+from tenure.diagnostics import Place
+from tenure.language import syntax as s
+from tenure.logic import definitions as k
+from tenure.logic.formulas import free_variables
+from tenure.norms.amendments import AmendmentLowering
+from tenure.norms.classes import lower_classes
+from tenure.norms.clauses import ClauseLowering
+from tenure.norms.formulas import DUTY_STATES, FormulaLowering, either, some
+from tenure.norms.positions import Silence, Support
+from tenure.norms.powers import lower_acts
+from tenure.norms.spans import SpanLowering
+from tenure.norms.vocabulary import Vocabulary
+
+Visible = frozenset[str]
+
+
+@frozen
+class Meaning:
+    """A contract under one choice of readings: its program, and how positions are read off its relations."""
+
+    program: k.Program
+    supports: tuple[Support, ...]
+    silences: tuple[Silence, ...]
+    choice: Mapping[str, str]
+    touched_readings: frozenset[str]
+
+
+def lower(
+    vocabulary: Vocabulary, choice: Mapping[str, str] | None = None, queries: tuple[s.Formula, ...] = ()
+) -> Meaning:
+    """The meaning of a contract; ``choice`` overrides the defaults of readings.
+
+    Each of ``queries`` becomes a relation ``query:N`` without columns, so that any formula can be asked.  Raises :class:`~tenure.diagnostics.ContractError` where a rule has no meaning.
+    """
+    return Lowering(vocabulary, {**vocabulary.default_choice(), **(choice or {})}).run(queries)
+
+
+class Lowering:
+    """Collects definitions while the rules of a contract are lowered."""
+
+    def __init__(self, vocabulary: Vocabulary, choice: Mapping[str, str]) -> None:
+        self.vocabulary = vocabulary
+        self.choice = choice
+        self.touched_readings: set[str] = set()
+        self.definitions: dict[str, k.Definition] = {}
+        self.silences: list[Silence] = []
+        self._remembered: dict[object, k.Formula] = {}
+        self.pulses: frozenset[str] = self._momentary_states()
+        self.formulas = FormulaLowering(self)
+        self.spans = SpanLowering(self)
+        self.amendments = AmendmentLowering(self)
+        self.clauses = ClauseLowering(self)
+
+    def run(self, queries: tuple[s.Formula, ...] = ()) -> Meaning:
+        """Lower everything."""
+        self.amendments.define()
+        lower_classes(self)
+        for state in self.vocabulary.states.values():
+            self._state(state)
+        self.clauses.define()
+        acts = lower_acts(self)
+        for number, query in enumerate(queries):
+            body = some(self.formulas.formula(query, frozenset()), frozenset())
+            self.add(k.Holds(f"query:{number}", (), body))
+        return Meaning(
+            k.Program(tuple(self.definitions.values()), acts),
+            tuple(self.clauses.supports),
+            tuple(self.silences),
+            dict(self.choice),
+            frozenset(self.touched_readings),
+        )
+
+    # ------------------------------------------------------------ definitions
+
+    def add(self, definition: k.Definition) -> None:
+        """Add a definition; its name must be new."""
+        assert definition.name not in self.definitions, definition.name
+        self.definitions[definition.name] = definition
+
+    def remember(
+        self,
+        word: str,
+        visible: Visible,
+        bodies: tuple[k.Formula, ...],
+        make: Callable[[str, tuple[k.Term, ...]], k.Definition],
+        limit: k.Limit | None = None,
+    ) -> k.Formula:
+        """A relation with a memory over the variables that ``bodies`` share with their surroundings."""
+        shared = sorted(frozenset().union(*(free_variables(b) for b in bodies)) & visible)
+        key = (word, tuple(shared), bodies, limit)
+        if key not in self._remembered:
+            name = f"{word}#{len(self._remembered) + 1}"
+            head = tuple(k.Var(v) for v in shared)
+            self.add(make(name, head))
+            self._remembered[key] = k.Rel(name, head)
+        return self._remembered[key]
+
+    def measured(
+        self,
+        kind: str,
+        group: tuple[k.Var, ...],
+        of: k.Term | None,
+        over: k.Formula,
+        limit: k.Limit | None,
+        *,
+        level: bool,
+        clause: str | None,
+    ) -> str:
+        """The name of a measure; equal measures are one."""
+        key = (kind, group, of, over, limit)
+        if key not in self._remembered:
+            name = f"{kind}:#{len(self._remembered) + 1}"
+            self.add(k.Measure(name, group, kind, of, over, limit, level=level, clause=clause))  # type: ignore[arg-type]
+            self._remembered[key] = k.Rel(name)
+        found = self._remembered[key]
+        assert isinstance(found, k.Rel)
+        return found.name
+
+    def _momentary_states(self) -> frozenset[str]:
+        """States that are true only at single instants: `means` an event, a beginning, an expiry."""
+        found: set[str] = set()
+        changed = True
+        while changed:
+            changed = False
+            for name, state in self.vocabulary.states.items():
+                relation = f"state:{name}"
+                if relation not in found and state.means is not None and self._is_momentary(state.means, found):
+                    found.add(relation)
+                    changed = True
+        return frozenset(found)
+
+    def _is_momentary(self, formula: s.Formula, known: set[str]) -> bool:
+        match formula:
+            case s.Atom(name):
+                return name in self.vocabulary.events or f"state:{name}" in known
+            case s.Edge(kind):
+                return kind != "entering"
+            case s.And(parts):
+                return any(self._is_momentary(p, known) for p in parts)
+            case s.Or(parts):
+                return all(self._is_momentary(p, known) for p in parts)
+            case s.Exists(_, of):
+                return self._is_momentary(of, known)
+            case _:
+                return False
+
+    # ------------------------------------------------------------ states
+
+    def _state(self, state: s.State) -> None:
+        visible = frozenset(state.parameters)
+        head = tuple(k.Var(p) for p in state.parameters)
+        name = f"state:{state.name}"
+        if state.means is not None:
+            body = some(self.formulas.formula(state.means, visible), visible)
+            self.add(k.Holds(name, head, body))
+            return
+        rule = self.spans.rule(state.parts, visible, None)
+        qualified = self.clauses.qualifiers(state.parts, visible, None)
+        if not qualified:
+            self.spans.define(name, head, rule, None)
+            return
+        self.spans.define(f"{name}/run", head, rule, None)
+        self.add(k.Holds(name, head, k.And((k.Rel(f"{name}/run", head), *qualified))))
+
+    # ------------------------------------------------------------ clauses as others see them
+
+    def supports_of(self, name: str) -> list[Support]:
+        """The supports of clause ``name`` and its sub-clauses; their relations may be defined later."""
+        return [p for c in self.vocabulary.clauses_under(name) for p in self.clauses.outline(c)]
+
+    def clause_state(
+        self, state: str, clause: str, terms: tuple[k.Term, ...], place: Place | None
+    ) -> k.Formula:
+        """``breached(F1, i)``, ``violated(C07)``, ``suspended(C1)``: the state of a clause or of its duties."""
+        if state in ("suspended", "waived", "terminated"):
+            return self.clauses.affected(state, clause)
+        found = []
+        for support in self.supports_of(clause):
+            width = len(support.object)
+            args = (*terms, *(k.Var(f"_any{i}") for i in range(width - len(terms))))
+            if state in DUTY_STATES and support.duty:
+                sides = (k.Var("_instance"), k.Var("_holder"), k.Var("_against"))
+                found.append(k.Rel(f"{state}:{support.force}", (*sides, *args)))
+            elif state == "violated" and support.relation == "duty_not":
+                sides = (k.Var("_event"), k.Var("_holder"), k.Var("_against"))
+                found.append(self.clauses.violated(support, (*sides, *args)))
+        if not found:
+            raise self.clauses.no_such_state(state, clause, place)
+        kept = frozenset().union(*(free_variables(f) for f in found)) - {"_instance", "_holder", "_against", "_event"}
+        shared = frozenset(v for v in kept if not v.startswith("_any"))
+        return either(*(some(f, shared) for f in found))

@@ -1,0 +1,148 @@
+"""Who can do which act: rules of effectiveness, and the powers that a declaration ``act E by P`` confers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.language import syntax as s
+from tenure.logic import definitions as k
+from tenure.norms.acts import align, done
+from tenure.norms.formulas import TRUTH, both, either, some
+from tenure.norms.positions import Support
+from tenure.norms.scope import is_variable
+
+if TYPE_CHECKING:
+    from tenure.norms.lowering import Lowering
+
+
+def lower_acts(lowering: Lowering) -> dict[str, tuple[k.ActRule, ...]]:
+    """The rules of every act by event type; facts have none."""
+    rules = {}
+    for event in lowering.vocabulary.events.values():
+        if event.word == "act":
+            supports = [p for p in lowering.clauses.supports if p.relation == "power" and p.act == event.name]
+            conferred = [_by_clause(lowering, event, p) for p in supports]
+            rules[event.name] = tuple(conferred or _by_declaration(lowering, event))
+    for action in lowering.vocabulary.actions.values():
+        if action.default == "forbidden":
+            _unpermitted(lowering, action)
+    return rules
+
+
+def _attempt(event: s.EventDeclaration, by: tuple[k.Term, ...], given: dict[str, k.Term]) -> k.EventAtom:
+    args = tuple((a.name, given.get(a.name, k.Var(a.name))) for a in event.attributes)
+    return k.EventAtom(event.name, args, by, attempted=True)
+
+
+def _condition(lowering: Lowering, formulas: list[s.Formula], event: s.EventDeclaration, names: frozenset[str]) -> k.Formula:
+    visible = names | {a.name for a in event.attributes}
+    return both(*(some(lowering.formulas.formula(f, visible), visible) for f in formulas))
+
+
+def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.ActRule]:
+    """``act E by P``: P has the power, unless it is taken away."""
+    actors = [lowering.formulas.term(t) for t in event.by]
+    ways = [tuple(actors)] if event.joint and actors else [(a,) for a in actors]
+    condition = _condition(lowering, [event.condition] if event.condition else [], event, frozenset())
+    names = [str(a.value) for a in actors if isinstance(a, k.Const)]
+    needs = (" and " if event.joint else " or ").join(names)
+    none = (k.Const(None),) * len(event.attributes)
+    for actor in actors:
+        name = f"power:{event.name}:{getattr(actor, 'value', '')}"
+        lowering.add(k.Holds(name, (actor, k.Const(None), *none), TRUTH))
+        parameters = tuple(a.name for a in event.attributes)
+        lowering.clauses.supports.append(
+            Support(
+                f"act {event.name}", "power", event.name, parameters, actor, k.Const(None), none,
+                force=name, base=name, run=None, norm=None,
+            )  # fmt: skip
+        )
+    return [
+        k.ActRule(_attempt(event, by, {}), both(*(_not_disabled(lowering, event, a) for a in by)), condition, None, needs)
+        for by in ways
+    ]
+
+
+def _by_clause(lowering: Lowering, event: s.EventDeclaration, support: Support) -> k.ActRule:
+    """``P can E(…) if φ``: the clause confers the power; its `if` is judged when the act is done."""
+    norm = support.norm
+    assert norm is not None and isinstance(norm.act, s.ActPhrase)
+    given: dict[str, k.Term] = {}
+    for name, term in align(lowering.vocabulary, norm.act).items():
+        lowered = lowering.formulas.term(term)
+        if not (isinstance(lowered, k.Var) and lowered.name.startswith("_")):
+            given[name] = lowered
+    names = frozenset(t.text for t in align(lowering.vocabulary, norm.act).values() if _is_name(lowering, t))
+    conditions = [p.of for p in norm.parts if isinstance(p, s.Condition) and p.word == "if" and lowering.spans.counts(p.when)]
+    if event.condition is not None:
+        conditions.append(event.condition)
+    args = tuple(
+        t if t == k.Const(None) else given.get(n, k.Var(n)) for n, t in zip(support.parameters, support.object, strict=True)
+    )
+    power = both(
+        some(support.for_head(support.holder, args), frozenset(_names((support.holder, *args)))),
+        _not_disabled(lowering, event, support.holder),
+    )
+    who = str(support.holder.value) if isinstance(support.holder, k.Const) else ""
+    return k.ActRule(
+        _attempt(event, (support.holder,), given),
+        power,
+        _condition(lowering, conditions, event, names),
+        support.clause,
+        f"{who} under {support.clause}" if who else support.clause,
+    )
+
+
+def _is_name(lowering: Lowering, term: s.Term) -> bool:
+    return isinstance(term, s.Name) and is_variable(term.text, lowering.vocabulary)
+
+
+def _names(terms: tuple[k.Term, ...]) -> list[str]:
+    return [t.name for t in terms if isinstance(t, k.Var)]
+
+
+def _not_disabled(lowering: Lowering, event: s.EventDeclaration, actor: k.Term) -> k.Formula:
+    """No `cannot` and no immunity stands in the way of ``actor``."""
+    found = []
+    for support in lowering.clauses.supports:
+        if support.relation == "disability" and support.act == event.name:
+            args = tuple(
+                t if t == k.Const(None) else k.Var(n) for n, t in zip(support.parameters, support.object, strict=True)
+            )
+            holder = k.Const(None) if support.holder == k.Const(None) else actor
+            formula = support.for_head(holder, args)
+            found.append(some(formula, frozenset(_names((actor, *args)))))
+    return k.Not(either(*found)) if found else TRUTH
+
+
+def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
+    """``unpermitted:A(event, holder, object)``: done without the liberty that the action takes."""
+    liberties = [p for p in lowering.clauses.supports if p.relation == "liberty" and p.act == action.name]
+    holders = dict.fromkeys(p.holder for p in liberties if isinstance(p.holder, k.Const))
+    event, holder = k.Var("_event"), k.Var("_holder")
+    parameters = tuple(k.Var(p.name) for p in action.parameters)
+    known: dict[str, k.Term] = {p.name: k.Var(p.name) for p in action.parameters}
+    attempts = done(lowering, action.name, known, (holder,), event)
+    mentioned = {v for v in known if v in _free(attempts)}
+    known = {n: t if n in mentioned else k.Const(None) for n, t in known.items()}
+    parameters = tuple(known.values())
+    permitted = either(
+        *(some(p.for_head(holder, tuple(_given(t, a) for t, a in zip(p.object, parameters, strict=True))), frozenset((*mentioned, "_holder"))) for p in liberties)
+    )
+    body = both(
+        done(lowering, action.name, known, (holder,), event),
+        either(*(k.Compare("=", holder, h) for h in holders)),
+        k.Not(k.Earlier(permitted, entering=True)),
+    )
+    head = (event, holder, *parameters)
+    lowering.add(k.Holds(f"unpermitted:{action.name}", head, some(body, frozenset(("_event", "_holder", *mentioned)))))
+
+
+def _given(term: k.Term, parameter: k.Term) -> k.Term:
+    return term if term == k.Const(None) else parameter
+
+
+def _free(formula: k.Formula) -> frozenset[str]:
+    from tenure.logic.formulas import free_variables
+
+    return free_variables(formula)

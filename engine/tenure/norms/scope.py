@@ -1,0 +1,103 @@
+"""Names inside a rule: which are variables, which constants, and which variables a formula shares with its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import fields, has
+
+from tenure.language import syntax as s
+from tenure.norms.vocabulary import Vocabulary
+
+
+def is_variable(name: str, vocabulary: Vocabulary, variables: frozenset[str] = frozenset()) -> bool:
+    """A declared variable, or a lower-case name that nothing declares."""
+    if name in variables:
+        return True
+    return not (name[0].isupper() or name[0].isdigit() or is_constant(name, vocabulary))
+
+
+def is_constant(name: str, vocabulary: Vocabulary) -> bool:
+    """Whether the contract declares ``name`` as something that an argument may be."""
+    return (
+        name == "none"
+        or name in vocabulary.parties
+        or name in vocabulary.others
+        or name in vocabulary.kinds
+        or name in vocabulary.clauses
+        or name in vocabulary.actions
+    )
+
+
+def nodes(node: Any) -> Iterator[Any]:
+    """``node`` and every syntax node below it."""
+    yield node
+    if has(type(node)):
+        for attribute in fields(type(node)):
+            if attribute.name not in ("place", "comments"):
+                yield from _below(getattr(node, attribute.name))
+
+
+def _below(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _below(item)
+    elif has(type(value)):
+        yield from nodes(value)
+
+
+def variables_in(node: Any, vocabulary: Vocabulary, declared: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The free variables of a syntax node: names of terms that are variables, less those a quantifier binds."""
+    return frozenset(_variables(node, vocabulary, declared))
+
+
+def _variables(node: Any, vocabulary: Vocabulary, declared: frozenset[str]) -> Iterator[str]:
+    match node:
+        case s.Exists(bound, of):
+            yield from (v for v in _variables(of, vocabulary, declared | set(bound)) if v not in bound)
+        case s.ForEvery(bound, domain, of):
+            inner = declared | set(bound)
+            yield from (v for v in _variables(domain, vocabulary, inner) if v not in bound)
+            yield from (v for v in _variables(of, vocabulary, inner) if v not in bound)
+        case s.Is(subject, _):
+            if not (isinstance(subject, s.Name) and subject.text in vocabulary.readings):
+                yield from _variables(subject, vocabulary, declared)
+        case s.Atom(name, args, by):
+            yield from _atom_variables(name, args, vocabulary, declared)
+            for term in by:
+                yield from _variables(term, vocabulary, declared)
+        case s.Name(text):
+            if is_variable(text, vocabulary, declared):
+                yield text
+        case tuple():
+            for item in node:
+                yield from _variables(item, vocabulary, declared)
+        case _ if has(type(node)):
+            for attribute in fields(type(node)):
+                if attribute.name not in ("place", "comments", "when"):
+                    value = getattr(node, attribute.name)
+                    if isinstance(value, tuple) or has(type(value)):
+                        yield from _variables(value, vocabulary, declared)
+
+
+def _atom_variables(
+    name: str, args: tuple[s.Argument, ...], vocabulary: Vocabulary, declared: frozenset[str]
+) -> Iterator[str]:
+    event = vocabulary.events.get(name)
+    for position, argument in enumerate(args):
+        attribute = _attribute(event, argument, position)
+        term = argument.term
+        chosen = attribute and isinstance(term, s.Name) and term.text in attribute.choices
+        if not chosen:
+            yield from _variables(term, vocabulary, declared)
+
+
+def _attribute(
+    event: s.EventDeclaration | None, argument: s.Argument, position: int
+) -> s.AttributeDeclaration | None:
+    if event is None:
+        return None
+    if argument.name is not None:
+        return next((a for a in event.attributes if a.name == argument.name), None)
+    return event.attributes[position] if position < len(event.attributes) else None

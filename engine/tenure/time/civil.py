@@ -1,0 +1,98 @@
+"""Civil dates: a year, a quarter, a month or a day on the calendar, in no zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Literal, Self, TypeAlias
+
+from attrs import frozen
+
+from tenure.diagnostics import TimeError
+from tenure.time.zones import out_of_range
+
+Precision: TypeAlias = Literal["year", "quarter", "month", "day"]
+
+_TEXT = re.compile(r"([0-9]{4,})(?:-Q([0-9])|-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+@frozen
+class CivilDate:
+    """A period of the calendar, as exact as its text: ``2032``, ``2032-Q3``, ``2032-05``, ``2032-05-01``."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+    quarter: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not 1 <= self.year <= 9999:
+            raise out_of_range(str(self))
+        if (self.day is not None and self.month is None) or (self.quarter and self.month):
+            raise _missing(self)
+        if self.quarter is not None and not 1 <= self.quarter <= 4:
+            raise _missing(self)
+        try:
+            self.first_day()
+        except ValueError:
+            raise _missing(self) from None
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read one of the four forms.  Errors: TEN501 (form), TEN502 (no such period), TEN503 (year)."""
+        found = _TEXT.fullmatch(text)
+        if found is None:
+            raise TimeError.of(
+                "TEN501",
+                f"`{text}` is not a date",
+                help="write a year `2032`, a quarter `2032-Q3`, a month `2032-05` or a day `2032-05-01`",
+            )
+        year, quarter, month, day = (None if part is None else int(part) for part in found.groups())
+        assert year is not None
+        return cls(year, month, day, quarter)
+
+    @property
+    def precision(self) -> Precision:
+        """The length of the period."""
+        if self.day is not None:
+            return "day"
+        if self.month is not None:
+            return "month"
+        return "year" if self.quarter is None else "quarter"
+
+    def first_day(self) -> date:
+        """The first day of the period."""
+        return date(self.year, self._first_month(), 1 if self.day is None else self.day)
+
+    def following_day(self) -> date:
+        """The first day after the period; TEN503 when that is in year 10000."""
+        if self.day is not None:
+            try:
+                return self.first_day() + timedelta(days=1)
+            except OverflowError:
+                raise out_of_range(f"the day after {self}") from None
+        months = {"month": 1, "quarter": 3}.get(self.precision, 12)
+        years, month = divmod(self._first_month() - 1 + months, 12)
+        if self.year + years > 9999:
+            raise out_of_range(f"the day after {self}")
+        return date(self.year + years, month + 1, 1)
+
+    def _first_month(self) -> int:
+        if self.quarter is not None:
+            return 3 * self.quarter - 2
+        return 1 if self.month is None else self.month
+
+    def __str__(self) -> str:
+        parts = [f"{self.year:04}"]
+        if self.quarter is not None:
+            parts.append(f"Q{self.quarter}")
+        parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
+        return "-".join(parts)
+
+
+def _missing(civil: CivilDate) -> TimeError:
+    return TimeError.of(
+        "TEN502",
+        f"`{civil}` does not exist",
+        help="months run from 01 to 12, quarters from Q1 to Q4, days to the end of their month",
+    )

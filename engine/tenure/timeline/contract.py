@@ -1,0 +1,179 @@
+"""The contract: what was written, what it means under each choice of readings, and how a history is put to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tenure.bundled import bundled_names, contracts_root
+from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
+from tenure.history import History, read_history
+from tenure.language.markdown import contract_file, parse_document, read_contract
+from tenure.language.syntax import Date, Document, Formula, Item
+from tenure.norms import Meaning, Vocabulary, lower, vocabulary
+from tenure.time import MAX_INSTANT, Instant
+from tenure.timeline.line import Line
+from tenure.timeline.moments import When, instant_of
+from tenure.timeline.timeline import Timeline
+
+#: How many years past the horizon an evaluation runs unless told otherwise.
+REACH = 100
+MAX_YEAR = 9999
+
+HistoryLike = History | str | Path | bytes | Iterable[Mapping[str, Any]]
+
+
+class Contract:
+    """A contract, from a file (:func:`load`), from text or from syntax objects.
+
+    Raises :class:`~tenure.diagnostics.ContractError` where a rule cannot be given a meaning.
+    """
+
+    def __init__(self, document: Document | Iterable[Item], *, path: Path | None = None) -> None:
+        self.document = document if isinstance(document, Document) else Document(tuple(document))
+        self.path = path
+        self.vocabulary: Vocabulary
+        self.vocabulary, findings = vocabulary(self.document)
+        if findings:
+            raise ContractError(*findings)
+        self._meanings: dict[object, Meaning] = {}
+
+    @classmethod
+    def from_text(cls, text: str, *, file: str | None = None) -> Contract:
+        """A contract from its Markdown (or bare rule) text."""
+        return cls(parse_document(text, file))
+
+    @property
+    def name(self) -> str:
+        return self.vocabulary.name
+
+    @property
+    def title(self) -> str | None:
+        return self.vocabulary.title
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.vocabulary.clauses)} clauses, {len(self.vocabulary.events)} event types"
+        return f"Contract({self.name}, {counts}, {len(self.vocabulary.readings)} readings)"
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Everything that the checker finds: errors first, then warnings."""
+        from tenure.norms.check import check
+
+        return check(self.vocabulary)
+
+    def meaning(self, readings: Mapping[str, str] | None = None, queries: tuple[Formula, ...] = ()) -> Meaning:
+        """The definitions under a choice of readings (defaults where none is given), with formulas to ask about."""
+        choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
+        key = (tuple(sorted(choice.items())), queries)
+        if key not in self._meanings:
+            self._meanings[key] = lower(self.vocabulary, choice, queries)
+        return self._meanings[key]
+
+    def instant(self, date: Date) -> Instant:
+        """The instant of a date or time of the contract's text."""
+        return instant_of(date.text, self.vocabulary.zone)
+
+    def _checked(self, readings: Mapping[str, str]) -> Mapping[str, str]:
+        for name, value in readings.items():
+            if name not in self.vocabulary.readings:
+                advice = did_you_mean(name, self.vocabulary.readings) or self._list("readings", self.vocabulary.readings)
+                raise QueryError.of("TEN605", f"`{name}` is not a reading of `{self.name}`", help=advice)
+            values = [v.name for v in self.vocabulary.readings[name].values]
+            if value not in values:
+                advice = did_you_mean(value, values) or self._list("values", values)
+                raise QueryError.of("TEN606", f"reading `{name}` has no value `{value}`", help=advice)
+        return readings
+
+    @staticmethod
+    def _list(what: str, names: Iterable[str]) -> str:
+        return f"its {what}: {', '.join(names) or 'none'}"
+
+    # ------------------------------------------------------------ histories
+
+    @property
+    def history_path(self) -> Path | None:
+        """The `history.jsonl` beside the contract, if there is one."""
+        if self.path is None:
+            return None
+        beside = contract_file(self.path).parent / "history.jsonl"
+        return beside if beside.is_file() else None
+
+    def read(self, history: HistoryLike | None = None, *, lenient: bool = False) -> History:
+        """A history of this contract: a path, bytes, mappings as in JSON Lines, or the file beside the contract."""
+        if isinstance(history, History):
+            return history
+        source: Any = history if history is not None else self.history_path
+        if source is None:
+            return History.from_events(())
+        if isinstance(source, str):
+            source = Path(source)
+        return read_history(source, self.vocabulary.schema, lenient=lenient).history
+
+    def evaluate(
+        self,
+        history: HistoryLike | None = None,
+        *,
+        known_at: When | None = None,
+        readings: Mapping[str, str] | None = None,
+        horizon: When | None = None,
+        to: When | None = None,
+        lenient: bool = False,
+        queries: tuple[Formula, ...] = (),
+    ) -> Timeline:
+        """Apply the contract to ``history`` (default: the one beside it) as it was known at ``known_at``.
+
+        ``horizon`` is where the record ends (default: ``known_at``, else the latest recording); the evaluation runs
+to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
+        """
+        record = self.read(history, lenient=lenient)
+        zone = self.vocabulary.zone
+        known = None if known_at is None else instant_of(known_at, zone)
+        edge = self._horizon(record, known, horizon)
+        end = instant_of(to, zone) if to is not None else self._reach(edge)
+        events = tuple(e for e in record.view(known) if e.at <= end)
+        choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
+        lines: dict[tuple[tuple[str, str], ...], Line] = {}
+
+        def line(wanted: Mapping[str, str]) -> Line:
+            key = tuple(sorted(wanted.items()))
+            if key not in lines:
+                lines[key] = Line(self.vocabulary, self.meaning(wanted, queries), events, end)
+            return lines[key]
+
+        return Timeline(
+            self.vocabulary,
+            record,
+            lines=line,
+            choice=choice,
+            given=frozenset(readings or ()),
+            horizon=edge,
+            to=end,
+        )
+
+    def _horizon(self, record: History, known: Instant | None, horizon: When | None) -> Instant:
+        if horizon is not None:
+            return instant_of(horizon, self.vocabulary.zone)
+        if known is not None:
+            return known
+        latest = record.latest_recorded
+        return latest if latest is not None else 0
+
+    def _reach(self, horizon: Instant) -> Instant:
+        calendar = self.vocabulary.calendar
+        day = calendar.day_of(horizon)
+        if day.year + REACH >= MAX_YEAR:
+            return MAX_INSTANT
+        return calendar.start_of_day(day.replace(year=day.year + REACH, day=min(day.day, 28)))
+
+
+def load(path: str | Path) -> Contract:
+    """A contract from a file, a folder with a `deal.md`, or the name of a bundled contract."""
+    given = Path(path)
+    if not given.exists() and str(path) in bundled_names():
+        given = contracts_root() / str(path)
+    if not given.exists() and "/" not in str(path) and not given.suffix:
+        names = bundled_names()
+        advice = did_you_mean(str(path), names) or f"bundled contracts: {', '.join(names)}"
+        raise ContractError.of("TEN607", f"there is no file and no bundled contract `{path}`", help=advice)
+    return Contract(read_contract(given), path=given)

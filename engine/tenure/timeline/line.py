@@ -1,0 +1,109 @@
+"""One contract evaluated over one history under one choice of readings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from tenure.history import Event
+from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.snapshot import Snapshot
+from tenure.logic.solver import Env, unify
+from tenure.logic.tables import Edge, Key
+from tenure.norms import Meaning, Position, Support, Vocabulary
+from tenure.time import MIN_INSTANT, Instant
+from tenure.timeline.segments import Segment, merge
+
+FIRST_STAGE = 2 * MIN_INSTANT
+
+
+@frozen
+class Source:
+    """A row of a support's relation: one way in which a position is given."""
+
+    support: Support
+    key: Key
+
+
+class Line:
+    """The trace of one evaluation, read as positions."""
+
+    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> None:
+        self.vocabulary = vocabulary
+        self.meaning = meaning
+        self.events = events
+        self.trace: Trace = evaluate(meaning.program, events, vocabulary.calendar, to)
+        self._sources: dict[Position, list[Source]] | None = None
+        self._by_case: dict[tuple[str, str, tuple[object, ...]], list[Position]] | None = None
+        self._segments: dict[Position, list[Segment]] = {}
+        self._snapshots: dict[int, Snapshot] = {}
+        self._by_act: dict[str, list[Support]] = {}
+        for support in meaning.supports:
+            self._by_act.setdefault(support.act, []).append(support)
+
+    @property
+    def choice(self) -> Mapping[str, str]:
+        return self.meaning.choice
+
+    @property
+    def sources(self) -> dict[Position, list[Source]]:
+        """Every position that some support ever gave, or may have given."""
+        if self._sources is None:
+            found: dict[Position, list[Source]] = {}
+            for support in self.meaning.supports:
+                for key in self.trace.tables[support.force].edges:
+                    found.setdefault(support.position(key), []).append(Source(support, key))
+            self._sources = found
+        return self._sources
+
+    @property
+    def by_case(self) -> dict[tuple[str, str, tuple[object, ...]], list[Position]]:
+        """The positions by holder, act and object: those that may contradict one another."""
+        if self._by_case is None:
+            found: dict[tuple[str, str, tuple[object, ...]], list[Position]] = {}
+            for position in self.sources:
+                found.setdefault((position.holder, position.act, position.object), []).append(position)
+            self._by_case = found
+        return self._by_case
+
+    def supports(self, act: str) -> list[Support]:
+        """The supports of an act, whether or not they ever gave anything."""
+        return self._by_act.get(act, [])
+
+    def edges(self, source: Source) -> list[Edge]:
+        """The edges of one row."""
+        return self.trace.tables[source.support.force].edges.get(source.key, [])
+
+    def segments(self, position: Position) -> list[Segment]:
+        """The truth of ``position`` over time, its supports merged."""
+        if position not in self._segments:
+            rows = [self.edges(source) for source in self.sources.get(position, [])]
+            self._segments[position] = merge(rows, FIRST_STAGE)
+        return self._segments[position]
+
+    def state_segments(self, name: str, key: Key) -> list[Segment]:
+        """The truth of a row of any relation over time."""
+        return merge([self.trace.tables[name].edges.get(key, [])], FIRST_STAGE)
+
+    def snapshot(self, stage: int) -> Snapshot:
+        """The whole evaluation at ``stage``."""
+        if stage not in self._snapshots:
+            if len(self._snapshots) > 64:
+                self._snapshots.clear()
+            tick = stage // 2
+            here = tuple(e for e in self.events if e.at == tick) if stage % 2 else ()
+            self._snapshots[stage] = Snapshot(self.trace, stage, here)
+        return self._snapshots[stage]
+
+    @staticmethod
+    def match(support: Support, position: Position) -> Env | None:
+        """The variables of ``support`` for which it would give ``position``, or None where it never does."""
+        if support.relation != position.relation or len(support.object) != len(position.object):
+            return None
+        sides = [(support.holder, position.holder)]
+        if position.counterparty is not None:
+            sides.append((support.counterparty, position.counterparty))
+        pairs = [*sides, *zip(support.object, position.object, strict=True)]
+        found = unify(tuple(t for t, _ in pairs), tuple(v for _, v in pairs), {})
+        return None if found is None else found[0]

@@ -1,0 +1,59 @@
+"""The object of an act as text: ``Jalapeño``, ``engine in io device``, ``I-7, 100``."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from tenure.norms import Position, Vocabulary
+
+
+def value_text(value: Any) -> str:
+    """A value as a reader writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return str(value)
+
+
+def object_text(vocabulary: Vocabulary, position: Position) -> str | None:
+    """The object of a position, or None where its act has none."""
+    action = vocabulary.actions.get(position.act)
+    prepositions = [p.preposition for p in action.parameters] if action else []
+    text = ""
+    for i, value in enumerate(position.object):
+        if value is None:
+            continue
+        word = prepositions[i] if i < len(prepositions) else None
+        glue = f" {word} " if word else ", "
+        text = f"{text}{glue}{value_text(value)}" if text else value_text(value)
+    return text or None
+
+
+def object_matches(vocabulary: Vocabulary, position: Position, wanted: str | tuple[Any, ...] | None) -> bool:
+    """Whether a question about ``wanted`` is about ``position``; None asks about any object."""
+    if wanted is None:
+        return True
+    if isinstance(wanted, tuple):
+        given = [v for v in position.object if v is not None]
+        return [value_text(v) for v in given] == [value_text(v) for v in wanted]
+    return object_text(vocabulary, position) == wanted
+
+
+def parse_object(vocabulary: Vocabulary, act: str, wanted: str | tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """The values of an act's parameters for an object that no position has yet."""
+    width = len(vocabulary.parameters(act))
+    if wanted is None:
+        return (None,) * width
+    if isinstance(wanted, tuple):
+        return (*wanted, *(None,) * (width - len(wanted)))[:width]
+    action = vocabulary.actions.get(act)
+    for i, parameter in enumerate(action.parameters if action else ()):
+        if parameter.preposition and f" {parameter.preposition} " in wanted:
+            first, _, rest = wanted.partition(f" {parameter.preposition} ")
+            values: list[Any] = [None] * width
+            values[0], values[i] = first, rest
+            return tuple(values)
+    parts = tuple(p.strip() for p in wanted.split(",")) if width > 1 else (wanted,)
+    return (*parts, *(None,) * (width - len(parts)))[:width]

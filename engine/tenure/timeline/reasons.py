@@ -1,0 +1,141 @@
+"""Why a position is not held: which of the reasons of DESIGN §4, and what brought it about."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from tenure.logic.definitions import DUTY_STATES, with_events
+from tenure.logic.snapshot import edge_at, row_at
+from tenure.logic.solver import Env, unify
+from tenure.logic.tables import Edge, Key
+from tenure.logic.truth import FALSE, ByEvent, ByLimit, Cause
+from tenure.norms import Position, Support
+from tenure.time import Instant
+from tenure.timeline.line import Line
+from tenure.timeline.verdict import EdgeCause
+
+NEVER_AROSE = "never arose"
+NOT_YET = "not yet"
+EXPIRED = "expired"
+TERMINATED = "terminated"
+SUSPENDED = "suspended"
+WAIVED = "waived"
+#: How a duty instance that is no longer in force ended.
+DISCHARGED = {"performed": "performed", "late": "performed late", "lapsed": "lapsed"}
+
+
+@frozen
+class Reason:
+    """One reason, how much it says (``rank``), when it set in, and the clause whose support it is about."""
+
+    phrase: str
+    rank: int = 0
+    since: Instant | None = None
+    cause: EdgeCause | None = None
+    clause: str | None = None
+
+
+def cause_of(cause: Cause | None) -> EdgeCause | None:
+    """A cause of the kernel as answers give it."""
+    match cause:
+        case ByEvent(event):
+            return EdgeCause(event=event)
+        case ByLimit(instant, clause):
+            return EdgeCause(limit=instant, clause=clause)
+        case _:
+            return None
+
+
+def why_not(line: Line, position: Position, at: Instant) -> Reason:
+    """The reason that says most, over all supports that could give ``position``."""
+    reasons = [
+        reason
+        for support in line.supports(position.act)
+        if (env := line.match(support, position)) is not None
+        for reason in _reasons(line, support, env, position, at)
+    ]
+    return max(reasons, key=lambda r: (r.rank, r.since if r.since is not None else 0), default=Reason(NEVER_AROSE))
+
+
+def _reasons(line: Line, support: Support, env: Env, position: Position, at: Instant) -> list[Reason]:
+    stage = with_events(at)
+    if support.duty:
+        return _duty_reasons(line, support, position, stage)
+    base_keys = _keys(line, support, env)
+    if any(row_at(line.trace.tables[support.base], key, stage).truth for key in base_keys):
+        return [_defeated(line, support, env, at)]
+    found = [_of_edges(line, support, line.trace.tables[support.base].edges[key], at) for key in base_keys]
+    return found or [Reason(NEVER_AROSE)]
+
+
+def _keys(line: Line, support: Support, env: Env) -> list[Key]:
+    """The rows of the support's base that agree with ``env``."""
+    terms = base_terms(line, support)
+    table = line.trace.tables[support.base]
+    return [key for key in table.edges if unify(terms, key, env) is not None]
+
+
+def base_terms(line: Line, support: Support) -> tuple[object, ...]:
+    """The columns of the support's base relation."""
+    return next(d.head for d in line.meaning.program.definitions if d.name == support.base)
+
+
+def _defeated(line: Line, support: Support, env: Env, at: Instant) -> Reason:
+    """The base holds, and an exception or a condition stands in the way."""
+    snapshot = line.snapshot(with_events(at))
+    for defeat in support.defeats:
+        if snapshot.solve(defeat.formula, env).truth:
+            return Reason(f"defeated by {defeat.clause or defeat.words}", 5, at, None, defeat.clause or support.clause)
+    return Reason(SUSPENDED, 4, at, None, support.clause)
+
+
+def _of_edges(line: Line, support: Support, edges: list[Edge], at: Instant) -> Reason:
+    stage = with_events(at)
+    past = edge_at(edges, stage)
+    if past is not None and past.truth == FALSE:
+        cause = cause_of(past.causes[0] if past.causes else None)
+        return Reason(_ended(line, support, past), 3, past.stage // 2, cause, support.clause)
+    if any(edge.stage > stage and edge.truth for edge in edges):
+        coming = next(edge for edge in edges if edge.stage > stage and edge.truth)
+        cause = cause_of(coming.causes[0] if coming.causes else None)
+        return Reason(NOT_YET, 2, None, cause, support.clause)
+    return Reason(NEVER_AROSE, 0, None, None, support.clause)
+
+
+def _ended(line: Line, support: Support, end: Edge) -> str:
+    """An amendment, a waiver, a date, or another event."""
+    for amendment in support.amended_by:
+        if _began_with(line, f"amendment:{amendment}", end.stage):
+            return f"superseded by {amendment}"
+    for state in (WAIVED, TERMINATED):
+        if _began_with(line, f"{state}:{support.clause}", end.stage):
+            return state
+    return EXPIRED if end.causes and isinstance(end.causes[0], ByLimit) else TERMINATED
+
+
+def _began_with(line: Line, relation: str, stage: int) -> bool:
+    table = line.trace.tables.get(relation)
+    return table is not None and any(e.stage == stage and e.truth for edges in table.edges.values() for e in edges)
+
+
+def _duty_reasons(line: Line, support: Support, position: Position, stage: int) -> list[Reason]:
+    found = []
+    for source in line.sources.get(position, []):
+        if source.support is support:
+            state = duty_state(line, support, source.key, stage)
+            edge = edge_at(line.edges(source), stage)
+            cause = cause_of(edge.causes[0]) if edge and edge.causes else None
+            if state in DISCHARGED and edge is not None:
+                found.append(Reason(DISCHARGED[state], 3, edge.stage // 2, cause, support.clause))
+            elif edge is None:
+                found.append(Reason(NOT_YET, 2, None, None, support.clause))
+    return found
+
+
+def duty_state(line: Line, support: Support, key: Key, stage: int) -> str | None:
+    """The state of a duty instance at ``stage``; `unknown` where it may be in several."""
+    rows = {s: row_at(line.trace.tables[f"{s}:{support.force}"], key, stage).truth for s in DUTY_STATES}
+    certain = [state for state, truth in rows.items() if truth == 2]
+    if certain:
+        return certain[0]
+    return "unknown" if any(rows.values()) else None

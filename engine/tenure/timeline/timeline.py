@@ -1,0 +1,328 @@
+"""The timeline: a contract applied to a history, and the questions that it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import product
+from typing import Any
+
+from attrs import evolve
+
+from tenure.diagnostics import QueryError, did_you_mean
+from tenure.history import Event, History
+from tenure.logic.acts import VoidAct
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
+from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
+from tenure.time import Instant, format_instant
+from tenure.timeline.answering import answer, opposites, status_spans
+from tenure.timeline.breaches import breaches
+from tenure.timeline.line import Line
+from tenure.timeline.moments import When, instant_of
+from tenure.timeline.objects import object_matches, parse_object
+from tenure.timeline.reasons import cause_of
+from tenure.timeline.segments import segment_at
+from tenure.timeline.verdict import Breach, Change, EdgeCause, StatusSpan, Verdict
+
+#: How many combinations of readings without a default a timeline looks at to find disputes.
+MOST_CHOICES = 64
+
+
+class Timeline:
+    """A contract applied to a history: for every position its spans, and for every edge its cause.
+
+    Made by :meth:`Contract.evaluate`.  Instants are given as text in the contract's zone (``"2031-06-01"``), as a
+    ``datetime``, or as integer microseconds since 1970 UTC.
+    """
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        history: History,
+        *,
+        lines: Callable[[Mapping[str, str]], Line],
+        choice: Mapping[str, str],
+        given: frozenset[str],
+        horizon: Instant,
+        to: Instant,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.history = history
+        self.horizon = horizon
+        self.to = to
+        self._lines = lines
+        self._choice = dict(choice)
+        self._given = given
+        self.line = lines(choice)
+
+    def __repr__(self) -> str:
+        return (
+            f"Timeline({self.vocabulary.name}, {len(self.line.events)} events, "
+            f"{len(self.line.sources)} positions, horizon {self.text(self.horizon)})"
+        )
+
+    # ------------------------------------------------------------ questions about positions
+
+    def holds(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        at: When,
+        relation: Relation = "liberty",
+        counterparty: str | None = None,
+    ) -> Verdict:
+        """The verdict on one position at ``at``, whatever it is; raises :class:`QueryError` on unknown names."""
+        self._check_names(holder, act, relation)
+        t = self.instant(at)
+        found = [
+            self.verdict(position, t, relation)
+            for position in self._matching(holder, act, object, relation, counterparty)
+        ]
+        rank = {"held": 4, "disputed": 3, "unknown": 2, "not_held": 1}
+        if found:
+            return max(found, key=lambda v: (rank[v.status], v.since or 0, v.reason != "never arose"))
+        position = self._asked_for(holder, act, object, relation, counterparty)
+        return self.verdict(position, t, relation)
+
+    def positions(
+        self,
+        *,
+        at: When,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        relation: Relation | None = None,
+        every_status: bool = False,
+    ) -> tuple[Verdict, ...]:
+        """All positions that are held, unknown or disputed at ``at`` (or of any status), in the order of clauses.
+
+        With ``holder`` a position is seen from that side; without, from the side of the one who acts.
+        """
+        t = self.instant(at)
+        found = []
+        for position in self.line.sources:
+            if act is not None and position.act != act:
+                continue
+            if object is not None and not object_matches(self.vocabulary, position, object):
+                continue
+            for seen in self._views(position, holder, relation):
+                verdict = self.verdict(position, t, seen)
+                if every_status or verdict.status != "not_held":
+                    found.append(verdict)
+        return tuple(found)
+
+    def holders(
+        self, act: str, object: str | tuple[Any, ...] | None = None, *, at: When, relation: Relation = "liberty"
+    ) -> tuple[Verdict, ...]:
+        """Who holds ``relation`` to do ``act``."""
+        return tuple(v for v in self.positions(at=at, act=act, object=object, relation=relation) if v.status == "held")
+
+    def duties(self, party: str, *, at: When) -> tuple[Verdict, ...]:
+        """The duties of ``party`` in force at ``at``: pending, or breached and still owed; and its prohibitions."""
+        self._check_actor(party)
+        found = self.positions(at=at, holder=party)
+        return tuple(v for v in found if v.relation in ("duty", "duty_not"))
+
+    def spans(self, *names: Any, relation: Relation = "liberty", status: str | None = "held") -> tuple[StatusSpan, ...]:
+        """The spans of a position (holder, act[, object]) or of a state (name, arguments…).
+
+        ``status`` keeps the spans of one status; ``None`` gives all of them, end to end.
+        """
+        if names and names[0] in self.vocabulary.states:
+            spans = self.state_spans(str(names[0]), *names[1:])
+        else:
+            holder, act, *rest = names
+            spans = self.position_spans(holder, act, rest[0] if rest else None, relation=relation)
+        return tuple(s for s in spans if status is None or s.status == status)
+
+    def state_spans(self, state: str, *args: Any) -> tuple[StatusSpan, ...]:
+        """Every span of a named state for one tuple of arguments, end to end."""
+        segments = self.line.state_segments(f"state:{state}", tuple(args))
+        named = {TRUE: "held", UNKNOWN: "unknown", FALSE: "not_held"}
+        statuses = [(s.start, named[s.truth], cause_of(s.cause), ()) for s in segments]
+        return status_spans(statuses, self.to)  # type: ignore[arg-type]
+
+    def state_rows(self, state: str) -> tuple[tuple[Any, ...], ...]:
+        """The arguments for which ``state`` ever held or may have."""
+        if state not in self.vocabulary.states:
+            advice = did_you_mean(state, self.vocabulary.states)
+            raise QueryError.of("TEN601", f"`{state}` is not a state of this contract", help=advice)
+        return tuple(self.line.trace.tables[f"state:{state}"].edges)
+
+    def position_spans(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation = "liberty",
+        counterparty: str | None = None,
+    ) -> tuple[StatusSpan, ...]:
+        """Every span of a position, end to end, with the cause of each edge."""
+        self._check_names(holder, act, relation)
+        found = self._matching(holder, act, object, relation, counterparty)
+        position = found[0] if found else self._asked_for(holder, act, object, relation, counterparty)
+        times = sorted({s.start for p in self._relevant(position) for s in self.line.segments(p) if s.start is not None})
+        times += [t for t in self._disputed_times(position) if t not in times]
+        statuses = []
+        for t in [None, *sorted(times)]:
+            verdict = self.verdict(position, t if t is not None else min(times, default=self.horizon) - 1, relation)
+            statuses.append((t, verdict.status, verdict.cause, verdict.clauses))
+        return status_spans(statuses, self.to)
+
+    def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
+        """The verdict on a stored position at instant ``t``, over the readings that have no default."""
+        verdict = answer(self.line, position, t, self.horizon, self.to)
+        others = [(choice, answer(self._lines(choice), position, t, self.horizon, self.to)) for choice in self._choices()]
+        differing = [(choice, other) for choice, other in others if other.status != verdict.status]
+        if differing:
+            names = tuple(n for n in self.open_readings if any(c[n] != self._choice[n] for c, _ in differing))
+            verdict = evolve(verdict, status="disputed", reason=f"readings differ: {', '.join(names)}")
+        seen = seen_as or position.relation
+        return evolve(verdict, seen_as=seen, readings=self._shown_readings(), zone=self.vocabulary.zone)
+
+    # ------------------------------------------------------------ changes, breaches, acts
+
+    def next_change(self, *, after: When) -> Change | None:
+        """The first change of the status of any position after ``after``, or None when nothing changes any more."""
+        t = self.instant(after)
+        coming = [
+            (segment.start, i, position)
+            for i, position in enumerate(self.line.sources)
+            for segment in self.line.segments(position)
+            if segment.start is not None and segment.start > t
+        ]
+        for start, _, position in sorted(coming, key=lambda c: c[:2]):
+            before, after_ = self.verdict(position, start - 1), self.verdict(position, start)
+            if before.status != after_.status:
+                return Change(start, position, before.status, after_.status, after_.cause)
+        return None
+
+    def changes(self, *, start: When | None = None, end: When | None = None) -> tuple[Change, ...]:
+        """Every change of status in ``[start, end)``, in order."""
+        low = self.instant(start) if start is not None else None
+        high = self.instant(end) if end is not None else self.to
+        found = []
+        for position in self.line.sources:
+            for segment in self.line.segments(position):
+                t = segment.start
+                if t is not None and (low is None or t >= low) and t < high:
+                    before, after = self.verdict(position, t - 1), self.verdict(position, t)
+                    if before.status != after.status:
+                        found.append(Change(t, position, before.status, after.status, after.cause))
+        return tuple(sorted(found, key=lambda c: c.at))
+
+    @property
+    def void(self) -> tuple[VoidAct, ...]:
+        """The acts that had no effect, each with its reason."""
+        return self.line.trace.void
+
+    @property
+    def breaches(self) -> tuple[Breach, ...]:
+        """Duties not performed in time, and acts against a prohibition or without the liberty they take."""
+        return breaches(self.line)
+
+    # ------------------------------------------------------------ helpers
+
+    def query(self, number: int, t: Instant) -> tuple[Truth, EdgeCause | None]:
+        """The truth of a formula given to :meth:`Contract.evaluate`, at ``t``, and what brought it about."""
+        segments = self.line.state_segments(f"query:{number}", ())
+        segment = segments[segment_at(segments, t)]
+        return segment.truth, cause_of(segment.cause)
+
+    def instant(self, at: When) -> Instant:
+        """An instant from text in the contract's zone, a ``datetime`` or an integer."""
+        return instant_of(at, self.vocabulary.zone)
+
+    def text(self, instant: Instant) -> str:
+        """An instant as RFC 3339 text in the contract's zone."""
+        return format_instant(instant, self.vocabulary.zone)
+
+    def event(self, event: str) -> Event | None:
+        """The event of that id, as it stands in this timeline."""
+        return next((e for e in self.line.events if e.id == event), None)
+
+    @property
+    def open_readings(self) -> tuple[str, ...]:
+        """The readings that have no default and were not chosen."""
+        return tuple(
+            r.name
+            for r in self.vocabulary.readings.values()
+            if not any(v.default for v in r.values) and r.name not in self._given
+        )
+
+    def _choices(self) -> Iterable[dict[str, str]]:
+        """The other choices of the readings without a default that the contract depends on."""
+        names = [n for n in self.open_readings if n in self.line.meaning.touched_readings]
+        values = [[v.name for v in self.vocabulary.readings[n].values] for n in names]
+        combinations = list(product(*values))[:MOST_CHOICES]
+        for combination in combinations:
+            choice = {**self._choice, **dict(zip(names, combination, strict=True))}
+            if choice != self._choice:
+                yield choice
+
+    def _shown_readings(self) -> tuple[tuple[str, str], ...]:
+        return tuple((n, v) for n, v in self._choice.items() if n in self.line.meaning.touched_readings)
+
+    def _disputed_times(self, position: Position) -> list[Instant]:
+        return [
+            s.start
+            for choice in self._choices()
+            for p in self._relevant(position)
+            for s in self._lines(choice).segments(p)
+            if s.start is not None
+        ]
+
+    def _relevant(self, position: Position) -> list[Position]:
+        """The position and those that may contradict it."""
+        return [position, *opposites(self.line, position)]
+
+    def _views(self, position: Position, holder: str | None, relation: Relation | None) -> list[Relation]:
+        sides = [(position.holder, position.relation)]
+        if holder is not None or (relation is not None and not is_stored(relation)):
+            sides.append((position.counterparty or "", correlative(position.relation)))
+        return [
+            seen
+            for who, seen in sides
+            if (holder is None or who == holder) and (relation is None or seen == relation)
+        ]
+
+    def _matching(
+        self, holder: str, act: str, object: Any, relation: Relation, counterparty: str | None
+    ) -> list[Position]:
+        """The known positions that a question is about."""
+        stored, swap = (relation, False) if is_stored(relation) else (correlative(relation), True)
+        found = []
+        for p in self.line.sources:
+            if p.act == act and p.relation == stored and object_matches(self.vocabulary, p, object):
+                mine, other = (p.counterparty, p.holder) if swap else (p.holder, p.counterparty)
+                if mine == holder and (counterparty is None or other == counterparty):
+                    found.append(p)
+        return found
+
+    def _asked_for(
+        self, holder: str, act: str, object: Any, relation: Relation, counterparty: str | None
+    ) -> Position:
+        """The position of a question that no support has ever given."""
+        stored = relation if is_stored(relation) else correlative(relation)
+        values = parse_object(self.vocabulary, act, object)
+        if is_stored(relation):
+            return Position(stored, holder, counterparty, act, values)
+        other = counterparty or next((p for p in self.vocabulary.parties if p != holder), holder)
+        return Position(stored, other, holder, act, values)
+
+    def _check_actor(self, name: str) -> None:
+        if name not in self.vocabulary.actors:
+            advice = did_you_mean(name, self.vocabulary.actors) or f"actors: {', '.join(self.vocabulary.actors)}"
+            raise QueryError.of("TEN602", f"`{name}` is not an actor of this contract", help=advice)
+
+    def _check_names(self, holder: str, act: str, relation: str) -> None:
+        self._check_actor(holder)
+        known = (*self.vocabulary.actions, *self.vocabulary.events, "keep")
+        if act not in known:
+            advice = did_you_mean(act, known) or f"acts: {', '.join(self.vocabulary.actions)}"
+            raise QueryError.of("TEN603", f"`{act}` is not an act of this contract", help=advice)
+        if relation not in CORRELATIVES:
+            advice = did_you_mean(relation, CORRELATIVES) or f"relations: {', '.join(CORRELATIVES)}"
+            raise QueryError.of("TEN604", f"`{relation}` is not a relation", help=advice)

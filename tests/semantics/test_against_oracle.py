@@ -1,0 +1,111 @@
+"""The evaluator against the judge: every relation, for every key, at every stage, in random cases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from tests.semantics.oracle import Case, worlds
+from tests.semantics.random_programs import Features, cases
+from tenure.history.values import UNKNOWN as NULL
+from tenure.logic import definitions as k
+from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.snapshot import row_at
+from tenure.logic.strata import NegativeCycle, stratify
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN
+from tenure.time import Calendar
+
+KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "duty", "cycle")
+judged = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
+
+
+def relations(case: Case) -> list[tuple[str, tuple[Any, ...]]]:
+    """Every relation with every key that it can have."""
+    return [
+        (name, key)
+        for definition in case.program.definitions
+        for name, _ in k.relations_of(definition)
+        for key in case.keys(definition.head)
+    ]
+
+
+def truth(trace: Trace, name: str, key: tuple[Any, ...], stage: int) -> int:
+    """What the evaluator says; a row with an unknown column may be the one that is asked for."""
+    table = trace.tables[name]
+    found = row_at(table, key, stage).truth
+    alike = [
+        other
+        for other in table.edges
+        if NULL in other and all(a is NULL or a == b for a, b in zip(other, key, strict=True))
+    ]
+    return max([found, *(UNKNOWN for other in alike if row_at(table, other, stage).truth)])
+
+
+def judge(case: Case) -> None:
+    """Whatever the evaluator holds for certain is so in every world; where there is but one, it knows everything."""
+    assume(not isinstance(stratify(case.program.definitions), NegativeCycle))
+    trace = evaluate(case.program, case.events, Calendar("UTC"), case.last)
+    asked, stages, answers = relations(case), case.stages, []
+    for world in worlds(case, most=24):
+        answers.append([[world.at(name, key, p) for p in range(len(stages))] for name, key in asked])
+        for event in case.events:
+            p = stages.index(k.with_events(event.at))
+            effective = event.id in {e.id for e in world.effective(p)}
+            said = trace.effective[event.id]
+            assert said == UNKNOWN or (said == TRUE) == effective, (event, said, effective)
+    for i, (name, key) in enumerate(asked):
+        for p, stage in enumerate(stages):
+            said = truth(trace, name, key, stage)
+            true = {answer[i][p] for answer in answers}
+            where = f"{name}{key} at {stage / 2}: says {said}, worlds {true}"
+            if len(answers) == 1:
+                assert said != UNKNOWN, where
+            assert said == UNKNOWN or true == {said == TRUE}, where
+    for table in trace.tables.values():
+        for key, edges in table.edges.items():
+            assert all(a.stage < b.stage and a.truth != b.truth for a, b in zip(edges, edges[1:], strict=False))
+            assert not edges or edges[0].truth != FALSE
+            assert all(edge.causes for edge in edges if edge.stage > stages[3]), (table.name, key)
+            assert all(edge.reasons for edge in edges if edge.truth == UNKNOWN), (table.name, key)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@judged
+@given(data=st.data())
+def test_one_operator_over_states_and_spans(kind: str, data: Any) -> None:
+    judge(data.draw(cases(Features(kinds=("holds", "inertial", kind, kind)))))
+
+
+@judged
+@given(cases(Features()))
+def test_all_operators_together(case: Case) -> None:
+    judge(case)
+
+
+@judged
+@given(cases(Features(acts=True)))
+def test_acts_and_their_powers(case: Case) -> None:
+    judge(case)
+
+
+@judged
+@given(cases(Features(acts=True, same_tick=True)))
+def test_events_of_one_tick(case: Case) -> None:
+    judge(case)
+
+
+@judged
+@given(cases(Features(nulls=True)))
+def test_what_is_unknown(case: Case) -> None:
+    judge(case)
+
+
+@judged
+@given(cases(Features(nulls=True, acts=True, same_tick=True)))
+def test_everything_at_once(case: Case) -> None:
+    judge(case)
