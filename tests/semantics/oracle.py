@@ -5,8 +5,8 @@ published, the order of two events of one tick — is a choice, and in one world
 every formula is simply true or false there.  What all worlds agree on is certain.
 
 Nothing here is clever: every relation is asked for every key at every stage by recursion over the definitions, and
-quantifiers run through the whole domain.  Time is dense: every tick from 0 to ``last`` has its two stages, and a few
-stages stand at the beginning of time.
+quantifiers run through the whole domain.  Time is dense and short: every stage is judged, from the beginning of
+time to a few ticks later.
 """
 
 from __future__ import annotations
@@ -55,9 +55,8 @@ class Case:
 
     @property
     def stages(self) -> list[int]:
-        """The stages that are judged: four at the beginning of time, then two for every tick."""
-        first = 2 * MIN_INSTANT
-        return [*range(first, first + 4), *range(2 * self.last + 2)]
+        """Every stage from the beginning of time to ``last``."""
+        return list(range(2 * MIN_INSTANT, 2 * self.last + 2))
 
 
 def worlds(case: Case, most: int) -> Iterator[World]:
@@ -253,6 +252,7 @@ class World:
                     return True
                 return p > 0 and self.at(name, key, p - 1) and self.true(body, env, p, events)
             case k.Measure():
+                # Totals are remembered by themselves, and for every value at once.
                 return self.total(definition, key[:-1], p, events) == key[-1]
             case k.Duty():
                 instance = self.instances(definition, p, events).get(key)
@@ -266,18 +266,31 @@ class World:
 
     def total(self, measure: k.Measure, group: Key, p: int, events: Events) -> Any:
         """The aggregate, or ``None`` where there is nothing to aggregate."""
+        question = ("total", measure.name, group, p, tuple(e.id for e in events))
+        if question not in self.memo:
+            self.memo[question] = self.aggregated(measure, group, p, events)
+        return self.memo[question]
+
+    def aggregated(self, measure: k.Measure, group: Key, p: int, events: Events) -> Any:
         found = []
         given = self.for_key(measure.group, group)
-        names = sorted(free_variables(measure.over) - given.keys())
         for q in range(p if measure.level else 0, p + 1):
             if measure.within is None or self.stages[p] < self.limit(measure.within, q):
                 here = events if q == p else self.effective(q)
-                for env in self.environments(names):
-                    if self.true(measure.over, {**given, **env}, q, here):
-                        found.append(1 if measure.of is None else value(measure.of, {**given, **env}))
+                found += self.measured(measure, given, q, here)
         if not found:
             return None
         return {"count": sum, "sum": sum, "min": min, "max": max}[measure.kind](found)
+
+    def measured(self, measure: k.Measure, given: Env, p: int, events: Events) -> list[Any]:
+        """What is to be aggregated at one stage."""
+        question = ("measured", measure.name, tuple(given.items()), p, tuple(e.id for e in events))
+        if question not in self.memo:
+            names = sorted(free_variables(measure.over) - given.keys())
+            envs = [{**given, **env} for env in self.environments(names)]
+            found = [env for env in envs if self.true(measure.over, env, p, events)]
+            self.memo[question] = [1 if measure.of is None else value(measure.of, env) for env in found]
+        return self.memo[question]
 
     # ------------------------------------------------------------ spans
 

@@ -12,8 +12,11 @@ from tenure.history import Event
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
 from tenure.logic.truth import UNKNOWN
+from tenure.time import MIN_INSTANT
 
-LAST = 12
+#: Histories are played at the beginning of time, so that every stage there is can be judged.
+FIRST = MIN_INSTANT
+LAST = FIRST + 12
 INDIVIDUALS = ("a", "b")
 ACTORS = ("P", "Q")
 FACTS = {"e0": ("x",), "e1": ("x", "y"), "pay": ("x", "n"), "ring": ()}
@@ -112,7 +115,7 @@ class Maker:
             case "compare":
                 return k.Compare(self.one_of("=", "!="), self.term(names), self.term(names))
             case "reached":
-                return k.Reached(self.draw(st.integers(0, LAST)), None, self.often(3))
+                return k.Reached(self.draw(st.integers(FIRST, LAST)), None, self.often(3))
             case "exists":
                 inner = k.And((self.binding("z", pulse=False), self.relation((*names, "z"))))
                 found = k.Exists(("z",), inner)
@@ -143,7 +146,7 @@ class Maker:
         parts = [self.binding(name, pulse=pulse) for name in names]
         if not parts:
             parts = [self.moment() if pulse else self.one_of(self.event(()), self.relation(()), self.moment())]
-        for _ in range(self.draw(st.integers(0, 2))):
+        for _ in range(self.one_of(0, 0, 1, 2)):
             parts.append(self.test(names))
         parts = list(self.draw(st.permutations(parts)))
         formula: k.Formula = parts[0] if len(parts) == 1 else k.And(tuple(parts))
@@ -157,7 +160,7 @@ class Maker:
         if self.often(5):
             return k.Start()
         if self.often(4):
-            return k.Reached(self.draw(st.integers(0, LAST)), None, only=True)
+            return k.Reached(self.draw(st.integers(FIRST, LAST)), None, only=True)
         if self.pulses and self.often(3):
             return self.relation((), pulse=True)
         return self.event(())
@@ -235,7 +238,7 @@ class Maker:
         performance: k.Formula = k.And((performing, self.test(("x",)))) if self.often(3) else performing
         for state in k.DUTY_STATES:
             self.relations[f"{state}:{name}"] = 2
-        absolute = self.draw(st.integers(0, LAST))
+        absolute = self.draw(st.integers(FIRST, LAST))
         return k.Duty(
             name,
             head,
@@ -266,9 +269,9 @@ class Maker:
 
     def history(self) -> tuple[Event, ...]:
         least = 0 if self.features.same_tick else 1
-        at, events = 0, []
-        for number in range(self.draw(st.integers(0, 7))):
-            at += self.draw(st.integers(least, 3))
+        at, events = FIRST + 1, []
+        for number in range(self.draw(st.integers(3, 8))):
+            at += self.draw(st.integers(least, 2))
             if at > LAST or sum(e.at == at for e in events) == 3:
                 break
             events.append(self.happening(f"i{number}", at))
@@ -287,11 +290,11 @@ class Maker:
 def cases(draw: Any, features: Features) -> Case:
     """A random case with these features."""
     maker = Maker(draw, features)
-    definitions = tuple(maker.definition(i) for i in range(draw(st.integers(1, 4))))
+    definitions = tuple(maker.definition(i) for i in range(draw(st.integers(2, 4))))
     program = k.Program(definitions, maker.rules())
     history = maker.history()
     ids = tuple(e.id for e in history)
-    numbers = tuple(range(22))
+    numbers = tuple(range(1 + sum(e.value("n") if "n" in TYPES[e.type] and e.value("n") is not NULL else 2 for e in history)))
     domain: dict[str, tuple[Any, ...]] = {"x": INDIVIDUALS, "y": INDIVIDUALS, "z": INDIVIDUALS, "p": ACTORS}
     domain |= {"i": ids, PERFORMING: ids, "n": numbers, "value": numbers}
     domain |= {"null x": INDIVIDUALS, "null y": INDIVIDUALS, "null n": (1, 2)}

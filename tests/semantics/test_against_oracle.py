@@ -62,7 +62,7 @@ def judge(case: Case) -> None:
         for p, stage in enumerate(stages):
             said = truth(trace, name, key, stage)
             true = {answer[i][p] for answer in answers}
-            where = f"{name}{key} at {stage / 2}: says {said}, worlds {true}"
+            where = f"{name}{key} at {(stage - stages[0]) / 2}: says {said}, worlds {true}"
             if len(answers) == 1:
                 assert said != UNKNOWN, where
             assert said == UNKNOWN or true == {said == TRUE}, where
@@ -70,7 +70,7 @@ def judge(case: Case) -> None:
         for key, edges in table.edges.items():
             assert all(a.stage < b.stage and a.truth != b.truth for a, b in zip(edges, edges[1:], strict=False))
             assert not edges or edges[0].truth != FALSE
-            assert all(edge.causes for edge in edges if edge.stage > stages[3]), (table.name, key)
+            assert all(edge.causes for edge in edges if edge.stage > stages[1]), (table.name, key)
             assert all(edge.reasons for edge in edges if edge.truth == UNKNOWN), (table.name, key)
 
 

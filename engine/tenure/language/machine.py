@@ -6,12 +6,12 @@ takes a :class:`Spot` (where its text stands) and the values of its children.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from tenure.diagnostics import ContractError, Place
-from tenure.language.syntax import Comments
+from tenure.language.syntax import NO_COMMENTS, Comments
 from tenure.language.tables import END, Production, Tables
 from tenure.language.tokens import Comment, Phrases, Source, Token, Tokens, scan, unquote
 from tenure.language.trouble import unexpected
@@ -181,30 +181,30 @@ class Run:
         return self.source.place(tokens[first].start, tokens[last - 1].end)
 
     def take_comments(self, first: int, last: int) -> Comments:
-        """What stands before the unit or within it goes before it; what ends its line, and all that ends the text,
-        goes after it.  Its parts have taken theirs already.
+        """The comments of a unit, whose parts have taken theirs already.
+
+        What stands before it or inside it goes before it; what ends its line, and all that ends the text, after it.
         """
         if not self._gaps:
-            return Comments()
-        before: list[str] = []
-        within: list[str] = []
-        for gap in self._gaps[bisect_left(self._gaps, first) : bisect_left(self._gaps, last)]:
-            for comment in self._take(gap, lambda c, gap=gap: gap > first or not c.trailing):
-                (within if comment.trailing else before).append(comment.text)
-        after_comma = self.tokens.text(last) == ","
-        for gap in (last, last + 1) if after_comma else (last,):
-            within += [c.text for c in self._take(gap, lambda c: c.trailing)]
-        after = within.pop() if within else None
-        closing = [c.text for c in self._take(last, lambda _: True)] if last == len(self.tokens.all) else []
-        if closing:
-            after = "\n".join([after or "", *closing])
-        return Comments(tuple(before + within), after)
+            return NO_COMMENTS
+        before = [c.text for c in self._take(first, trailing=False)]
+        ending: list[str] = []
+        for gap in self._gaps[bisect_right(self._gaps, first) : bisect_left(self._gaps, last)]:
+            before += [c.text for c in self._take(gap, trailing=False)]
+            ending += [c.text for c in self._take(gap, trailing=True)]
+        for gap in (last, last + 1) if self.tokens.text(last) == "," else (last,):
+            ending += [c.text for c in self._take(gap, trailing=True)]
+        after = ending.pop() if ending else None
+        if last == len(self.tokens.all):
+            closing = [c.text for c in self._take(last, trailing=False)]
+            after = "\n".join([after or "", *closing]) if closing else after
+        return Comments((*before, *ending), after)
 
-    def _take(self, gap: int, wanted: Callable[[Comment], bool]) -> list[Comment]:
-        found = [c for c in self._loose.get(gap, ()) if wanted(c)]
-        if found:
-            self._loose[gap] = [c for c in self._loose[gap] if not wanted(c)]
-        return found
+    def _take(self, gap: int, *, trailing: bool) -> list[Comment]:
+        """Removes and gives the comments of a gap that end the line before it, or those on lines of their own."""
+        comments = self._loose.get(gap, [])
+        self._loose[gap] = [c for c in comments if c.trailing != trailing]
+        return [c for c in comments if c.trailing == trailing]
 
 
 def _children(plan: str, values: list[Any]) -> list[Any]:

@@ -147,8 +147,10 @@ def _is_closed(lines: list[str], token: Token) -> bool:
 def _sections(
     tokens: list[Token], parsed: list[tuple[Fence, tuple[Item, ...]]], file: str | None
 ) -> Iterator[tuple[str, Section]]:
-    """(clause id, its section): the one whose heading starts with the id, else with the id of the clause above
-    (``C08`` for ``C08.api``), else the one in which the clause's block stands.
+    """(clause id, its section) for every clause and every heading that starts with a word.
+
+    A clause's section is the one whose heading starts with its id, else with the id of the clause above it (``C08``
+    for ``C08.api``), else the one in which its block stands.
     """
     inside = {block.first - 1: items for block, items in parsed}
     found: dict[str, Section] = {}

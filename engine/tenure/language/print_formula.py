@@ -81,26 +81,30 @@ def format_length(length: Length) -> str:
 def format_term(term: Term, level: int = _SUM) -> str:
     """A term; ``level`` is how tightly its place binds."""
     match term:
-        case Name(text):
-            return text
-        case Text(value):
-            return quote(value)
-        case Number(value):
-            return f"{format_decimal(value.scaleb(2))}%" if term.percent else format_decimal(value)
-        case Money(amount, currency):
-            return f"{currency} {format_decimal(amount)}"
-        case Flag(value=yes):
-            return "yes" if yes else "no"
-        case Date(text):
-            return text
-        case Length():
-            return format_length(term)
-        case Wildcard():
-            return "_"
         case Arithmetic():
             return _arithmetic(term, level)
         case Aggregate():
             return _aggregate(term)
+        case Number(value):
+            return f"{format_decimal(value.scaleb(2))}%" if term.percent else format_decimal(value)
+        case Money(amount, currency):
+            return f"{currency} {format_decimal(amount)}"
+        case _:
+            return _word(term)
+
+
+def _word(term: Name | Text | Flag | Date | Length | Wildcard) -> str:
+    match term:
+        case Name(text) | Date(text):
+            return text
+        case Text(value):
+            return quote(value)
+        case Flag(value=yes):
+            return "yes" if yes else "no"
+        case Length():
+            return format_length(term)
+        case Wildcard():
+            return "_"
 
 
 def _arithmetic(term: Arithmetic, level: int) -> str:

@@ -88,7 +88,7 @@ def build() -> dict[str, Any]:
 
     parser = Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=True)
     spelling = {t.name: t.pattern.value for t in parser.terminals if isinstance(t.pattern, PatternStr)}
-    table: Any = parser.parser.parser._parse_table  # type: ignore[attr-defined]
+    table: Any = parser.parser.parser._parse_table
     rules = sorted(parser.rules, key=_rule_key)
     number = {rule: i for i, rule in enumerate(rules)}
     order = _breadth_first(table)

@@ -42,8 +42,12 @@ _PATTERN: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPED: Final = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 
+_OPENS_A_FORMULA: Final = frozenset(
+    ("not", "once", "historically", "entering", "begins", "ends", "expires", "next", "if", "always", "eventually",
+     "some", "every", "before", "after", "unknown")
+)  # fmt: skip
 _CONTINUES_A_TERM: Final = frozenset(
-    ("(", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "is", "since", "by", "holds", "held")
+    ("(", "=", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "is", "since", "by", "holds", "held", "of")
 )
 _CONTINUES_A_TRIGGER: Final = _CONTINUES_A_TERM | {
     "and", "or", "suspend", "resume", "assign", "delegate", "subcontract", "waive", "extend", "accelerate",
@@ -235,9 +239,12 @@ class Tokens:
     def is_bare(self, i: int) -> bool:
         """Whether token ``i`` is a word that nothing turns into a formula of its own."""
         follower = self.text(i + 1)
-        return self.is_word(i) and (
+        return self._is_plain(i) and (
             follower not in _CONTINUES_A_TERM or (follower == "by" and self.is_date(i + 2))
         )
+
+    def _is_plain(self, i: int) -> bool:
+        return self.is_word(i) and self.text(i) not in _OPENS_A_FORMULA
 
     def is_date(self, i: int) -> bool:
         """Whether token ``i`` is a date or a year."""
@@ -246,11 +253,13 @@ class Tokens:
     def is_object(self, i: int) -> bool:
         """Whether token ``i`` is what an act is done to, and not the trigger of an ``on`` rule."""
         follower = self.text(i + 3 if self.text(i + 1) == "by" else i + 1)
-        return self.is_word(i) and follower not in _CONTINUES_A_TRIGGER
+        return self._is_plain(i) and follower not in _CONTINUES_A_TRIGGER
 
     def _silent_holder(self, i: int) -> bool:
         """Whether ``silent on`` is followed by a holder and not yet by the act."""
         if not (self.is_word(i) and self.is_word(i + 1) and self.all[i + 1].kind == "WORD"):
+            return False
+        if self.text(i + 1) in _PREPOSITIONS:
             return False
         third = self.text(i + 2)
         return (
@@ -262,6 +271,8 @@ class Tokens:
 
     def _ends_silence(self, i: int) -> bool:
         follower = self.text(i + 1)
+        if self._names_holder(i + 1):
+            return True
         if follower == "on":
             return not self.is_object(i + 2)
         return not follower.startswith('"') and follower not in _PREPOSITIONS

@@ -9,10 +9,10 @@ from attrs import evolve
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.classes import substitute
 from tenure.norms.formulas import FALSEHOOD, Visible, both, either
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
+from tenure.norms.substitution import substitute
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tenure.diagnostics import ContractError, did_you_mean
@@ -11,6 +13,8 @@ from tenure.norms.formulas import FALSEHOOD
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
+
+_Change = tuple[s.Amendment, s.ClauseEnds | s.Replaces, str]
 
 
 class AmendmentLowering:
@@ -37,34 +41,48 @@ class AmendmentLowering:
 
     def ended_by(self, clause: str) -> tuple[str, ...]:
         """The amendments that end or replace ``clause``."""
-        found = []
-        for amendment in self.vocabulary.amendments.values():
-            for change in amendment.changes:
-                names = change.clauses if isinstance(change, s.ClauseEnds) else (change.old,)
-                if any(clause in self._under(n, change) for n in names) and self._counts(change):
-                    found.append(amendment.name)
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(a.name for a, change, _ in self._ends.get(clause, ()) if self._counts(change)))
 
     def begun_by(self, clause: str) -> k.Formula | None:
         """When a clause that replaces another begins, unless it says so itself."""
+        for amendment, _, _ in self._replaces.get(clause, ()):
+            return k.begins(k.Rel(f"amendment:{amendment.name}"))
+        return None
+
+    @cached_property
+    def _ends(self) -> dict[str, list[_Change]]:
+        """The changes that end each clause."""
+        found: dict[str, list[_Change]] = {}
+        for amendment, change in self._changes():
+            for name in change.clauses if isinstance(change, s.ClauseEnds) else (change.old,):
+                for clause in self._under(name, change):
+                    found.setdefault(clause, []).append((amendment, change, name))
+        return found
+
+    @cached_property
+    def _replaces(self) -> dict[str, list[_Change]]:
+        """The changes that put each clause in place of another."""
+        found: dict[str, list[_Change]] = {}
+        for amendment, change in self._changes():
+            if isinstance(change, s.Replaces):
+                for clause in self._under(change.new, change):
+                    found.setdefault(clause, []).append((amendment, change, change.old))
+        return found
+
+    def _changes(self) -> Iterator[tuple[s.Amendment, s.ClauseEnds | s.Replaces]]:
         for amendment in self.vocabulary.amendments.values():
             for change in amendment.changes:
-                if isinstance(change, s.Replaces) and clause in self._under(change.new, change):
-                    return k.begins(k.Rel(f"amendment:{amendment.name}"))
-        return None
+                yield amendment, change
 
     def predecessors(self, clause: str) -> tuple[str, ...]:
         """The clauses that ``clause`` replaces, and those that they replaced."""
         found: list[str] = []
         wanted = [clause]
         while wanted:
-            new = wanted.pop()
-            for amendment in self.vocabulary.amendments.values():
-                for change in amendment.changes:
-                    if isinstance(change, s.Replaces) and new in self._under(change.new, change):
-                        older = [c for c in self._under(change.old, change) if c not in found]
-                        found.extend(older)
-                        wanted.extend(older)
+            for _, change, old in self._replaces.get(wanted.pop(), ()):
+                older = [c for c in self._under(old, change) if c not in found]
+                found.extend(older)
+                wanted.extend(older)
         return tuple(found)
 
     def _counts(self, change: s.ClauseEnds | s.Replaces) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -31,6 +32,9 @@ _RELATIONS: dict[str, Relation] = {
     "disability": "disability",
     "immunity": "disability",
 }
+
+#: Their `if` is judged when the act is done, with the act's own attributes.
+JUDGED_WHEN_DONE = ("power", "disability")
 
 
 class ClauseLowering:
@@ -67,10 +71,11 @@ class ClauseLowering:
             deadline = any(isinstance(p, s.Deadline | s.ForEach) for p in norm.parts)
             duty = _RELATIONS[norm.relation] == "duty" and deadline
             run = Run(f"run:{suffix}", tuple(k.Var(v) for v in self._span_variables(norm, declared)))
+            base = f"base:{suffix}" if declared else run.name
             found.append(
                 Support(
                     clause, _RELATIONS[norm.relation], act, parameters, *sides, terms,
-                    force=f"force:{suffix}", base=f"base:{suffix}", run=run, norm=norm, duty=duty,
+                    force=f"force:{suffix}", base=base, run=run, norm=norm, duty=duty,
                 )  # fmt: skip
             )
         return found
@@ -139,7 +144,7 @@ class ClauseLowering:
         whole, each = split_parts(parts, lambda part: bool(variables_in(part, self.vocabulary, declared) & later))
         amendments = self.lowering.amendments
         spans = self.lowering.spans
-        judged = support.relation != "power"
+        judged = support.relation not in JUDGED_WHEN_DONE
         start = amendments.begun_by(support.clause)
         rule = spans.rule(whole, bound, support.clause, start=start, conditions=judged)
         ended = [k.Rel(f"amendment:{a}") for a in amendments.ended_by(support.clause)]
@@ -147,8 +152,7 @@ class ClauseLowering:
         spans.define(support.run.name, support.run.args, rule, support.clause)
         quantified = [p for p in parts if isinstance(p, s.ForVariable)]
         if not quantified:
-            self.lowering.add(k.Holds(support.base, support.run.args, run, support.clause))
-            return k.Rel(support.base, support.run.args), bound
+            return run, bound
         names = bound | self._quantified_names(quantified, declared)
         head = tuple(k.Var(n) for n in sorted(names))
         present = both(run, *(self.formulas.kind_of(k.Var(p.variable), p.kinds) for p in quantified))
@@ -232,26 +236,32 @@ class ClauseLowering:
 
     def _stronger(self, clause: str) -> list[str]:
         """The clauses that say `despite` this one, or despite a clause that it replaces."""
-        weaker = {clause, *self.lowering.amendments.predecessors(clause)}
-        found = []
+        weaker = (clause, *self.lowering.amendments.predecessors(clause))
+        return list(dict.fromkeys(other for c in weaker for other in self._prevailing.get(c, ()) if other != clause))
+
+    @cached_property
+    def _prevailing(self) -> dict[str, list[str]]:
+        """The clauses that say `despite` each clause."""
+        found: dict[str, list[str]] = {}
         for other in self.vocabulary.clauses.values():
-            for norm in other.rules:
-                if isinstance(norm, s.Norm) and other.name != clause and self._outranks(norm, weaker):
-                    found.append(other.name)
-        return list(dict.fromkeys(found))
+            ranks = [p for r in other.rules if isinstance(r, s.Norm) for p in r.parts if isinstance(p, s.Rank)]
+            for rank in ranks:
+                if rank.word == "despite" and self.lowering.spans.counts(rank.when):
+                    for name in rank.clauses:
+                        for clause in self._named(name, rank.place):
+                            found.setdefault(clause, []).append(other.name)
+        return found
 
-    def _outranks(self, norm: s.Norm, weaker: set[str]) -> bool:
-        ranks = [p for p in norm.parts if isinstance(p, s.Rank) and p.word == "despite"]
-        named = [n for p in ranks if self.lowering.spans.counts(p.when) for n in p.clauses]
-        return any(c in weaker for n in named for c in self.vocabulary.clauses_under(n))
-
-    def defeated_by(self, support: Support, name: str, place: Place | None = None) -> list[Defeat]:
-        """``support`` is defeated while clause ``name`` is in force for the same holder, act and object."""
+    def _named(self, name: str, place: Place | None) -> tuple[str, ...]:
         under = self.vocabulary.clauses_under(name)
         if not under:
             raise self.formulas.unknown_name(name, place)
+        return under
+
+    def defeated_by(self, support: Support, name: str, place: Place | None = None) -> list[Defeat]:
+        """``support`` is defeated while clause ``name`` is in force for the same holder, act and object."""
         found = []
-        for clause in under:
+        for clause in self._named(name, place):
             for other in self.outline(clause):
                 formula = _same_case(support, other)
                 if formula is not None:
@@ -298,7 +308,7 @@ class ClauseLowering:
         holder = k.Const(None) if rule.holder is None else self.formulas.term(rule.holder)
         support = Support(
             clause, "liberty", act, parameters, holder, k.Const(None), terms,
-            force=f"silent#{number}", base=f"base:silent#{number}", run=run, norm=norm,
+            force=f"silent#{number}", base=f"base:silent#{number}" if declared else run.name, run=run, norm=norm,
         )  # fmt: skip
         base, variables = self._base(support, rule.parts, declared)
         body = both(base, *self.qualifiers(rule.parts, variables, clause))

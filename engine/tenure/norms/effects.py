@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tenure.diagnostics import ContractError, did_you_mean
@@ -27,10 +28,18 @@ class Effects:
 
     def rules(self, clause: str, verbs: tuple[str, ...]) -> list[s.On]:
         """The rules with one of ``verbs`` that name ``clause``."""
+        return [rule for rule in self._by_clause.get(clause, ()) if rule.verb in verbs]
+
+    @cached_property
+    def _by_clause(self) -> dict[str, list[s.On]]:
         vocabulary = self.lowering.vocabulary
-        found = [i for i in vocabulary.document.items if isinstance(i, s.On)]
-        found += [r for c in vocabulary.clauses.values() for r in c.rules if isinstance(r, s.On)]
-        return [r for r in found if r.verb in verbs and any(clause in self._under(r, t) for t in r.targets)]
+        rules = [i for i in vocabulary.document.items if isinstance(i, s.On)]
+        rules += [r for c in vocabulary.clauses.values() for r in c.rules if isinstance(r, s.On)]
+        found: dict[str, list[s.On]] = {}
+        for rule in rules:
+            for clause in dict.fromkeys(c for target in rule.targets for c in self._under(rule, target)):
+                found.setdefault(clause, []).append(rule)
+        return found
 
     def _under(self, rule: s.On, target: str) -> tuple[str, ...]:
         under = self.lowering.vocabulary.clauses_under(target)

@@ -334,19 +334,25 @@ class FormulaLowering:
         return list(dict.fromkeys(found))
 
     def comparison(self, formula: s.Compare, visible: Visible, clause: str | None) -> k.Formula:
-        """A comparison; an aggregate in it becomes a measure whose value is compared."""
-        parts: list[k.Formula] = []
-        sides: list[k.Term] = []
-        for side in (formula.left, formula.right):
-            if isinstance(side, s.Aggregate):
-                measured, value = self.measure(side, visible, clause)
-                parts.append(measured)
-                sides.append(value)
-            else:
-                sides.append(self.term(side, visible))
-        compared = k.Compare(formula.op, sides[0], sides[1])
-        local = tuple(v.name for v in sides if isinstance(v, k.Var) and v.name.startswith("_value"))
-        return k.Exists(local, both(*parts, compared)) if parts else compared
+        """A comparison; each aggregate in it becomes a measure whose value is compared."""
+        measured: list[k.Formula] = []
+        left = self._side(formula.left, visible, clause, measured)
+        right = self._side(formula.right, visible, clause, measured)
+        compared = k.Compare(formula.op, left, right)
+        local = tuple(m.result.name for m in measured if isinstance(m, k.Value) and isinstance(m.result, k.Var))
+        return k.Exists(local, both(*measured, compared)) if measured else compared
+
+    def _side(self, term: s.Term, visible: Visible, clause: str | None, measured: list[k.Formula]) -> k.Term:
+        match term:
+            case s.Aggregate():
+                value, result = self.measure(term, visible, clause)
+                measured.append(value)
+                return result
+            case s.Arithmetic(op, left, right):
+                sides = [self._side(t, visible, clause, measured) for t in (left, right)]
+                return k.Calc(op, sides[0], sides[1])
+            case _:
+                return self.term(term, visible)
 
     def measure(self, aggregate: s.Aggregate, visible: Visible, clause: str | None) -> tuple[k.Formula, k.Var]:
         """The running aggregate as a relation from its group to its value."""

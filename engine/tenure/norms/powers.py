@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
+from tenure.logic.formulas import free_variables
 from tenure.norms.acts import align, done
 from tenure.norms.formulas import TRUTH, both, either, some
 from tenure.norms.positions import Support
-from tenure.norms.scope import is_variable
+from tenure.norms.substitution import substitute
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -58,32 +59,24 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
             )  # fmt: skip
         )
     return [
-        k.ActRule(_attempt(event, by, {}), both(*(_not_disabled(lowering, event, a) for a in by)), condition, None, needs)
+        k.ActRule(_attempt(event, by, {}), both(*(_not_disabled(lowering, event, a, {}) for a in by)), condition, None, needs)
         for by in ways
     ]
 
 
 def _by_clause(lowering: Lowering, event: s.EventDeclaration, support: Support) -> k.ActRule:
     """``P can E(…) if φ``: the clause confers the power; its `if` is judged when the act is done."""
-    norm = support.norm
-    assert norm is not None and isinstance(norm.act, s.ActPhrase)
-    given: dict[str, k.Term] = {}
-    for name, term in align(lowering.vocabulary, norm.act).items():
-        lowered = lowering.formulas.term(term)
-        if not (isinstance(lowered, k.Var) and lowered.name.startswith("_")):
-            given[name] = lowered
-    names = frozenset(t.text for t in align(lowering.vocabulary, norm.act).values() if _is_name(lowering, t))
-    conditions = [p.of for p in norm.parts if isinstance(p, s.Condition) and p.word == "if" and lowering.spans.counts(p.when)]
+    given = _named_attributes(lowering, support)
+    args = _object_in_act(support, given)
+    conditions = _tests(lowering, support)
     if event.condition is not None:
         conditions.append(event.condition)
-    args = tuple(
-        t if t == k.Const(None) else given.get(n, k.Var(n)) for n, t in zip(support.parameters, support.object, strict=True)
-    )
     power = both(
         some(support.for_head(support.holder, args), frozenset(_names((support.holder, *args)))),
-        _not_disabled(lowering, event, support.holder),
+        _not_disabled(lowering, event, support.holder, given),
     )
     who = str(support.holder.value) if isinstance(support.holder, k.Const) else ""
+    names = frozenset(_names(tuple(given.values())))
     return k.ActRule(
         _attempt(event, (support.holder,), given),
         power,
@@ -93,25 +86,46 @@ def _by_clause(lowering: Lowering, event: s.EventDeclaration, support: Support) 
     )
 
 
-def _is_name(lowering: Lowering, term: s.Term) -> bool:
-    return isinstance(term, s.Name) and is_variable(term.text, lowering.vocabulary)
+def _named_attributes(lowering: Lowering, support: Support) -> dict[str, k.Term]:
+    """The attributes of the act that the clause names, with its own variables for them."""
+    norm = support.norm
+    assert norm is not None and isinstance(norm.act, s.ActPhrase)
+    lowered = {n: lowering.formulas.term(t) for n, t in align(lowering.vocabulary, norm.act).items()}
+    return {n: t for n, t in lowered.items() if not (isinstance(t, k.Var) and t.name.startswith("_"))}
+
+
+def _object_in_act(support: Support, given: dict[str, k.Term]) -> tuple[k.Term, ...]:
+    """The object of the support in terms of the attempted act; what it leaves open stays open."""
+    pairs = zip(support.parameters, support.object, strict=True)
+    return tuple(t if t == k.Const(None) else given.get(n, k.Var(n)) for n, t in pairs)
+
+
+def _tests(lowering: Lowering, support: Support) -> list[s.Formula]:
+    assert support.norm is not None
+    parts = (p for p in support.norm.parts if isinstance(p, s.Condition))
+    return [p.of for p in parts if p.word == "if" and lowering.spans.counts(p.when)]
 
 
 def _names(terms: tuple[k.Term, ...]) -> list[str]:
     return [t.name for t in terms if isinstance(t, k.Var)]
 
 
-def _not_disabled(lowering: Lowering, event: s.EventDeclaration, actor: k.Term) -> k.Formula:
-    """No `cannot` and no immunity stands in the way of ``actor``."""
+def _not_disabled(
+    lowering: Lowering, event: s.EventDeclaration, actor: k.Term, given: dict[str, k.Term]
+) -> k.Formula:
+    """No `cannot` and no immunity stands in the way of ``actor``; ``given`` are its terms for the act's attributes."""
+    here = {a.name: given.get(a.name, k.Var(a.name)) for a in event.attributes}
     found = []
     for support in lowering.clauses.supports:
         if support.relation == "disability" and support.act == event.name:
-            args = tuple(
-                t if t == k.Const(None) else k.Var(n) for n, t in zip(support.parameters, support.object, strict=True)
-            )
+            theirs = _named_attributes(lowering, support)
+            renamed = {t.name: here[n] for n, t in theirs.items() if isinstance(t, k.Var)}
+            args = _object_in_act(support, here)
             holder = k.Const(None) if support.holder == k.Const(None) else actor
-            formula = support.for_head(holder, args)
-            found.append(some(formula, frozenset(_names((actor, *args)))))
+            condition = _condition(lowering, _tests(lowering, support), event, frozenset(renamed))
+            formula = both(support.for_head(holder, args), substitute(condition, renamed))
+            shared = frozenset(_names((actor, *args, *here.values())))
+            found.append(some(formula, shared))
     return k.Not(either(*found)) if found else TRUTH
 
 
@@ -123,7 +137,7 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     parameters = tuple(k.Var(p.name) for p in action.parameters)
     known: dict[str, k.Term] = {p.name: k.Var(p.name) for p in action.parameters}
     attempts = done(lowering, action.name, known, (holder,), event)
-    mentioned = {v for v in known if v in _free(attempts)}
+    mentioned = {v for v in known if v in free_variables(attempts)}
     known = {n: t if n in mentioned else k.Const(None) for n, t in known.items()}
     parameters = tuple(known.values())
     permitted = either(
@@ -140,9 +154,3 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
 
 def _given(term: k.Term, parameter: k.Term) -> k.Term:
     return term if term == k.Const(None) else parameter
-
-
-def _free(formula: k.Formula) -> frozenset[str]:
-    from tenure.logic.formulas import free_variables
-
-    return free_variables(formula)

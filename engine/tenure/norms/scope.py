@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from attrs import fields, has
@@ -33,17 +34,23 @@ def is_constant(name: str, vocabulary: Vocabulary) -> bool:
 def nodes(node: Any) -> Iterator[Any]:
     """``node`` and every syntax node below it."""
     yield node
-    if has(type(node)):
-        for attribute in fields(type(node)):
-            if attribute.name not in ("place", "comments"):
-                yield from _below(getattr(node, attribute.name))
+    for name in _parts(type(node)):
+        yield from _below(getattr(node, name))
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """The attributes of a syntax class that hold syntax, or none where it is no syntax class."""
+    if not has(kind):
+        return ()
+    return tuple(a.name for a in fields(kind) if a.name not in ("place", "comments"))
 
 
 def _below(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple):
         for item in value:
             yield from _below(item)
-    elif has(type(value)):
+    elif _parts(type(value)):
         yield from nodes(value)
 
 

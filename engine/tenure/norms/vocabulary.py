@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TypeVar
 
 from attrs import field, frozen
 
-from tenure.diagnostics import Diagnostic
+from tenure.diagnostics import ContractError, Diagnostic, TimeError
 from tenure.history import REQUIRED, Attribute, EventType, Schema
 from tenure.history import Money as MoneyValue
 from tenure.language import syntax as s
@@ -41,6 +42,8 @@ class Vocabulary:
     schema: Schema
     fiscal_year_end: str | None = None
     _descendants: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
+    _under: dict[str, list[str]] = field(factory=dict, eq=False, repr=False)
+    _under: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
 
     @property
     def zone(self) -> str:
@@ -63,7 +66,9 @@ class Vocabulary:
 
     def clauses_under(self, name: str) -> tuple[str, ...]:
         """The clauses that the id ``name`` names: itself and its sub-clauses ``name.…``."""
-        return tuple(c for c in self.clauses if c == name or c.startswith(f"{name}."))
+        if name not in self._under:
+            self._under[name] = tuple(c for c in self.clauses if c == name or c.startswith(f"{name}."))
+        return self._under[name]
 
     def default_choice(self) -> dict[str, str]:
         """Each reading's default; for a reading without one, its first value."""
@@ -150,9 +155,22 @@ def _calendar(settings: dict[str, s.Setting]) -> Calendar:
     zone = settings["zone"].value if "zone" in settings else "UTC"
     month_end = settings["month end"].value.replace(" ", "_") if "month end" in settings else "error"
     business = None
-    if "business days" in settings:
-        business = business_calendar(settings["business days"].value, range(1990, 2101))
-    return Calendar(zone, month_end, business)  # type: ignore[arg-type]
+    with _placed(settings.get("business days")):
+        if "business days" in settings:
+            business = business_calendar(settings["business days"].value, range(1990, 2101))
+    with _placed(settings.get("zone")):
+        return Calendar(zone, month_end, business)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _placed(setting: s.Setting | None) -> Iterator[None]:
+    """Errors of time get the place of the setting that they come from."""
+    try:
+        yield
+    except TimeError as error:
+        if setting is None or setting.place is None:
+            raise
+        raise ContractError(*(d.at(setting.place) for d in error.diagnostics)) from None
 
 
 def event_type(declaration: s.EventDeclaration, zone: str) -> EventType:
@@ -181,4 +199,6 @@ def constant(term: s.Term, zone: str) -> str | int | Decimal | bool | MoneyValue
         case s.Date(text):
             return parse_moment(text, zone).instant
         case _:
-            raise TypeError(term)
+            raise ContractError.of(
+                "TEN216", "this is no value of its own", place=term.place, help="write a name, a text, a number or a date"
+            )

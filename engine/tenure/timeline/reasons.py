@@ -12,6 +12,7 @@ from tenure.logic.truth import FALSE, ByEvent, ByLimit, Cause
 from tenure.norms import Position, Support
 from tenure.time import Instant
 from tenure.timeline.line import Line
+from tenure.timeline.segments import segment_at
 from tenure.timeline.verdict import EdgeCause
 
 NEVER_AROSE = "never arose"
@@ -63,7 +64,7 @@ def _reasons(line: Line, support: Support, env: Env, position: Position, at: Ins
         return _duty_reasons(line, support, position, stage)
     base_keys = _keys(line, support, env)
     if any(row_at(line.trace.tables[support.base], key, stage).truth for key in base_keys):
-        return [_defeated(line, support, env, at)]
+        return [_defeated(line, support, env, position, at)]
     found = [_of_edges(line, support, line.trace.tables[support.base].edges[key], at) for key in base_keys]
     return found or [Reason(NEVER_AROSE)]
 
@@ -80,13 +81,28 @@ def base_terms(line: Line, support: Support) -> tuple[object, ...]:
     return next(d.head for d in line.meaning.program.definitions if d.name == support.base)
 
 
-def _defeated(line: Line, support: Support, env: Env, at: Instant) -> Reason:
+def _defeated(line: Line, support: Support, env: Env, position: Position, at: Instant) -> Reason:
     """The base holds, and an exception or a condition stands in the way."""
     snapshot = line.snapshot(with_events(at))
     for defeat in support.defeats:
         if snapshot.solve(defeat.formula, env).truth:
-            return Reason(f"defeated by {defeat.clause or defeat.words}", 5, at, None, defeat.clause or support.clause)
+            words = f"defeated by {defeat.clause or defeat.words}"
+            since, cause = _beginning(line, defeat.clause, position, at)
+            return Reason(words, 5, since, cause, defeat.clause or support.clause)
     return Reason(SUSPENDED, 4, at, None, support.clause)
+
+
+def _beginning(
+    line: Line, clause: str | None, position: Position, at: Instant
+) -> tuple[Instant | None, EdgeCause | None]:
+    """Since when ``clause`` has stood in the way of ``position``, and what brought that about."""
+    for other in line.by_case.get((position.holder, position.act, position.object), ()):
+        if any(source.support.clause == clause for source in line.sources[other]):
+            segments = line.segments(other)
+            segment = segments[segment_at(segments, at)]
+            if segment.truth:
+                return segment.start, cause_of(segment.cause)
+    return at, None
 
 
 def _of_edges(line: Line, support: Support, edges: list[Edge], at: Instant) -> Reason:

@@ -97,7 +97,7 @@ class Timeline:
     ) -> tuple[Verdict, ...]:
         """All positions that are held, unknown or disputed at ``at`` (or of any status), in the order of clauses.
 
-        With ``holder`` a position is seen from that side; without, from the side of the one who acts.
+        What an action permits by default, and no clause gives, is left out.  With ``holder`` a position is seen from that side; without, from the side of the one who acts.
         """
         t = self.instant(at)
         found = []
@@ -108,7 +108,7 @@ class Timeline:
                 continue
             for seen in self._views(position, holder, relation):
                 verdict = self.verdict(position, t, seen)
-                if every_status or verdict.status != "not_held":
+                if every_status or (verdict.status != "not_held" and verdict.clauses):
                     found.append(verdict)
         return tuple(found)
 

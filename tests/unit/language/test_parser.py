@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tenure.diagnostics import ContractError, TenureError
+from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
 from tenure.language.build_tables import text as tables_text
 from tenure.language.parser import parse_block, parse_formula, parse_happening, parse_statement
@@ -94,6 +95,15 @@ def test_an_on_rule_is_not_the_object_of_an_act():
     assert rules[0].act.args[1] == s.Argument("on", s.Name("cloud"))
 
 
+@pytest.mark.parametrize("opening", ["not late", "once late", "before 2032", "entering late", "count of late > 2"])
+def test_a_formula_after_a_word_that_also_joins_names(opening):
+    rest = parse_formula(opening)
+    assert parse_formula(f"signed by A and {opening}").parts[1] == rest
+    assert parse_formula(f"x is model or {opening}").parts[1] == rest
+    rules = parse_block(f"clause C Buyer may use x on {opening} suspend C")[0].rules
+    assert rules[1].trigger == rest
+
+
 def test_settings_that_end_in_numbers():
     block = "zone Etc/GMT+5\nmonth end error\nfiscal year ends 06-30\nbusiness days US-NY"
     assert [item.value for item in parse_block(block)] == ["Etc/GMT+5", "error", "06-30", "US-NY"]
@@ -103,41 +113,69 @@ def test_settings_that_end_in_numbers():
 
 
 @pytest.mark.parametrize(
-    "text,message",
+    "text,message,advice",
     [
-        ("clause C1 Buyer may use x form signed",
-         "<text>:1:27: error[TEN101]: `form` does not fit here\n  help: did you mean `from`? (expected a part such as "
-         "`from …` or `until …`, a new unit such as `clause …`, who may or must (`WHO may …`), `on`, the end of the text, "
-         "`against`, `end clause`, `in` or others)"),
-        ("clause C1 Buyer mst use x",
-         "<text>:1:17: error[TEN101]: `mst` does not fit here\n  help: did you mean `must`? (expected `can`, `cannot`, "
-         "`has claim that`, `has no claim that`, `is free to`, `is immune from`, `is not immune from`, `may` or others)"),
-        ("clase C1",
-         "<text>:1:1: error[TEN101]: `clase` does not fit here\n"
-         "  help: did you mean `clause`? (expected a new unit such as `clause …` or the end of the text)"),
-        ("clause C1 Buyer must pay within",
-         "<text>:1:32: error[TEN102]: the text stops before it is complete\n"
-         "  help: expected a length such as `30 days`"),
-        ("state a means b and )",
-         "<text>:1:21: error[TEN101]: `)` does not fit here\n  help: expected a condition"),
-        ("parties Buyer, §", "<text>:1:16: error[TEN103]: `§` has no meaning here\n  help: put such names in double quotes"),
-        ("contract c “x”", '<text>:1:12: error[TEN103]: `“` has no meaning here\n  help: use straight quotes: `"`'),
-        ("zone 3x", "<text>:1:6: error[TEN103]: `3x` is neither a number nor a date\n"
-         "  help: names start with a letter; put other names in double quotes"),
-        ('contract c "x',
-         '<text>:1:12: error[TEN108]: the text that starts here is not closed\n'
-         '  help: close it with `"` on the same line; write `\\n` for a line break inside it'),
-        ('contract c "a\\qb"',
-         '<text>:1:12: error[TEN109]: `\\q` is not an escape\n'
-         '  help: the escapes are `\\"`, `\\\\`, `\\n`, `\\r` and `\\t`'),
-        ("state s for 2 business months",
-         "<text>:1:9: error[TEN110]: `business months` is not a unit\n  help: only days can be business days"),
+        (
+            "clause C1 Buyer may use x form signed",
+            "1:27: error[TEN101]: `form` does not fit here",
+            "did you mean `from`? (expected a part such as `from …` or `until …`, a new unit such as `clause …`, who may or must (`WHO may …`), `on`, the end of the text, `against`, `end clause`, `in` or others)",
+        ),
+        (
+            "clause C1 Buyer mst use x",
+            "1:17: error[TEN101]: `mst` does not fit here",
+            "did you mean `must`? (expected `can`, `cannot`, `has claim that`, `has no claim that`, `is free to`, `is immune from`, `is not immune from`, `may` or others)",
+        ),
+        (
+            "clase C1",
+            "1:1: error[TEN101]: `clase` does not fit here",
+            "did you mean `clause`? (expected a new unit such as `clause …` or the end of the text)",
+        ),
+        (
+            "clause C1 Buyer must pay within",
+            "1:32: error[TEN102]: the text stops before it is complete",
+            "expected a length such as `30 days`",
+        ),
+        (
+            "state a means b and )",
+            "1:21: error[TEN101]: `)` does not fit here",
+            "expected a condition",
+        ),
+        (
+            "parties Buyer, §",
+            "1:16: error[TEN103]: `§` has no meaning here",
+            "put such names in double quotes",
+        ),
+        (
+            "contract c “x”",
+            "1:12: error[TEN103]: `“` has no meaning here",
+            'use straight quotes: `"`',
+        ),
+        (
+            "zone 3x",
+            "1:6: error[TEN103]: `3x` is neither a number nor a date",
+            "names start with a letter; put other names in double quotes",
+        ),
+        (
+            'contract c "x',
+            "1:12: error[TEN108]: the text that starts here is not closed",
+            'close it with `"` on the same line; write `\\n` for a line break inside it',
+        ),
+        (
+            'contract c "a\\qb"',
+            "1:12: error[TEN109]: `\\q` is not an escape",
+            'the escapes are `\\"`, `\\\\`, `\\n`, `\\r` and `\\t`',
+        ),
+        (
+            "state s for 2 business months",
+            "1:9: error[TEN110]: `business months` is not a unit",
+            "only days can be business days",
+        ),
     ],
-)  # fmt: skip
-def test_messages(text, message):
+)
+def test_messages(text, message, advice):
     with pytest.raises(ContractError) as caught:
         parse_block(text)
-    assert str(caught.value) == message
+    assert str(caught.value) == f"<text>:{message}\n  help: {advice}"
 
 
 @pytest.mark.parametrize(
@@ -165,10 +203,8 @@ _WORDS = sorted({word for word in EVERYTHING.split() if len(word) < 20})
 @given(st.lists(st.sampled_from(_WORDS), max_size=25).map(" ".join) | st.text(max_size=60))
 def test_any_text_parses_or_fails_plainly(text):
     for parse in (parse_block, parse_formula, parse_happening, parse_statement):
-        try:
+        with suppress(ContractError):
             parse(text)
-        except TenureError as error:
-            assert error.diagnostics[0].place is not None
 
 
 @quick
@@ -177,9 +213,10 @@ def test_a_damaged_contract_parses_or_fails_plainly(data):
     at = data.draw(st.integers(0, len(EVERYTHING) - 1))
     length = data.draw(st.integers(0, 12))
     damaged = EVERYTHING[:at] + data.draw(st.text(max_size=3)) + EVERYTHING[at + length :]
+    places = []
     try:
         parse_block(damaged)
     except ContractError as error:
-        place = error.diagnostics[0].place
-        assert place is not None
-        assert 1 <= place.line <= damaged.count("\n") + damaged.count("\r") + 1
+        places = [d.place for d in error.diagnostics]
+    last = damaged.count("\n") + damaged.count("\r") + 1
+    assert all(1 <= place.line <= last for place in places)

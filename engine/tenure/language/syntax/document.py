@@ -1,0 +1,44 @@
+"""The whole contract as written."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from tenure.diagnostics import Place
+from tenure.language.syntax.items import (
+    ActionDeclaration,
+    Actors,
+    Amendment,
+    Clause,
+    EventDeclaration,
+    Header,
+    Kinds,
+    Reading,
+    Setting,
+)
+from tenure.language.syntax.rules import Classify, On, Owner, State
+from tenure.language.syntax.shared import place_field
+from tenure.language.syntax.stories import Property, Scenario
+
+Item = (
+    Header | Setting | Actors | Kinds | EventDeclaration | ActionDeclaration | Reading | Classify | Owner | State | On
+    | Clause | Amendment | Scenario | Property
+)  # fmt: skip
+
+
+@frozen
+class Section:
+    """The prose under one heading of the Markdown file: what a clause quotes, and from where."""
+
+    heading: str
+    quotes: tuple[str, ...] = ()
+    prose: str = ""
+    place: Place | None = place_field()
+
+
+@frozen
+class Document:
+    """A contract as written: its items in order, and the prose section of each clause by the clause's id."""
+
+    items: tuple[Item, ...]
+    sections: tuple[tuple[str, Section], ...] = field(default=(), eq=False)

@@ -1,0 +1,164 @@
+"""Items: what stands at the top level of a contract."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+from tenure.diagnostics import Place
+from tenure.language.syntax.formulas import Atom, Formula
+from tenure.language.syntax.parts import When
+from tenure.language.syntax.rules import Rule
+from tenure.language.syntax.shared import Comments, comments_field, place_field
+from tenure.language.syntax.terms import Date, Term
+
+
+@frozen
+class Header:
+    """``contract id "title"``."""
+
+    name: str
+    title: str | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Setting:
+    """``zone Z``, ``month end last day``, ``business days US``, ``fiscal year ends 06-30``."""
+
+    name: Literal["zone", "month end", "business days", "fiscal year ends"]
+    value: str
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Actors:
+    """``parties A, B`` or ``others P, Q``."""
+
+    word: Literal["parties", "others"]
+    names: tuple[str, ...]
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Kinds:
+    """``kind model, product of ip``."""
+
+    names: tuple[str, ...]
+    parent: str | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class AttributeDeclaration:
+    """``name: type = default``; the type ``api | non_api`` lists choices; None leaves it a thing."""
+
+    name: str
+    type: str | None = None
+    choices: tuple[str, ...] = ()
+    default: Term | None = None
+    place: Place | None = place_field()
+
+
+@frozen
+class EventDeclaration:
+    """``fact e(…)`` or ``act e(…) by P and Q if φ``; ``joint`` says whether all of ``by`` are needed."""
+
+    word: Literal["fact", "act"]
+    name: str
+    attributes: tuple[AttributeDeclaration, ...] = ()
+    by: tuple[Term, ...] = ()
+    joint: bool = True
+    condition: Formula | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Parameter:
+    """A parameter of an action; ``preposition`` is the word before it (``use x in y``)."""
+
+    name: str
+    preposition: str | None = None
+
+
+@frozen
+class ActionDeclaration:
+    """``action use(x) done by used(asset = x), forbidden unless permitted``."""
+
+    name: str
+    parameters: tuple[Parameter, ...] = ()
+    done_by: tuple[Atom, ...] = ()
+    condition: Formula | None = None
+    default: Literal["permitted", "forbidden"] | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class ReadingValue:
+    name: str
+    default: bool = False
+    about: str | None = None
+
+
+@frozen
+class Reading:
+    """``reading A3 "about" verified (default), declared``."""
+
+    name: str
+    about: str | None
+    values: tuple[ReadingValue, ...]
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Clause:
+    """``clause C03 "title"`` and its rules."""
+
+    name: str
+    title: str | None = None
+    rules: tuple[Rule, ...] = ()
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class ClauseEnds:
+    """``C02, C08 end``."""
+
+    clauses: tuple[str, ...]
+    when: When | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Replaces:
+    """``C19 replaces C03``."""
+
+    new: str
+    old: str
+    when: When | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Amendment:
+    """``amendment R4 "title" from φ`` (or ``agreement R0 …``) and the changes that it makes."""
+
+    word: Literal["agreement", "amendment"]
+    name: str
+    title: str | None
+    begin: Formula | Date
+    retroactive: Date | None = None
+    changes: tuple[ClauseEnds | Replaces, ...] = ()
+    place: Place | None = place_field()
+    comments: Comments = comments_field()

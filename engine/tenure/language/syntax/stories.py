@@ -1,0 +1,89 @@
+"""Scenarios and properties: stories with the answers that they expect."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from attrs import frozen
+
+from tenure.diagnostics import Place
+from tenure.language.syntax.formulas import Argument, Formula
+from tenure.language.syntax.parts import When
+from tenure.language.syntax.rules import ActPhrase, Relation
+from tenure.language.syntax.shared import Comments, comments_field, place_field
+from tenure.language.syntax.terms import Date, Term
+
+
+@frozen
+class Happening:
+    """A line of a story: ``2028-03-01 Licensor delivered d1``; ``as E1`` names it."""
+
+    at: Date
+    by: tuple[str, ...]
+    type: str
+    args: tuple[Argument, ...] = ()
+    name: str | None = None
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Statement:
+    """``Licensee may [not] use x [against P]``: a position that is held, or not."""
+
+    relation: Relation
+    positive: bool
+    holder: Term
+    act: ActPhrase
+    counterparty: Term | None = None
+    place: Place | None = place_field()
+
+
+@frozen
+class EventIs:
+    """``E1 is void``."""
+
+    event: str
+    status: Literal["void", "wrongful", "effective"]
+    place: Place | None = place_field()
+
+
+@frozen
+class Expectation:
+    """``at T [under A3 is declared,] [unknown whether|disputed whether] … [until D] [because …]``."""
+
+    at: Date
+    that: Statement | EventIs | Formula
+    status: Literal["unknown", "disputed"] | None = None
+    under: tuple[When, ...] = ()
+    until: Date | None = None
+    because: tuple[str, ...] = ()
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Scenario:
+    """``scenario "name" without T14, under A4 is agi_gone`` and its lines.
+
+    It starts from the contract's own history unless it says ``alone``.
+    """
+
+    name: str
+    alone: bool = False
+    without: tuple[str, ...] = ()
+    under: tuple[When, ...] = ()
+    known_at: Date | None = None
+    lines: tuple[Happening | Expectation, ...] = ()
+    place: Place | None = place_field()
+    comments: Comments = comments_field()
+
+
+@frozen
+class Property:
+    """``property "name" always …``."""
+
+    name: str
+    formula: Formula
+    place: Place | None = place_field()
+    comments: Comments = comments_field()

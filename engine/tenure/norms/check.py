@@ -1,0 +1,88 @@
+"""The checker: everything that is wrong with a contract, or probably not meant, at once.
+
+:func:`check` takes a vocabulary, :func:`check_document` a document whose declarations may be at fault themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from tenure.diagnostics import Diagnostic, Place, TenureError
+from tenure.language import syntax as s
+from tenure.norms.checks.coverage import check_coverage
+from tenure.norms.checks.declarations import check_declarations
+from tenure.norms.checks.meaning import check_meaning
+from tenure.norms.checks.names import check_names
+from tenure.norms.checks.prose import check_prose
+from tenure.norms.checks.ranks import check_ranks
+from tenure.norms.checks.reach import check_reach
+from tenure.norms.checks.sites import Subject
+from tenure.norms.checks.times import check_times
+from tenure.norms.checks.values import check_values
+from tenure.norms.checks.variables import check_variables
+from tenure.norms.vocabulary import Vocabulary, event_type, vocabulary
+
+_FIRST = (check_declarations, check_names)
+_THEN = (check_values, check_variables, check_times, check_ranks, check_reach, check_coverage, check_prose)
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+
+
+def check(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
+    """Every finding about a contract: errors first, then warnings and notes, each in the order of the text."""
+    subject = Subject.of(vocabulary)
+    findings = [f for look in _FIRST for f in look(subject)]
+    # Kinds in a circle have no kinds "below" them that could be listed.
+    if not any(f.code == "TEN217" for f in findings):
+        findings += [f for look in _THEN for f in look(subject)]
+        findings += check_meaning(subject, [f for f in findings if f.severity == "error"])
+    return _sorted(findings)
+
+
+def check_document(document: s.Document) -> tuple[Diagnostic, ...]:
+    """Every finding about a document, those that keep it from having a vocabulary included."""
+    declarations, faults = _mended(document)
+    known, twice = vocabulary(declarations)
+    return _sorted((*faults, *twice, *check(known)))
+
+
+def _sorted(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    once = {(f.code, f.message, f.place): f for f in reversed(list(findings))}
+    return tuple(sorted(once.values(), key=lambda f: (_ORDER[f.severity], *_where(f.place), f.code, f.message)))
+
+
+def _where(place: Place | None) -> tuple[str, int, int]:
+    return ("", 0, 0) if place is None else (place.file or "", place.line or 0, place.column or 0)
+
+
+# ---------------------------------------------------------------- declarations that have no value
+
+
+def _mended(document: s.Document) -> tuple[s.Document, list[Diagnostic]]:
+    """The document without settings and defaults that have no value, and what is wrong with those."""
+    items: list[s.Item] = []
+    faults: list[Diagnostic] = []
+    for item in document.items:
+        if isinstance(item, s.Setting | s.EventDeclaration):
+            item_faults, kept = _tried(item)
+            faults.extend(item_faults)
+            items.extend(kept)
+        else:
+            items.append(item)
+    return evolve(document, items=tuple(items)), faults
+
+
+def _tried(item: s.Setting | s.EventDeclaration) -> tuple[tuple[Diagnostic, ...], tuple[s.Item, ...]]:
+    try:
+        if isinstance(item, s.Setting):
+            vocabulary(s.Document((item,)))
+        else:
+            event_type(item, "UTC")
+    except TenureError as fault:
+        placed = tuple(f if f.place or not item.place else f.at(item.place) for f in fault.diagnostics)
+        if isinstance(item, s.Setting):
+            return placed, ()
+        plain = tuple(evolve(a, default=None) for a in item.attributes)
+        return placed, (evolve(item, attributes=plain),)
+    return (), (item,)
