@@ -26,7 +26,7 @@ help:
 	@echo "PYTHON=python3.12 chooses the interpreter (3.11 or newer)"
 
 demo: $(VENV)/.core
-	@$(BIN)/python -m tenure.cli.demo
+	@$(BIN)/python -m tenure.cli.demo microsoft_openai --at 2026-11-24 --at 2031-06-01 --at 2033-01-01
 
 # --- the virtual environment: three stamps, each made once ---------------------------------------
 

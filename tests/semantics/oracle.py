@@ -340,9 +340,7 @@ class World:
 
     def has_ended(self, span: k.Inertial, key: Key, p: int) -> bool:
         return any(
-            self.at(span.name, key, q - 1)
-            and (not self.at(span.name, key, q) or self.anchor(span, key, q, self.effective(q)) == q)
-            for q in range(1, p)
+            self.at(span.name, key, q - 1) and not self.at(span.name, key, q) for q in range(1, p)
         )
 
     def expires(self, span: k.Inertial, key: Key, p: int) -> bool:

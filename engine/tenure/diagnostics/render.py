@@ -15,7 +15,14 @@ from tenure.diagnostics.model import Diagnostic, Place
 #: Files larger than this are not read again to show a line of them.
 _LARGEST: Final = 32_000_000
 _WIDEST: Final = 96
-_COLORS: Final = {"error": "1;31", "warning": "1;33", "note": "1;36", "frame": "1;34", "message": "1", "help": "32"}
+_COLORS: Final = {
+    "error": "1;31",
+    "warning": "1;33",
+    "note": "1;36",
+    "frame": "1;34",
+    "message": "1",
+    "help": "32",
+}
 
 
 def human(diagnostics: Sequence[Diagnostic], *, color: bool = False) -> str:
@@ -90,7 +97,11 @@ def _excerpt(place: Place, text: str, style: str, gutter: int, paint: _Painter) 
     shown, start = _window(source, column)
     mark = " " * (column - 1 - start) + "^" * max(1, min(width, len(shown) - (column - 1 - start)))
     number = paint(f"{place.line:>{gutter}}", "frame")
-    pointed = [f"{space} {bar} {paint(f'{mark} {printable(text)}'.rstrip(), style)}"] if place.column or text else []
+    pointed = (
+        [f"{space} {bar} {paint(f'{mark} {printable(text)}'.rstrip(), style)}"]
+        if place.column or text
+        else []
+    )
     return [*lines, f"{space} {bar}", f"{number} {bar} {shown}", *pointed]
 
 

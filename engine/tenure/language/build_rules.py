@@ -65,7 +65,7 @@ def when(spot: Spot, reading: Token, *values: Token) -> When:
 
 
 @rule("from")
-def from_(spot: Spot, begin: Formula | Date, when: When | None) -> From:
+def from_(spot: Spot, begin: Formula | Date | After, when: When | None) -> From:
     """``from φ``."""
     return From(begin, when, place=spot.place, comments=spot.comments)
 

@@ -178,7 +178,7 @@ def _last_formula(part: Part) -> Formula | None:
     """The formula that ends a part, if one does."""
     match part:
         case From(begin, None) if not isinstance(begin, Date):
-            return begin
+            return begin.event if isinstance(begin, After) else begin
         case Until(ends, False, _, None):
             end = ends[-1].event if isinstance(ends[-1], After) else ends[-1]
             return None if isinstance(end, Date | Through | Unpublished) else end

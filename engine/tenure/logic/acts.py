@@ -13,7 +13,7 @@ from tenure.logic.formulas import occurrences
 from tenure.logic.solver import Test, test
 from tenure.logic.tables import ABSENT, PRESENT, Row
 from tenure.logic.terms import Env
-from tenure.logic.truth import NO_REASONS, TRUE, UNKNOWN, ByEvent
+from tenure.logic.truth import NO_REASONS, TRUE, UNKNOWN
 from tenure.logic.world import Pulse, World
 
 
@@ -110,8 +110,7 @@ class Acts:
     def _changed_by(self, name: str) -> list[str]:
         table, stage = self.world.tables[name], self.world.stage
         edges = [found[-1] for key in table.old if (found := table.edges.get(key))]
-        causes = (cause for edge in edges if edge.stage == stage for cause in edge.causes)
-        return [cause.event for cause in causes if isinstance(cause, ByEvent)]
+        return [e for edge in edges if edge.stage == stage for e in self.world.acting(edge.causes)]
 
 
 def _attempts(rule: ActRule, event: Event) -> Iterator[Solution]:

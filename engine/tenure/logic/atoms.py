@@ -113,13 +113,14 @@ def measured(atom: Value, world: World, bound: frozenset[str]) -> Solver:
     group = frozenset().union(*(term_variables(term) for term in atom.group))
 
     def solve(env: Env, earlier: bool) -> Iterator[Solution]:
-        nothing = table.has_zero and group <= env.keys()
+        zero = TRUE if table.has_zero and group <= env.keys() else FALSE
         for found in row_of(env, earlier):
             # A row that is not certain leaves it open that nothing was measured.
-            nothing = nothing and found.truth != TRUE
+            zero = min(zero, TRUE - found.truth, UNKNOWN)
             yield from _as_result(atom.result, found.env.pop(stored.name), found)
-        if nothing:
-            yield from _as_result(atom.result, 0, Solution(dict(env), TRUE, NO_REASONS))
+        if zero:
+            reasons = NO_REASONS if zero == TRUE else _UNKNOWN_COLUMN
+            yield from _as_result(atom.result, 0, Solution(dict(env), zero, reasons))
 
     return solve
 

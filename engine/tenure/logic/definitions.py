@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from attrs import frozen
+from msgspec import Struct
 
 from tenure.time import Duration, Instant
 
@@ -29,18 +29,19 @@ def with_events(tick: Instant) -> Stage:
 # ---------------------------------------------------------------- terms
 
 
-@frozen
-class Var:
+class Var(Struct, frozen=True):
+    """A variable."""
+
     name: str
 
 
-@frozen
-class Const:
+class Const(Struct, frozen=True):
+    """A value that stands for itself."""
+
     value: Any
 
 
-@frozen
-class Calc:
+class Calc(Struct, frozen=True):
     """Exact arithmetic; ``op`` is one of ``+ - * / min max``."""
 
     op: str
@@ -53,8 +54,7 @@ Term = Var | Const | Calc
 # ---------------------------------------------------------------- formulas
 
 
-@frozen
-class EventAtom:
+class EventAtom(Struct, frozen=True):
     """An effective event of this stage, or with ``attempted`` any event, effective or void.
 
     ``by`` are all the actors it must have; ``id`` binds the event's id.
@@ -67,16 +67,14 @@ class EventAtom:
     attempted: bool = False
 
 
-@frozen
-class Rel:
+class Rel(Struct, frozen=True):
     """A defined relation."""
 
     name: str
     args: tuple[Term, ...] = ()
 
 
-@frozen
-class Value:
+class Value(Struct, frozen=True):
     """``result`` is the value of measure ``name`` for ``group``; nothing measured yet is 0 for count and sum."""
 
     name: str
@@ -84,23 +82,22 @@ class Value:
     result: Term
 
 
-@frozen
-class Compare:
+class Compare(Struct, frozen=True):
+    """A comparison of two values; ``=`` gives a variable its value."""
+
     op: Literal["=", "!=", "<", "<=", ">", ">="]
     left: Term
     right: Term
 
 
-@frozen
-class Fixed:
+class Fixed(Struct, frozen=True):
     """The same truth at every stage; ``why`` says what an unknown one lacks."""
 
     truth: int
     why: str | None = None
 
 
-@frozen
-class Reached:
+class Reached(Struct, frozen=True):
     """An absolute limit: true from t⁻ of ``at`` on; with ``only`` at that stage alone."""
 
     at: Instant
@@ -108,35 +105,40 @@ class Reached:
     only: bool = False
 
 
-@frozen
-class Start:
+class Start(Struct, frozen=True):
     """True at the first stage only: what holds from the beginning of time."""
 
 
-@frozen
-class And:
+class And(Struct, frozen=True):
+    """All of ``parts``."""
+
     parts: tuple[Formula, ...]
 
 
-@frozen
-class Or:
+class Or(Struct, frozen=True):
+    """Some of ``parts``."""
+
     parts: tuple[Formula, ...]
 
 
-@frozen
-class Not:
+class Not(Struct, frozen=True):
+    """``of`` does not hold; its variables are bound elsewhere."""
+
     of: Formula
 
 
-@frozen
-class Exists:
+class Exists(Struct, frozen=True):
+    """For some values of ``variables``."""
+
     variables: tuple[str, ...]
     of: Formula
 
 
-@frozen
-class Earlier:
-    """``of`` one stage earlier; with ``entering``, at t⁻ of this tick."""
+class Earlier(Struct, frozen=True):
+    """``of`` one stage earlier; with ``entering``, at t⁻ of this tick.
+
+    It does not stand within another: what looks back further is a definition of its own.
+    """
 
     of: Formula
     entering: bool = False
@@ -158,8 +160,7 @@ def ends(formula: Formula) -> Formula:
 # ---------------------------------------------------------------- definitions
 
 
-@frozen
-class Limit:
+class Limit(Struct, frozen=True):
     """A limit anchored at a stage: ``term`` ends at anchor ⊕ length; ``within`` is DESIGN §2's ``within``."""
 
     kind: Literal["term", "within"]
@@ -167,8 +168,7 @@ class Limit:
     clause: str | None = None
 
 
-@frozen
-class Holds:
+class Holds(Struct, frozen=True):
     """``name(head) := body``."""
 
     name: str
@@ -177,8 +177,7 @@ class Holds:
     clause: str | None = None
 
 
-@frozen
-class Inertial:
+class Inertial(Struct, frozen=True):
     """``from begin until end``, with terms that run from each opening (DESIGN §3).
 
     ``level``: ``begin`` is a state that opens the span as long as it holds, not only when it begins.
@@ -197,8 +196,7 @@ class Inertial:
     clause: str | None = None
 
 
-@frozen
-class Recent:
+class Recent(Struct, frozen=True):
     """``once body [within length]``."""
 
     name: str
@@ -208,8 +206,7 @@ class Recent:
     clause: str | None = None
 
 
-@frozen
-class Lasting:
+class Lasting(Struct, frozen=True):
     """``body held for length``."""
 
     name: str
@@ -219,8 +216,7 @@ class Lasting:
     clause: str | None = None
 
 
-@frozen
-class SinceThen:
+class SinceThen(Struct, frozen=True):
     """``body since start``."""
 
     name: str
@@ -230,8 +226,7 @@ class SinceThen:
     clause: str | None = None
 
 
-@frozen
-class Measure:
+class Measure(Struct, frozen=True):
     """A running aggregate of ``of`` over the events that satisfy ``over``, for each ``group``.
 
     ``level``: ``over`` is a state, and the aggregate is over what satisfies it now.
@@ -252,13 +247,13 @@ class Measure:
         return (*self.group, Var("value"))
 
 
-@frozen
-class Duty:
+class Duty(Struct, frozen=True):
     """Duty instances, one for each solution of ``trigger`` (DESIGN §4).
 
     ``head`` starts with the instance id, then debtor, creditor and the arguments of the act.  Its states are the
     relations ``pending:name``, ``performed:name``, ``breached:name``, ``late:name``, ``lapsed:name`` over ``head``;
-    ``name`` itself is the duty in force (pending or breached).
+    ``name`` itself is the duty in force (pending or breached).  ``performance`` binds the id of its event to the
+    variable ``performing event``.
     """
 
     name: str
@@ -288,8 +283,7 @@ def relations_of(definition: Definition) -> tuple[tuple[str, int], ...]:
     return tuple((name, width) for name in names)
 
 
-@frozen
-class ActRule:
+class ActRule(Struct, frozen=True):
     """One way in which an act of type ``attempt.type`` is effective: who did it, and what must hold at t⁻."""
 
     attempt: EventAtom
@@ -299,8 +293,7 @@ class ActRule:
     needs: str = ""
 
 
-@frozen
-class Program:
+class Program(Struct, frozen=True):
     """All definitions of a contract under one choice of readings, and the rules of its acts by event type."""
 
     definitions: tuple[Definition, ...]

@@ -31,7 +31,8 @@ class DutyNode(Node):
         self.roles["performance"] = Role(definition.performance, (*definition.head, _BY), run)
         self.trigger = self.roles["trigger"]
         self.born: dict[Key, Stage] = {}
-        self.not_before: dict[Key, Stage] = {}
+        #: The stages before which a performance may not count.
+        self.not_before: dict[Key, tuple[Stage, ...]] = {}
         #: How certain it is that an instance's time runs out at a stage.
         self.clocks: dict[tuple[Key, Stage], Truth] = {}
         #: How certain it is that an event has discharged an instance already.
@@ -59,7 +60,7 @@ class DutyNode(Node):
         elif created or "anchor" in touches:
             self._start_clock(key, self.roles["anchor"].at(key).truth)
         if created or "end" in touches:
-            end = self._order(self.roles["end"].at(key), touches)
+            end = self._order(key, touches, created=created)
             causes = touches.get("end") or touches["trigger"]
             self._move(key, "pending", "lapsed", end.truth, end.reasons, causes)
         self._perform(key)
@@ -76,13 +77,19 @@ class DutyNode(Node):
         self._show(key, causes)
         return True
 
-    def _order(self, end: Row, touches: Touches) -> Row:
-        """An end and another event of its tick that triggers or performs: which came first is not known."""
-        others = {c.event for r in ("trigger", "performance") for c in touches.get(r, ()) if isinstance(c, ByEvent)}
-        ending = [c.event for c in touches.get("end", ()) if isinstance(c, ByEvent)]
-        if end.truth == TRUE and self.run.world.stage % 2 and ending and others - set(ending):
-            both = " and ".join(dict.fromkeys((*ending, *sorted(others))))
-            return Row(UNKNOWN, frozenset((f"order of {both}",)))
+    def _order(self, key: Key, touches: Touches, *, created: bool) -> Row:
+        """The end; unknown where it and a trigger or performance are by several events of one tick (DESIGN §2)."""
+        end, world = self.roles["end"].at(key), self.run.world
+        if end.truth != TRUE:
+            return end
+        others = world.acting((*touches.get("trigger", ()), *touches.get("performance", ())))
+        ending = world.acting(touches.get("end", ()))
+        if created and not self.roles["end"].at(key, earlier=True).truth:
+            # An instance of this stage was not yet there when the events of its end were told.
+            ending += [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
+        both = dict.fromkeys((*ending, *others))
+        if ending and others and len(both) > 1:
+            return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
         return end
 
     # ------------------------------------------------------------ clocks
@@ -100,7 +107,8 @@ class DutyNode(Node):
         if earliest is not None:
             self.run.remember(self.not_before, key)
             first = self.run.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
-            self.not_before[key] = before_events(first)
+            kept = () if truth == TRUE else self.not_before.get(key, (stage,))
+            self.not_before[key] = (*kept, before_events(first))
 
     def expire(self, key: Key, anchor: Stage) -> None:
         at = (key, self.run.world.stage)
@@ -114,21 +122,23 @@ class DutyNode(Node):
 
     def _perform(self, key: Key) -> None:
         """Whatever this stage's events perform of this instance."""
-        if self.run.world.stage < self.not_before.get(key, self.run.world.stage):
+        early = [self.run.world.stage < first for first in self.not_before.get(key, (self.run.world.stage,))]
+        if all(early):
             return
         env = self.trigger.bind(key)
         assert env is not None
         for found in self.roles["performance"].solutions(env):
             event = found.env[_BY.name]
-            truth = min(found.truth, TRUE - self.spent.get(event, FALSE))
+            truth = min(found.truth, TRUE - self.spent.get(event, FALSE), UNKNOWN if any(early) else TRUE)
             in_force = self.table.get(key).truth
             if not truth or not in_force:
                 continue
             self.run.remember(self.spent, event)
             self.spent[event] = max(min(truth, in_force), self.spent.get(event, FALSE))
             causes: Causes = (ByEvent(event),)
-            self._move(key, "pending", "performed", truth, found.reasons, causes)
-            self._move(key, "breached", "late", truth, found.reasons, causes)
+            why = found.reasons if truth == found.truth else _CLOCK if any(early) else _which(event)
+            self._move(key, "pending", "performed", truth, why, causes)
+            self._move(key, "breached", "late", truth, why, causes)
 
     def _move(self, key: Key, source: str, target: str, truth: Truth, reasons: Reasons, causes: Causes) -> None:
         """With certainty ``truth``, what is in state ``source`` passes to ``target``."""
@@ -146,3 +156,7 @@ class DutyNode(Node):
     def _show(self, key: Key, causes: Causes) -> None:
         pending, breached = self.states["pending"].get(key), self.states["breached"].get(key)
         self.run.put(self.table, key, max(pending, breached, key=lambda row: row.truth), causes)
+
+
+def _which(event: str) -> Reasons:
+    return frozenset((f"which duty event {event} performs is unknown",))

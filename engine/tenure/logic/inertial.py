@@ -12,7 +12,7 @@ from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import Inertial, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
 from tenure.logic.tables import ABSENT, PRESENT, Key, Row
-from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
@@ -83,14 +83,15 @@ class InertialNode(Node):
         return Row(min(begin.truth, TRUE - ended.truth), begin.reasons | ended.reasons)
 
     def _order(self, end: Row, touches: Touches) -> Row:
-        """Two events of one tick, a beginning and an end: which came first is not known (DESIGN §2)."""
-        if not self.run.world.stage % 2:
-            return end
-        beginning = [c.event for c in touches.get("begin", ()) if isinstance(c, ByEvent)]
-        ending = [c.event for c in touches.get("end", ()) if isinstance(c, ByEvent)]
-        if ending and any(event not in ending for event in beginning):
-            both = " and ".join(dict.fromkeys((*beginning, *ending)))
-            return Row(UNKNOWN, frozenset((f"order of {both}",)))
+        """A beginning and an end by several events of one tick: which came first is not known (DESIGN §2).
+
+        One event that is both is no such case: there the end wins.
+        """
+        world = self.run.world
+        beginning, ending = world.acting(touches.get("begin", ())), world.acting(touches.get("end", ()))
+        both = dict.fromkeys((*beginning, *ending))
+        if beginning and ending and len(both) > 1:
+            return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
         return end
 
     def _open(self, key: Key, begin: Row, end: Row) -> None:

@@ -6,7 +6,7 @@ least or greatest is on top of a heap from which what has left is dropped when i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import calculate
 from tenure.logic.definitions import Measure, Stage, Term, Var, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
-from tenure.logic.tables import ABSENT, PRESENT, Key
+from tenure.logic.tables import ABSENT, PRESENT, Key, may_equal
 from tenure.logic.terms import Env, value_of
 from tenure.logic.truth import TRUE, Causes
 
@@ -70,8 +70,14 @@ class MeasureNode(Node):
     def _key_terms(self) -> tuple[Term, ...]:
         return self.measure.group
 
+    def keys(self, role: str, env: Env) -> Iterable[Key]:
+        """An event of an unknown group may be one of any group; a state that falls, of any that is shown."""
+        found = list(super().keys(role, env))
+        if any(UNKNOWN_VALUE in key for key in found):
+            found += self.groups
+        return dict.fromkeys(found)
+
     def present(self, bound: Env) -> list[Key]:
-        """The groups that a change may reach though nothing satisfies ``over`` in them any more."""
         if not self.measure.level:
             return []
         named = {i: bound[t.name] for i, t in enumerate(self.head) if isinstance(t, Var) and t.name in bound}
@@ -86,10 +92,26 @@ class MeasureNode(Node):
         elif values:
             gathered = self.groups.get(key)
             if gathered is None:
-                self.run.remember(self.groups, key)
-                gathered = self.groups[key] = Gathered()
+                gathered = self._new_group(key)
             self._enter(gathered, key, values)
             self._show(key, gathered.value(), all_causes(touches))
+
+    def _new_group(self, key: Key) -> Gathered:
+        """A group begins with whatever events of unknown groups may have been its own."""
+        self.run.remember(self.groups, key)
+        gathered = self.groups[key] = Gathered()
+        for other, theirs in self.groups.items() if UNKNOWN_VALUE not in key else ():
+            if UNKNOWN_VALUE in other and may_equal(other, key):
+                gathered.unknown += theirs.known + theirs.unknown
+                for stage, values in theirs.stages.items():
+                    gathered.stages.setdefault(stage, []).extend(UNKNOWN_VALUE for _ in values)
+        for stage in gathered.stages:
+            self._limit(key, stage)
+        return gathered
+
+    def _limit(self, key: Key, stage: Stage) -> None:
+        assert self.measure.within is not None
+        self.run.at_stage(before_events(self.run.limit(self.measure.within, stage // 2)), self, key, stage)
 
     def _value(self, env: Env) -> Any:
         return 1 if self.measure.of is None else value_of(self.measure.of, env)
@@ -112,7 +134,7 @@ class MeasureNode(Node):
             return
         stage = self.run.world.stage
         gathered.stages[stage] = values
-        self.run.at_stage(before_events(self.run.limit(self.measure.within, stage // 2)), self, key, stage)
+        self._limit(key, stage)
         if self.measure.kind in ("count", "sum"):
             gathered.total = self._fold(gathered.total, known)
             return
@@ -173,6 +195,8 @@ class MeasureNode(Node):
 
     def _show(self, key: Key, value: Any, causes: Causes) -> None:
         """The value is a column: the row of the old value goes, that of the new one comes."""
+        if value is not None and UNKNOWN_VALUE in key:
+            value = UNKNOWN_VALUE
         before = self.shown.get(key)
         if before is not None and before is not value and before == value:
             return

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.logic.definitions import Lasting, Recent, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
-from tenure.logic.tables import ABSENT, PRESENT, Key, Row
+from tenure.logic.tables import ABSENT, PRESENT, Key, Row, Table
 from tenure.logic.truth import NO_REASONS, TRUE, UNKNOWN, Causes, Reasons, Truth
 
 if TYPE_CHECKING:
@@ -48,9 +48,11 @@ class RecentNode(Node):
             if now.truth >= level:
                 seen[level] = _NOW
             elif seen.get(level) == _NOW:
-                seen[level] = stage - 1
-                limit = self.run.limit(self.within, (stage - 1) // 2)
-                self.run.at_stage(before_events(limit), self, key, stage - 1)
+                seen.pop(level)
+                limit = before_events(self.run.limit(self.within, (stage - 1) // 2))
+                if limit > stage:
+                    seen[level] = stage - 1
+                    self.run.at_stage(limit, self, key, stage - 1)
         self._keep(key, seen, now.reasons, causes)
 
     def expire(self, key: Key, anchor: Stage) -> None:
@@ -73,6 +75,8 @@ class LastingNode(Node):
 
     def __init__(self, definition: Lasting, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
+        #: The keys for which body may hold: those to look at when it falls.
+        self.running = Table(f"running:{definition.name}")
         self.length = definition.length
         self.since: dict[Key, dict[Truth, Stage]] = {}
         self.ripe: dict[Key, dict[Truth, Stage]] = {}
@@ -102,3 +106,8 @@ class LastingNode(Node):
         self.run.remember(self.since, key)
         self.run.remember(self.ripe, key)
         self.since[key], self.ripe[key] = since, ripe
+        self.run.put(self.running, key, PRESENT if since else ABSENT, ())
+
+    def rows_to_revisit(self) -> Table:
+        """Whatever has begun, ripe or not."""
+        return self.running

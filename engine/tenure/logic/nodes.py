@@ -45,15 +45,15 @@ class Role:
             found = self._solvers[bound] = solver(self.formula, bound, self._run.world)
         return found
 
-    def at(self, key: Key) -> Row:
-        """The truth of the formula for the head ``key``."""
+    def at(self, key: Key, *, earlier: bool = False) -> Row:
+        """The truth of the formula for the head ``key``, at this stage or one earlier."""
         env = self.bind(key)
         if env is None:
             return ABSENT
         truth_of = self._test
         if truth_of is None:
             truth_of = self._test = test(self.formula, self.head_variables, self._run.world)
-        return truth_of(env, NOW)
+        return truth_of(env, earlier)
 
     def solutions(self, env: Env) -> Iterator[Solution]:
         """Every way to bind the rest, given ``env``."""
@@ -117,10 +117,14 @@ class Node:
         return found if role in self.opening else dict.fromkeys((*found, *self.present(bound)))
 
     def present(self, bound: Env) -> list[Key]:
-        """The keys of the definition's rows that agree with ``bound``."""
+        """The keys that agree with ``bound`` and for which something may fall."""
         head = self.head
         fixed = tuple([i for i, t in enumerate(head) if term_variables(t) <= bound.keys()])
-        return self.table.match(fixed, tuple([value_of(head[i], bound) for i in fixed]))
+        return self.rows_to_revisit().match(fixed, tuple([value_of(head[i], bound) for i in fixed]))
+
+    def rows_to_revisit(self) -> Table:
+        """The table of what may fall."""
+        return self.table
 
     def settle(self, key: Key, touches: Touches) -> None:
         """Compute the row of ``key`` at this stage."""

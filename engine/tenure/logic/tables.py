@@ -117,7 +117,7 @@ class Table:
         if not positions:
             return list(self.rows)
         if self.has_unknown or UNKNOWN_VALUE in part:
-            return [key for key in self.rows if _may_equal(_project(key, positions), part)]
+            return [key for key in self.rows if may_equal(_project(key, positions), part)]
         index = self._indexes.get(positions)
         if index is None:
             index = self._indexes[positions] = {}
@@ -130,5 +130,6 @@ def _project(key: Key, positions: tuple[int, ...]) -> Key:
     return tuple(key[p] for p in positions)
 
 
-def _may_equal(known: Key, part: Key) -> bool:
+def may_equal(known: Key, part: Key) -> bool:
+    """Whether the two agree wherever both are known."""
     return all(a == b or a is UNKNOWN_VALUE or b is UNKNOWN_VALUE for a, b in zip(known, part, strict=True))

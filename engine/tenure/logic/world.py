@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from tenure.history import Event
 from tenure.logic.definitions import Stage
 from tenure.logic.tables import Table
-from tenure.logic.truth import Reasons, Truth
+from tenure.logic.truth import ByEvent, Causes, Reasons, Truth
 
 
 class Pulse(NamedTuple):
@@ -40,3 +40,8 @@ class World:
         self.pulses_before = self.pulses if stage == self.stage + 1 else {}
         self.pulses = {}
         self.stage = stage
+
+    def acting(self, causes: Causes) -> list[str]:
+        """The events of this stage among ``causes``, by id."""
+        here = {pulse.event.id for pulses in self.pulses.values() for pulse in pulses}
+        return [cause.event for cause in causes if isinstance(cause, ByEvent) and cause.event in here]

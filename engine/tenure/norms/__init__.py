@@ -1,6 +1,6 @@
 """From what is written to what it means: names, positions, clauses and amendments lowered to the kernel."""
 
-from tenure.norms.lowering import Meaning, lower
+from tenure.norms.lowering import Meaning, Query, lower
 from tenure.norms.positions import Position, Silence, Support
 from tenure.norms.relations import CORRELATIVES, Relation, correlative, is_stored
 from tenure.norms.vocabulary import Vocabulary, vocabulary
@@ -9,6 +9,7 @@ __all__ = [
     "CORRELATIVES",
     "Meaning",
     "Position",
+    "Query",
     "Relation",
     "Silence",
     "Support",

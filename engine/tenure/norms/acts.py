@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
@@ -98,8 +98,8 @@ def done(
     branches = []
     for pattern in action.done_by:
         atom = lowering.formulas.event(pattern, parameters)
-        atom = evolve(atom, args=tuple(a for a in atom.args if not _is_open_parameter(a[1], known)))
-        branches.append(evolve(atom, by=(*atom.by, *by), id=event))
+        atom = replace(atom, args=tuple(a for a in atom.args if not _is_open_parameter(a[1], known)))
+        branches.append(replace(atom, by=(*atom.by, *by), id=event))
     formula: k.Formula = either(*branches)
     if action.condition is not None:
         formula = both(formula, lowering.formulas.formula(action.condition, parameters))

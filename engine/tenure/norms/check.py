@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.language import syntax as s
@@ -37,19 +38,35 @@ def check(vocabulary: Vocabulary) -> tuple[Diagnostic, ...]:
     if not any(f.code == "TEN217" for f in findings):
         findings += [f for look in _THEN for f in look(subject)]
         findings += check_meaning(subject, [f for f in findings if f.severity == "error"])
-    return _sorted(findings)
+    return _sorted(_without_echoes(findings))
 
 
 def check_document(document: s.Document) -> tuple[Diagnostic, ...]:
     """Every finding about a document, those that keep it from having a vocabulary included."""
     declarations, faults = _mended(document)
     known, twice = vocabulary(declarations)
-    return _sorted((*faults, *twice, *check(known)))
+    found = (*faults, *twice, *check(known))
+    no_calendar = any(f.code in ("TEN510", "TEN511") for f in faults)
+    return _sorted(f for f in found if not (no_calendar and f.code == "TEN321"))
+
+
+def _without_echoes(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """A variable that nothing binds occurs only once, as a rule: the error says it already."""
+    unbound = {f.message for f in findings if f.code == "TEN207"}
+    once = re.compile(r"(`.*?`) occurs only once in (.*): it stands for anything")
+    kept = []
+    for found in findings:
+        said = once.fullmatch(found.message) if found.code == "TEN219" else None
+        if said is None or f"nothing in {said[2]} says what {said[1]} is" not in unbound:
+            kept.append(found)
+    return kept
 
 
 def _sorted(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     once = {(f.code, f.message, f.place): f for f in reversed(list(findings))}
-    return tuple(sorted(once.values(), key=lambda f: (_ORDER[f.severity], *_where(f.place), f.code, f.message)))
+    return tuple(
+        sorted(once.values(), key=lambda f: (_ORDER[f.severity], *_where(f.place), f.code, f.message))
+    )
 
 
 def _where(place: Place | None) -> tuple[str, int, int]:
@@ -70,19 +87,30 @@ def _mended(document: s.Document) -> tuple[s.Document, list[Diagnostic]]:
             items.extend(kept)
         else:
             items.append(item)
-    return evolve(document, items=tuple(items)), faults
+    return replace(document, items=tuple(items)), faults
 
 
 def _tried(item: s.Setting | s.EventDeclaration) -> tuple[tuple[Diagnostic, ...], tuple[s.Item, ...]]:
+    if isinstance(item, s.EventDeclaration):
+        return _plain(item)
     try:
-        if isinstance(item, s.Setting):
-            vocabulary(s.Document((item,)))
-        else:
-            event_type(item, "UTC")
+        vocabulary(s.Document((item,)))
     except TenureError as fault:
         placed = tuple(f if f.place or not item.place else f.at(item.place) for f in fault.diagnostics)
-        if isinstance(item, s.Setting):
-            return placed, ()
-        plain = tuple(evolve(a, default=None) for a in item.attributes)
-        return placed, (evolve(item, attributes=plain),)
+        return placed, (replace(item, value="UTC"),) if item.name == "zone" else ()
     return (), (item,)
+
+
+def _plain(event: s.EventDeclaration) -> tuple[tuple[Diagnostic, ...], tuple[s.Item, ...]]:
+    """The event without those defaults that have no value."""
+    faults: list[Diagnostic] = []
+    attributes = []
+    for attribute in event.attributes:
+        try:
+            event_type(replace(event, attributes=(attribute,)), "UTC")
+            attributes.append(attribute)
+        except TenureError as fault:
+            place = attribute.place or event.place
+            faults.extend(f if f.place or place is None else f.at(place) for f in fault.diagnostics)
+            attributes.append(replace(attribute, default=None))
+    return tuple(faults), (replace(event, attributes=tuple(attributes)),)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.definitions import Term
@@ -117,13 +116,3 @@ def _passes_on(rule: _Rule, owner: k.Term, begin: k.Formula, thing: k.Term, old:
     other = k.Compare("=", new, owner) if not isinstance(owner, k.Var) else TRUTH
     shared = frozenset(t.name for t in (thing, old) if isinstance(t, k.Var))
     return some(both(begun, other, k.Compare("!=", new, old)), shared)
-
-
-def no_owner_rule(clause: str, place: object) -> ContractError:
-    """The error for ``owned by`` in a contract that never says who owns what."""
-    return ContractError.of(
-        "TEN315",
-        f"`{clause}` asks who owns a thing, and no rule says so",
-        place=place,  # type: ignore[arg-type]
-        help="add `owner of x is p from EVENT(…)`",
-    )

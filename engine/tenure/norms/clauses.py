@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from tenure.diagnostics import ContractError, Place
 from tenure.language import syntax as s
@@ -332,8 +333,8 @@ def split_parts(
     for part in parts:
         if isinstance(part, s.Until) and not part.last:
             ends = [tuple(e for e in part.ends if is_later(e) == later) for later in (False, True)]
-            whole += [evolve(part, ends=ends[0])] if ends[0] else []
-            each += [evolve(part, ends=ends[1])] if ends[1] else []
+            whole += [replace(part, ends=ends[0])] if ends[0] else []
+            each += [replace(part, ends=ends[1])] if ends[1] else []
         elif isinstance(part, s.Until | s.Condition):
             (each if is_later(part) else whole).append(part)
         else:

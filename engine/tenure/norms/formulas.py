@@ -94,7 +94,7 @@ class FormulaLowering:
     @staticmethod
     def duration(length: s.Length) -> Duration:
         """The duration that is written."""
-        parts = [Duration.of(n, unit.replace(" ", "_"), exact=length.exact) for n, unit in length.parts]
+        parts = [Duration.of(n, unit, exact=length.exact) for n, unit in length.parts]
         total = parts[0]
         for part in parts[1:]:
             total += part

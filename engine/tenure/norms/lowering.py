@@ -33,12 +33,21 @@ class Meaning:
     touched_readings: frozenset[str]
 
 
+@frozen
+class Query:
+    """A formula to ask about, as a relation over ``variables``; the other variables in it are "some"."""
+
+    formula: s.Formula
+    variables: tuple[str, ...] = ()
+
+
 def lower(
-    vocabulary: Vocabulary, choice: Mapping[str, str] | None = None, queries: tuple[s.Formula, ...] = ()
+    vocabulary: Vocabulary, choice: Mapping[str, str] | None = None, queries: tuple[s.Formula | Query, ...] = ()
 ) -> Meaning:
     """The meaning of a contract; ``choice`` overrides the defaults of readings.
 
-    Each of ``queries`` becomes a relation ``query:N`` without columns, so that any formula can be asked.  Raises :class:`~tenure.diagnostics.ContractError` where a rule has no meaning.
+    Each of ``queries`` becomes a relation ``query:N``, so that any formula can be asked; a bare formula has no columns.
+    Raises :class:`~tenure.diagnostics.ContractError` where a rule has no meaning.
     """
     return Lowering(vocabulary, {**vocabulary.default_choice(), **(choice or {})}).run(queries)
 
@@ -59,7 +68,7 @@ class Lowering:
         self.amendments = AmendmentLowering(self)
         self.clauses = ClauseLowering(self)
 
-    def run(self, queries: tuple[s.Formula, ...] = ()) -> Meaning:
+    def run(self, queries: tuple[s.Formula | Query, ...] = ()) -> Meaning:
         """Lower everything."""
         self.amendments.define()
         lower_classes(self)
@@ -68,8 +77,7 @@ class Lowering:
         self.clauses.define()
         acts = lower_acts(self)
         for number, query in enumerate(queries):
-            body = some(self.formulas.formula(query, frozenset()), frozenset())
-            self.add(k.Holds(f"query:{number}", (), body))
+            self._query(number, query if isinstance(query, Query) else Query(query))
         return Meaning(
             k.Program(tuple(self.definitions.values()), acts),
             tuple(self.clauses.supports),
@@ -77,6 +85,11 @@ class Lowering:
             dict(self.choice),
             frozenset(self.touched_readings),
         )
+
+    def _query(self, number: int, query: Query) -> None:
+        visible = frozenset(query.variables)
+        body = some(self.formulas.formula(query.formula, visible), visible)
+        self.add(k.Holds(f"query:{number}", tuple(k.Var(v) for v in query.variables), body))
 
     # ------------------------------------------------------------ definitions
 
@@ -182,7 +195,7 @@ class Lowering:
         """``breached(F1, i)``, ``violated(C07)``, ``suspended(C1)``: the state of a clause or of its duties."""
         if state in ("suspended", "waived", "terminated"):
             return self.clauses.affected(state, clause)
-        found = []
+        found: list[k.Formula] = []
         for support in self.supports_of(clause):
             width = len(support.object)
             args = (*terms, *(k.Var(f"_any{i}") for i in range(width - len(terms))))

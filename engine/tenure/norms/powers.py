@@ -134,21 +134,20 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     liberties = [p for p in lowering.clauses.supports if p.relation == "liberty" and p.act == action.name]
     holders = dict.fromkeys(p.holder for p in liberties if isinstance(p.holder, k.Const))
     event, holder = k.Var("_event"), k.Var("_holder")
-    parameters = tuple(k.Var(p.name) for p in action.parameters)
     known: dict[str, k.Term] = {p.name: k.Var(p.name) for p in action.parameters}
     attempts = done(lowering, action.name, known, (holder,), event)
     mentioned = {v for v in known if v in free_variables(attempts)}
     known = {n: t if n in mentioned else k.Const(None) for n, t in known.items()}
-    parameters = tuple(known.values())
+    parameters_given = tuple(known.values())
     permitted = either(
-        *(some(p.for_head(holder, tuple(_given(t, a) for t, a in zip(p.object, parameters, strict=True))), frozenset((*mentioned, "_holder"))) for p in liberties)
+        *(some(p.for_head(holder, tuple(_given(t, a) for t, a in zip(p.object, parameters_given, strict=True))), frozenset((*mentioned, "_holder"))) for p in liberties)
     )
     body = both(
         done(lowering, action.name, known, (holder,), event),
         either(*(k.Compare("=", holder, h) for h in holders)),
         k.Not(k.Earlier(permitted, entering=True)),
     )
-    head = (event, holder, *parameters)
+    head = (event, holder, *parameters_given)
     lowering.add(k.Holds(f"unpermitted:{action.name}", head, some(body, frozenset(("_event", "_holder", *mentioned)))))
 
 

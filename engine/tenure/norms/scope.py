@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
-from attrs import fields, has
-
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import compared
 from tenure.norms.vocabulary import Vocabulary
 
 
@@ -34,23 +32,15 @@ def is_constant(name: str, vocabulary: Vocabulary) -> bool:
 def nodes(node: Any) -> Iterator[Any]:
     """``node`` and every syntax node below it."""
     yield node
-    for name in _parts(type(node)):
+    for name in _parts(node.__class__):
         yield from _below(getattr(node, name))
-
-
-@cache
-def _parts(kind: type) -> tuple[str, ...]:
-    """The attributes of a syntax class that hold syntax, or none where it is no syntax class."""
-    if not has(kind):
-        return ()
-    return tuple(a.name for a in fields(kind) if a.name not in ("place", "comments"))
 
 
 def _below(value: Any) -> Iterator[Any]:
     if isinstance(value, tuple):
         for item in value:
             yield from _below(item)
-    elif _parts(type(value)):
+    elif isinstance(value, s.Node):
         yield from nodes(value)
 
 
@@ -80,12 +70,11 @@ def _variables(node: Any, vocabulary: Vocabulary, declared: frozenset[str]) -> I
         case tuple():
             for item in node:
                 yield from _variables(item, vocabulary, declared)
-        case _ if has(type(node)):
-            for attribute in fields(type(node)):
-                if attribute.name not in ("place", "comments", "when"):
-                    value = getattr(node, attribute.name)
-                    if isinstance(value, tuple) or has(type(value)):
-                        yield from _variables(value, vocabulary, declared)
+        case s.Node():
+            for name in compared(type(node)):
+                value = getattr(node, name)
+                if name != "when" and isinstance(value, tuple | s.Node):
+                    yield from _variables(value, vocabulary, declared)
 
 
 def _atom_variables(

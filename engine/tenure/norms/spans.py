@@ -29,10 +29,11 @@ class SpanRule:
     last: bool
     final: bool
     renews: bool
+    always: tuple[k.Formula, ...] = ()
 
     def ending_too(self, *more: k.Formula) -> SpanRule:
-        """The same span, ended by ``more`` as well."""
-        return evolve(self, ends=(*self.ends, *more)) if not self.last else self
+        """The same span, ended by any of ``more`` as well, whichever of its own ends is last."""
+        return evolve(self, always=(*self.always, *more))
 
 
 class SpanLowering:
@@ -136,7 +137,7 @@ class SpanLowering:
     ) -> None:
         self.lowering.add(
             k.Inertial(
-                name, head, rule.begin, either(*ends), rule.terms, final=rule.final, renews=rule.renews, clause=clause
+                name, head, rule.begin, either(*ends, *rule.always), rule.terms, final=rule.final, renews=rule.renews, clause=clause
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from tenure.logic import definitions as k
 from tenure.logic.definitions import Term
@@ -22,7 +22,7 @@ def substitute(formula: k.Formula, known: dict[str, Term]) -> k.Formula:
 
     match formula:
         case k.EventAtom(args=args, by=by, id=id_):
-            return evolve(
+            return replace(
                 formula,
                 args=tuple((n, term(t)) for n, t in args),
                 by=tuple(term(t) for t in by),

@@ -42,7 +42,6 @@ class Vocabulary:
     schema: Schema
     fiscal_year_end: str | None = None
     _descendants: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
-    _under: dict[str, list[str]] = field(factory=dict, eq=False, repr=False)
     _under: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
 
     @property
@@ -100,7 +99,7 @@ def vocabulary(document: s.Document) -> tuple[Vocabulary, tuple[Diagnostic, ...]
     findings: list[Diagnostic] = []
     items = document.items
     header = next((i for i in items if isinstance(i, s.Header)), None)
-    settings = {i.name: i for i in items if isinstance(i, s.Setting)}
+    settings: dict[str, s.Setting] = {i.name: i for i in items if isinstance(i, s.Setting)}
     kinds = {n: k.parent for k in items if isinstance(k, s.Kinds) for n in k.names}
     parties = tuple(n for a in items if isinstance(a, s.Actors) and a.word == "parties" for n in a.names)
     others = tuple(n for a in items if isinstance(a, s.Actors) and a.word == "others" for n in a.names)

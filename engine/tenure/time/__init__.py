@@ -3,6 +3,7 @@
 from tenure.time.business import BusinessCalendar, business_calendar
 from tenure.time.calendar import Calendar, MonthEnd
 from tenure.time.civil import CivilDate, Precision
+from tenure.time.days import days_touched
 from tenure.time.duration import Duration
 from tenure.time.instant import (
     HOUR,
@@ -15,6 +16,8 @@ from tenure.time.instant import (
     format_instant,
     parse_moment,
 )
+from tenure.time.periods import MonthDay
+from tenure.time.recurrence import Recurrence
 from tenure.time.spans import Span, SpanSet
 
 __all__ = [
@@ -29,11 +32,14 @@ __all__ = [
     "Duration",
     "Instant",
     "Moment",
+    "MonthDay",
     "MonthEnd",
     "Precision",
+    "Recurrence",
     "Span",
     "SpanSet",
     "business_calendar",
+    "days_touched",
     "format_instant",
     "parse_moment",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from importlib import import_module
 from typing import Protocol
 
@@ -28,14 +29,11 @@ class BusinessCalendar:
     worked: frozenset[date] = field(default=frozenset(), repr=False)
     years: tuple[int, int] | None = None
 
+    _days: dict[int, list[date]] = field(factory=dict, init=False, eq=False, repr=False)
+
     def is_business_day(self, day: date) -> bool:
         """Whether ``day`` counts; TEN514 when its year is not covered."""
-        if self.years is not None and not self.years[0] <= day.year <= self.years[1]:
-            raise TimeError.of(
-                "TEN514",
-                f"the business calendar `{self.name}` does not cover {day.year}",
-                help=f"it covers {self.years[0]} to {self.years[1]}; give a calendar for more years",
-            )
+        self._check_covered(day.year)
         if day.weekday() in self.weekend:
             return day in self.worked
         return day not in self.holidays
@@ -43,15 +41,46 @@ class BusinessCalendar:
     def shift(self, day: date, count: int) -> date:
         """The ``count``-th business day after ``day``, or before it where ``count`` is negative.
 
-        ``day`` itself never counts.  Raises ``OverflowError`` outside the years 1 to 9999.
+        ``day`` itself never counts.  Steps from year to year, not from day to day.  TEN514 where it leads into
+        a year that is not covered; ``OverflowError`` outside the years 1 to 9999.
         """
-        step = timedelta(days=1 if count > 0 else -1)
-        _ = day + abs(count) * step  # at least so many days pass: an overflow shows at once
-        for _ in range(abs(count)):
-            day += step
-            while not self.is_business_day(day):
-                day += step
-        return day
+        if count == 0:
+            return day
+        step = 1 if count > 0 else -1
+        _ = day + timedelta(days=count)  # at least so many days pass: an overflow shows at once
+        day += timedelta(days=step)
+        days = self._days_of(day.year)
+        # `place` counts from the year's first business day, and may lie before it or after its last.
+        place = bisect_left(days, day) + count - 1 if count > 0 else bisect_right(days, day) + count
+        year = day.year
+        while place < 0:
+            year -= 1
+            days = self._days_of(year)
+            place += len(days)
+        while place >= len(days):
+            place -= len(days)
+            year += 1
+            days = self._days_of(year)
+        return days[place]
+
+    def _days_of(self, year: int) -> list[date]:
+        """The business days of a year in order, listed when first asked for."""
+        if year not in self._days:
+            if not MINYEAR <= year <= MAXYEAR:
+                raise OverflowError(f"year {year}")
+            self._check_covered(year)
+            first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+            every = map(date.fromordinal, range(first, last + 1))
+            self._days[year] = [day for day in every if self.is_business_day(day)]
+        return self._days[year]
+
+    def _check_covered(self, year: int) -> None:
+        if self.years is not None and not self.years[0] <= year <= self.years[1]:
+            raise TimeError.of(
+                "TEN514",
+                f"the business calendar `{self.name}` does not cover {year}",
+                help=f"it covers {self.years[0]} to {self.years[1]}; give a calendar for more years",
+            )
 
 
 class _HolidayTable(Protocol):

@@ -9,7 +9,8 @@ are added first, then weeks and days, then business days, then the clock part to
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from attrs import field, frozen
@@ -19,6 +20,7 @@ from tenure.time.business import BusinessCalendar
 from tenure.time.civil import CivilDate
 from tenure.time.duration import Duration
 from tenure.time.instant import Instant
+from tenure.time.periods import MonthDay, PeriodName, Periods, checked_month_day
 from tenure.time.zones import checked, day_start, instant_of, local_day, out_of_range, zone_named
 
 MonthEnd: TypeAlias = Literal["last_day", "next_day", "error"]
@@ -26,17 +28,24 @@ MonthEnd: TypeAlias = Literal["last_day", "next_day", "error"]
 _ONE_DAY = timedelta(days=1)
 
 
-@frozen
+@frozen(cache_hash=True)  # calendars and durations are keys of the caches below
 class Calendar:
-    """Zone, month-end policy and business days.
+    """Zone, month-end policy, business days and the month and day on which a fiscal year ends.
 
     ``month_end`` says what one month after 31 January is: ``last_day`` the last of February, ``next_day``
-    1 March, ``error`` nothing until the contract says so.  An unknown zone is TEN506.
+    1 March, ``error`` nothing until the contract says so.  An unknown zone is TEN506; an end of the fiscal
+    year that no year has is TEN502.
     """
 
     zone: str = field()
     month_end: MonthEnd = "error"
     business: BusinessCalendar | None = None
+    fiscal_year_end: MonthDay | None = field(default=None)
+
+    @fiscal_year_end.validator
+    def _fiscal_year_end_exists(self, _attribute: object, end: MonthDay | None) -> None:
+        if end is not None:
+            checked_month_day(*end)
 
     @zone.validator
     def _zone_exists(self, _attribute: object, zone: str) -> None:
@@ -56,11 +65,31 @@ class Calendar:
 
     def start_of(self, civil: CivilDate) -> Instant:
         """The limit of `until X` and `before X`: the first instant of a year, quarter, month or day."""
-        return self.start_of_day(civil.first_day())
+        return self.start_of_day(civil.first_day(self.fiscal_year_end))
 
     def end_of(self, civil: CivilDate) -> Instant:
         """The limit of `through X`: the first instant of what follows it."""
-        return self.start_of_day(civil.following_day())
+        return self.start_of_day(civil.following_day(self.fiscal_year_end))
+
+    def end_of_quarter(self, day: date) -> Instant:
+        """The first instant after the civil quarter that ``day`` is in."""
+        return self._end_of_period("quarter", day)
+
+    def fiscal_year_of(self, day: date) -> int:
+        """The fiscal year of ``day``, named after the year in which it ends; TEN515 where undeclared."""
+        years = Periods.named("fiscal year", self.fiscal_year_end)
+        return day.year + (years.number(day) - years.number(day.replace(month=1, day=1)))
+
+    def end_of_fiscal_year(self, day: date) -> Instant:
+        """The first instant after the fiscal year that ``day`` is in; TEN515 where undeclared."""
+        return self._end_of_period("fiscal year", day)
+
+    def _end_of_period(self, name: PeriodName, day: date) -> Instant:
+        periods = Periods.named(name, self.fiscal_year_end)
+        try:
+            return self.start_of_day(periods.first(periods.number(day) + 1))
+        except OverflowError:
+            raise out_of_range(f"the end of the {name} of {day}") from None
 
     def add(self, instant: Instant, duration: Duration) -> Instant:
         """The end of the term `for DURATION` from ``instant``.
@@ -69,11 +98,8 @@ class Calendar:
         """
         if duration.is_civil:
             day, clock = local_day(self.zone, instant)
-            moved = self.shift(day, duration)
-            if clock is None:
-                instant = self.start_of_day(moved)
-            else:
-                instant = instant_of(self.zone, datetime.combine(moved, clock))
+            moved = _shifted(self, day, duration)
+            instant = day_start(self.zone, moved) if clock is None else instant_of(self.zone, moved, clock)
         return checked(instant + duration.ticks)
 
     def limit_within(self, instant: Instant, duration: Duration) -> Instant:
@@ -84,8 +110,7 @@ class Calendar:
         """
         if duration.ticks or not duration.is_civil:
             return checked(self.add(instant, duration) + 1)
-        last = self.shift(self.day_of(instant), duration)
-        return self.start_of_day(self._forward(last, 1, duration))
+        return _limit_of_day(self, local_day(self.zone, instant)[0], duration)
 
     def no_sooner_than(self, instant: Instant, duration: Duration) -> Instant:
         """The first instant allowed by `no sooner than DURATION` after an event at ``instant``.
@@ -95,7 +120,7 @@ class Calendar:
         """
         if duration.ticks or not duration.is_civil:
             return self.add(instant, duration)
-        return self.start_of_day(self.shift(self.day_of(instant), duration))
+        return self.start_of_day(_shifted(self, self.day_of(instant), duration))
 
     def shift(self, day: date, duration: Duration) -> date:
         """``day`` moved by the calendar part of ``duration``, on the calendar alone."""
@@ -121,23 +146,45 @@ class Calendar:
         last = monthrange(year, month + 1)[1]
         if day.day <= last:
             return date(year, month + 1, day.day)
-        if self.month_end == "error":
-            raise TimeError.of(
-                "TEN508",
-                f"`{duration}` after {day} would be day {day.day} of a month of {last} days",
-                help="declare the contract's `month end`: `last_day` or `next_day`",
-            )
         end = date(year, month + 1, last)
-        return end if self.month_end == "last_day" else end + _ONE_DAY
+        missing = f"`{duration}` after {day} would be day {day.day} of a month of {last} days"
+        return end if self.month_end_for(missing) == "last_day" else self._forward(end, 1, duration)
+
+    def month_end_for(self, missing: str) -> Literal["last_day", "next_day"]:
+        """The policy for a day that a period lacks; without one TEN508, with ``missing`` as its message."""
+        if self.month_end == "error":
+            help = "declare the contract's `month end`: `last_day` or `next_day`"
+            raise TimeError.of("TEN508", missing, help=help)
+        return self.month_end
 
     def _add_business_days(self, day: date, duration: Duration) -> date:
+        return self.business_day(day, duration.business_days, str(duration))
+
+    def business_day(self, day: date, count: int, what: str) -> date:
+        """The ``count``-th business day after ``day``, or before it; ``what`` asks for it, as errors say.
+
+        Errors: TEN503 (outside the years 1 to 9999), TEN509 (no business calendar), TEN514 (not covered).
+        """
         if self.business is None:
             raise TimeError.of(
                 "TEN509",
-                f"`{duration}` needs to know which days are business days",
+                f"`{what}` needs to know which days are business days",
                 help="declare the contract's business calendar",
             )
         try:
-            return self.business.shift(day, duration.business_days)
+            return self.business.shift(day, count)
         except OverflowError:
-            raise out_of_range(f"{day} and {duration}") from None
+            raise out_of_range(f"{day} and {what}") from None
+
+
+@lru_cache(maxsize=1 << 16)
+def _shifted(calendar: Calendar, day: date, duration: Duration) -> date:
+    """Histories ask for the same few days and durations again and again."""
+    return calendar.shift(day, duration)
+
+
+@lru_cache(maxsize=1 << 16)
+def _limit_of_day(calendar: Calendar, day: date, duration: Duration) -> Instant:
+    """The limit of `within DURATION` of any event of ``day``."""
+    last = calendar.shift(day, duration)
+    return calendar.start_of_day(calendar._forward(last, 1, duration))

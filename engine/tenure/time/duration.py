@@ -28,7 +28,7 @@ _UNITS: dict[str, tuple[str, int]] = {
 }
 
 
-@frozen
+@frozen(cache_hash=True)
 class Duration:
     """A length of time; ``exact`` says that its weeks and days are 24-hour days, counted to the tick."""
 

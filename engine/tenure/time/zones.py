@@ -23,6 +23,7 @@ DAY = 24 * HOUR
 
 _EPOCH = datetime(1970, 1, 1)
 _EPOCH_UTC = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_ORDINAL = _EPOCH.toordinal()
 _MIDNIGHT = time()
 
 
@@ -104,18 +105,6 @@ def wall_at(zone: str, instant: int) -> datetime:
     return aware_at(zone, instant).replace(tzinfo=None, fold=0)
 
 
-def instant_of(zone: str, wall: datetime) -> int:
-    """The instant at which the wall clock shows ``wall``.
-
-    An overlap takes the first of the two.  A gap is read with the offset before it, which moves the time
-    forward by the length of the gap: 02:30 becomes 03:30.
-    """
-    aware = wall.replace(tzinfo=zone_named(zone))
-    before = aware.utcoffset()
-    assert before is not None
-    return checked(_ticks(wall - _EPOCH) - _ticks(before))
-
-
 def first_instant_from(zone: str, wall: datetime) -> int:
     """The first instant whose wall clock shows ``wall`` or, for a time in a gap, the end of the gap."""
     before, after = offsets(zone, wall)
@@ -134,14 +123,62 @@ def first_instant_from(zone: str, wall: datetime) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
+def steady_offset(zone: str, utc_day: int) -> int | None:
+    """The offset that ``zone`` keeps throughout a UTC day, counted from 1970, and the two days before it.
+
+    ``None`` where the clocks change in those three days, or where they touch an end of time.  No clock was
+    ever put back by more than a day, so a wall time of a steady day came only once.  This turns nearly all
+    work on wall times into integer arithmetic; only days about a change of the clocks ask the zone itself.
+    """
+    start = utc_day * DAY
+    if not MIN_INSTANT + 3 * DAY <= start <= MAX_INSTANT - 3 * DAY:
+        return None
+    samples = (start - 2 * DAY, start - DAY, start, start + DAY - 1)
+    found = {aware_at(zone, instant).utcoffset() for instant in samples}
+    offset = found.pop()
+    return None if found or offset is None else _ticks(offset)
+
+
 def day_start(zone: str, day: date) -> int:
     """The first instant of a local day; where the zone skipped the day, the next instant that exists."""
-    return first_instant_from(zone, datetime.combine(day, _MIDNIGHT))
+    number = day.toordinal() - _EPOCH_ORDINAL
+    offset = steady_offset(zone, number)
+    if offset is not None:
+        return number * DAY - offset
+    return _unsteady_day_start(zone, day)
 
 
-@lru_cache(maxsize=1 << 16)
-def local_day(zone: str, instant: int) -> tuple[date, time | None]:
-    """The date on the wall at ``instant`` and the time of day: ``None`` at the day's first instant."""
+@lru_cache(maxsize=1 << 12)
+def _unsteady_day_start(zone: str, day: date) -> int:
+    return first_instant_from(zone, _midnight(day))
+
+
+def local_day(zone: str, instant: int) -> tuple[date, int | None]:
+    """The date on the wall at ``instant`` and the ticks since 00:00: ``None`` at the day's first instant."""
+    offset = steady_offset(zone, instant // DAY)
+    if offset is not None:
+        number, clock = divmod(instant + offset, DAY)
+        return date.fromordinal(number + _EPOCH_ORDINAL), clock or None
     wall = wall_at(zone, instant)
     day = wall.date()
-    return day, None if day_start(zone, day) == instant else wall.time()
+    return day, None if day_start(zone, day) == instant else ticks_between(_midnight(day), wall)
+
+
+def instant_of(zone: str, day: date, clock: int) -> int:
+    """The instant at which the wall shows ``day`` and ``clock`` ticks after 00:00.
+
+    An overlap takes the first of the two.  A gap is read with the offset before it, which moves the time
+    forward by the length of the gap: 02:30 becomes 03:30.
+    """
+    number = day.toordinal() - _EPOCH_ORDINAL
+    naive = number * DAY + clock
+    offset = steady_offset(zone, number)
+    if offset is not None:
+        utc_day = (naive - offset) // DAY
+        if utc_day <= number or steady_offset(zone, utc_day) == offset:  # west of UTC an evening is a day on
+            return naive - offset
+    return checked(naive - offsets(zone, _midnight(day) + timedelta(microseconds=clock))[0])
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, _MIDNIGHT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from tenure.logic.definitions import DUTY_STATES, with_events
+from tenure.logic.definitions import DUTY_STATES, Term, with_events
 from tenure.logic.snapshot import edge_at, row_at
 from tenure.logic.solver import Env, unify
 from tenure.logic.tables import Edge, Key
@@ -76,7 +76,7 @@ def _keys(line: Line, support: Support, env: Env) -> list[Key]:
     return [key for key in table.edges if unify(terms, key, env) is not None]
 
 
-def base_terms(line: Line, support: Support) -> tuple[object, ...]:
+def base_terms(line: Line, support: Support) -> tuple[Term, ...]:
     """The columns of the support's base relation."""
     return next(d.head for d in line.meaning.program.definitions if d.name == support.base)
 

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
+from tenure.language.syntax import Formula, Property
 from tenure.logic.acts import VoidAct
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
@@ -19,6 +20,7 @@ from tenure.timeline.breaches import breaches
 from tenure.timeline.line import Line
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
+from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
 from tenure.timeline.verdict import Breach, Change, EdgeCause, StatusSpan, Verdict
@@ -174,7 +176,7 @@ class Timeline:
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
         verdict = answer(self.line, position, t, self.horizon, self.to)
-        others = [(choice, answer(self._lines(choice), position, t, self.horizon, self.to)) for choice in self._choices()]
+        others = [(choice, answer(self._lines(choice), position, t, self.horizon, self.to)) for choice in self.other_choices()]
         differing = [(choice, other) for choice, other in others if other.status != verdict.status]
         if differing:
             names = tuple(n for n in self.open_readings if any(c[n] != self._choice[n] for c, _ in differing))
@@ -223,6 +225,15 @@ class Timeline:
         """Duties not performed in time, and acts against a prohibition or without the liberty they take."""
         return breaches(self.line)
 
+    def check(
+        self, asked: str | Formula | Property | None = None, *, horizon: When | None = None
+    ) -> tuple[PropertyVerdict, ...]:
+        """The verdicts on a property by name, on a formula, or on every property of the contract.
+
+        ``horizon`` is where the record ends: what an event could change after it is undecided (default: that of the timeline).
+        """
+        return check_properties(self, asked, horizon=None if horizon is None else self.instant(horizon))
+
     # ------------------------------------------------------------ helpers
 
     def query(self, number: int, t: Instant) -> tuple[Truth, EdgeCause | None]:
@@ -252,7 +263,7 @@ class Timeline:
             if not any(v.default for v in r.values) and r.name not in self._given
         )
 
-    def _choices(self) -> Iterable[dict[str, str]]:
+    def other_choices(self) -> Iterable[dict[str, str]]:
         """The other choices of the readings without a default that the contract depends on."""
         names = [n for n in self.open_readings if n in self.line.meaning.touched_readings]
         values = [[v.name for v in self.vocabulary.readings[n].values] for n in names]
@@ -268,7 +279,7 @@ class Timeline:
     def _disputed_times(self, position: Position) -> list[Instant]:
         return [
             s.start
-            for choice in self._choices()
+            for choice in self.other_choices()
             for p in self._relevant(position)
             for s in self._lines(choice).segments(p)
             if s.start is not None

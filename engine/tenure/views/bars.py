@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import pairwise, zip_longest
 from textwrap import wrap
 from typing import Final
@@ -16,7 +16,7 @@ from tenure.views.rows import Strip
 from tenure.views.words import edge_text, moment_text
 
 #: Cells of a line: a label, the first day, the bar, and the end of the last span.
-LABEL, START, BAR, END = 32, 10, 26, 29
+LABEL, START, BAR, END = 34, 10, 23, 30
 Piece = tuple[str, str]
 """Text and its style: a status, ``side``, ``axis``, ``edge`` or nothing."""
 
@@ -85,7 +85,7 @@ def _strip_lines(timeline: Timeline, strip: Strip, scale: Scale, glyphs: Glyphs)
     end = edge_text(timeline, last.end, None if details else last.end_cause, ends=True)
     if len(end) > END:
         end, _, why = end.partition(" ")
-        details = [" " * (START + BAR + 2) + why]
+        details = [f"{why:>{START + BAR + 2 + END}}"]
     yield [
         (f"  {labels[0]:<{LABEL - 2}} ", ""),
         (f"{moment_text(timeline, first.start, open='')[:START]:>{START}} ", "edge"),
@@ -158,8 +158,8 @@ def _wrapped(what: str) -> list[str]:
 
 
 def _new_year(year: int) -> Instant:
-    start = datetime(min(max(year, 1), 9999), 1, 1, tzinfo=timezone.utc)
-    return int((start - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds()) * 1_000_000
+    start = datetime(min(max(year, 1), 9999), 1, 1, tzinfo=UTC)
+    return int((start - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000
 
 
 def _year(instant: Instant) -> int:

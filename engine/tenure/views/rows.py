@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.norms import Position, Relation
 from tenure.time import Instant
@@ -56,7 +56,8 @@ def strips(timeline: Timeline, positions: Iterable[tuple[Position, Relation | No
     groups: dict[tuple[str, str, tuple[StatusSpan, ...]], list[str]] = {}
     for verdict in sorted(seen, key=_by_side):
         spans = position_spans(timeline, verdict.position, verdict.relation)
-        shown = tuple(span for span in spans if span.status != "not_held")
+        # What began a span is not drawn: two things made by two events of one day share a strip.
+        shown = tuple(evolve(span, start_cause=None) for span in spans if span.status != "not_held")
         if shown:
             key = (_side(verdict), verdict.position.act, shown)
             groups.setdefault(key, []).append(thing_text(timeline, verdict.position))
@@ -65,7 +66,9 @@ def strips(timeline: Timeline, positions: Iterable[tuple[Position, Relation | No
 
 def without_clause(verdict: Verdict) -> bool:
     """Whether a verdict only repeats a declaration, such as `act signed by Buyer`: always so, by no clause."""
-    return verdict.since is None and verdict.until is None and all(" " in clause for clause in verdict.clauses)
+    return (
+        verdict.since is None and verdict.until is None and all(" " in clause for clause in verdict.clauses)
+    )
 
 
 def position_spans(
@@ -88,7 +91,9 @@ def position_spans(
     return status_spans([(start, v.status, cause, v.clauses) for start, v, cause in statuses], timeline.to)
 
 
-def _edge_cause(timeline: Timeline, at: Instant, verdict: Verdict, near: Sequence[EdgeCause]) -> EdgeCause | None:
+def _edge_cause(
+    timeline: Timeline, at: Instant, verdict: Verdict, near: Sequence[EdgeCause]
+) -> EdgeCause | None:
     """What acts at ``at``: the verdict's own cause, unless that tells of another time (such as `not yet`)."""
     own = verdict.cause
     if own is not None and own.limit is None and own.event is not None:
@@ -100,12 +105,17 @@ def _edge_cause(timeline: Timeline, at: Instant, verdict: Verdict, near: Sequenc
 
 
 def _by_side(verdict: Verdict) -> tuple[int, str, str, str]:
-    return _ORDER.index(verdict.relation), verdict.holder or "", verdict.counterparty or "", verdict.position.act
+    return (
+        _ORDER.index(verdict.relation),
+        verdict.holder or "",
+        verdict.counterparty or "",
+        verdict.position.act,
+    )
 
 
 def _side(verdict: Verdict) -> str:
     towards = towards_text(verdict)
-    return f"{side_text(verdict)} … {towards}" if towards else side_text(verdict)
+    return f"{side_text(verdict)}, {towards}" if towards else side_text(verdict)
 
 
 def _what(act: str, things: Iterable[str]) -> str:
@@ -115,14 +125,18 @@ def _what(act: str, things: Iterable[str]) -> str:
 def _row(timeline: Timeline, key: tuple[str, ...], group: list[Verdict]) -> Row:
     side, act, status, clauses, until, reason, state = key
     what = _what(act, (thing_text(timeline, v.position) for v in group))
-    return Row(side, what, status, clauses, "; ".join(filter(None, (reason, state))), _since(timeline, group), until)
+    return Row(
+        side, what, status, clauses, "; ".join(filter(None, (reason, state))), _since(timeline, group), until
+    )
 
 
 def _since(timeline: Timeline, group: list[Verdict]) -> str:
     """When the span began; of several the first and the last, with the causes' type where it is one."""
     if len({v.since for v in group}) == 1:
         return edge_text(timeline, group[0].since, group[0].cause)
-    dates = [edge_text(timeline, v.since, None) for v in sorted(group, key=lambda v: v.since or timeline.horizon)]
+    dates = [
+        edge_text(timeline, v.since, None) for v in sorted(group, key=lambda v: v.since or timeline.horizon)
+    ]
     kinds = {cause_text(timeline, v.cause).partition(" ")[2] for v in group}
     why = f" ({kinds.pop()})" if len(kinds) == 1 and "" not in kinds else ""
     return f"{dates[0]} … {dates[-1]}{why}"

@@ -26,7 +26,19 @@ _STYLES: Final = {
     "": "",
 }
 _COLUMNS: Final = (
-    *("holder", "relation", "act", "object", "counterparty", "status", "since", "until", "clauses", "reason", "cause"),
+    *(
+        "holder",
+        "relation",
+        "act",
+        "object",
+        "counterparty",
+        "status",
+        "since",
+        "until",
+        "clauses",
+        "reason",
+        "cause",
+    ),
 )
 
 
@@ -43,7 +55,7 @@ def verdict_table(timeline: Timeline, verdicts: Sequence[Verdict], *, title: str
     declared = [v for v in verdicts if without_clause(v)]
     shown = verdicts if len(declared) == len(verdicts) else [v for v in verdicts if v not in declared]
     table = Table(box=SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for name, width in (("right", 32), ("since", 22), ("until", 22), ("clause", 18)):
+    for name, width in (("right", 34), ("since", 22), ("until", 21), ("clause", 16)):
         table.add_column(name, max_width=width, overflow="fold")
     side = ""
     for row in rows(timeline, shown):
@@ -106,7 +118,9 @@ def timeline_text(timeline: Timeline, strips: Sequence[Strip], *, marks: Iterabl
     return Text("\n").join(lines)
 
 
-def timeline_plain(timeline: Timeline, strips: Sequence[Strip], *, marks: Iterable[Instant] = ()) -> Iterator[str]:
+def timeline_plain(
+    timeline: Timeline, strips: Sequence[Strip], *, marks: Iterable[Instant] = ()
+) -> Iterator[str]:
     """The same with letters only."""
     for line in timeline_lines(timeline, strips, marks=marks, glyphs=ASCII):
         yield "".join(text for text, _ in line).rstrip()
@@ -120,7 +134,7 @@ def _fields(timeline: Timeline, v: Verdict) -> tuple[str, ...]:
         thing_text(timeline, v.position),
         v.counterparty,
         v.status,
-        moment_text(timeline, v.since).replace(" ", "T"),
+        moment_text(timeline, v.since, open="always").replace(" ", "T"),
         moment_text(timeline, v.until).replace(" ", "T"),
         ",".join(v.clauses),
         v.reason,

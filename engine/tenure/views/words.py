@@ -42,7 +42,9 @@ def side_text(verdict: Verdict) -> str:
 
 def towards_text(verdict: Verdict) -> str:
     """``against Licensor``, or nothing where the clause names nobody."""
-    return f"{_TOWARDS.get(verdict.relation, 'against')} {verdict.counterparty}" if verdict.counterparty else ""
+    return (
+        f"{_TOWARDS.get(verdict.relation, 'against')} {verdict.counterparty}" if verdict.counterparty else ""
+    )
 
 
 def thing_text(timeline: Timeline, position: Position) -> str:
@@ -53,7 +55,12 @@ def thing_text(timeline: Timeline, position: Position) -> str:
 
 def sentence(timeline: Timeline, verdict: Verdict) -> str:
     """``Licensee may use press against Licensor``."""
-    parts = (side_text(verdict), verdict.position.act, thing_text(timeline, verdict.position), towards_text(verdict))
+    parts = (
+        side_text(verdict),
+        verdict.position.act,
+        thing_text(timeline, verdict.position),
+        towards_text(verdict),
+    )
     return " ".join(part for part in parts if part)
 
 
@@ -92,7 +99,9 @@ def cause_text(timeline: Timeline, cause: EdgeCause | None, *, ends: bool = Fals
     return f"{said}, {cause.clause}" if cause.clause else said
 
 
-def edge_text(timeline: Timeline, instant: Instant | None, cause: EdgeCause | None, *, ends: bool = False) -> str:
+def edge_text(
+    timeline: Timeline, instant: Instant | None, cause: EdgeCause | None, *, ends: bool = False
+) -> str:
     """``2033-01-01 (through 2032, C19)``."""
     if instant is None:
         return "open" if ends else ""

@@ -18,7 +18,7 @@ SOURCE = {path.name: path.read_text(encoding="utf-8") for path in ROOM.glob("*.p
 
 def test_public_names() -> None:
     assert set(tenure.time.__all__) == {
-        *("Instant", "Moment", "parse_moment", "format_instant", "MIN_INSTANT", "MAX_INSTANT"),
+        *("Instant", "Moment", "MonthDay", "Recurrence", "days_touched", "parse_moment", "format_instant", "MIN_INSTANT", "MAX_INSTANT"),
         *("SECOND", "MINUTE", "HOUR", "Span", "SpanSet", "CivilDate", "Precision", "Duration"),
         *("Calendar", "MonthEnd", "BusinessCalendar", "business_calendar"),
     }

@@ -86,7 +86,7 @@ from tenure.language.syntax.rules import (
     Silence,
     State,
 )
-from tenure.language.syntax.shared import NO_COMMENTS, Comments
+from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 from tenure.language.syntax.stories import (
     EventIs,
     Expectation,
@@ -163,6 +163,7 @@ __all__ = [
     "Manner",
     "Money",
     "Name",
+    "Node",
     "NextChange",
     "NoRule",
     "Norm",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
-
 from tenure.diagnostics import Place
 from tenure.language.syntax.items import (
     ActionDeclaration,
@@ -17,7 +15,7 @@ from tenure.language.syntax.items import (
     Setting,
 )
 from tenure.language.syntax.rules import Classify, On, Owner, State
-from tenure.language.syntax.shared import place_field
+from tenure.language.syntax.shared import Node
 from tenure.language.syntax.stories import Property, Scenario
 
 Item = (
@@ -26,19 +24,17 @@ Item = (
 )  # fmt: skip
 
 
-@frozen
-class Section:
+class Section(Node, frozen=True, eq=False):
     """The prose under one heading of the Markdown file: what a clause quotes, and from where."""
 
     heading: str
     quotes: tuple[str, ...] = ()
     prose: str = ""
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Document:
+class Document(Node, frozen=True, eq=False):
     """A contract as written: its items in order, and the prose section of each clause by the clause's id."""
 
     items: tuple[Item, ...]
-    sections: tuple[tuple[str, Section], ...] = field(default=(), eq=False)
+    sections: tuple[tuple[str, Section], ...] = ()

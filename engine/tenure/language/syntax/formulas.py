@@ -4,204 +4,179 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
-
 from tenure.diagnostics import Place
-from tenure.language.syntax.shared import place_field
+from tenure.language.syntax.shared import Node
 from tenure.language.syntax.terms import Date, Length, Term
 
 
-@frozen
-class Argument:
+class Argument(Node, frozen=True, eq=False):
     """An argument of an atom: positional when ``name`` is None."""
 
     name: str | None
     term: Term
 
 
-@frozen
-class Atom:
+class Atom(Node, frozen=True, eq=False):
     """An event, a state, a clause, a regime or a built-in state such as ``breached(F1)``; ``by`` binds who did it."""
 
     name: str
     args: tuple[Argument, ...] = ()
     by: tuple[Term, ...] = ()
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Compare:
+class Compare(Node, frozen=True, eq=False):
     op: Literal["=", "!=", "<", "<=", ">", ">="]
     left: Term
     right: Term
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class KindExpression:
+class KindExpression(Node, frozen=True, eq=False):
     """``model or product``, ``ip but not research``."""
 
     any_of: tuple[str, ...]
     but_not: tuple[str, ...] = ()
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Is:
+class Is(Node, frozen=True, eq=False):
     """``x is model or product``, ``A3 is declared``."""
 
     subject: Term
     kinds: KindExpression
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class OwnedBy:
+class OwnedBy(Node, frozen=True, eq=False):
     """``x is owned by p``."""
 
     thing: Term
     owner: Term
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class TimeIs:
+class TimeIs(Node, frozen=True, eq=False):
     """``before D``: true up to the start of D; ``after D``: true from the start of what follows D."""
 
     side: Literal["before", "after"]
     date: Date
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Unknown:
+class Unknown(Node, frozen=True, eq=False):
     """``unknown "why"``: a term that was not published."""
 
     why: str
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class And:
+class And(Node, frozen=True, eq=False):
     parts: tuple[Formula, ...]
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Or:
+class Or(Node, frozen=True, eq=False):
     parts: tuple[Formula, ...]
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Not:
+class Not(Node, frozen=True, eq=False):
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Implies:
+class Implies(Node, frozen=True, eq=False):
     """``if φ then ψ``."""
 
     condition: Formula
     consequence: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Exists:
+class Exists(Node, frozen=True, eq=False):
     """``some x, y: φ``."""
 
     variables: tuple[str, ...]
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class ForEvery:
+class ForEvery(Node, frozen=True, eq=False):
     """``every x, y in φ: ψ``: whatever makes φ true makes ψ true."""
 
     variables: tuple[str, ...]
     domain: Formula
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Edge:
+class Edge(Node, frozen=True, eq=False):
     """``entering φ`` (φ before the events of this tick), ``begins φ``, ``ends φ``, ``expires φ`` (its own limit ends it)."""
 
     kind: Literal["entering", "begins", "ends", "expires"]
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Once:
+class Once(Node, frozen=True, eq=False):
     """``once φ [within D]``."""
 
     of: Formula
     within: Length | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Historically:
+class Historically(Node, frozen=True, eq=False):
     """``historically φ [within D]``: φ at every instant so far, or throughout the last D."""
 
     of: Formula
     within: Length | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Since:
+class Since(Node, frozen=True, eq=False):
     """``φ since ψ``: ψ happened, and φ has held ever after."""
 
     of: Formula
     start: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class HeldFor:
+class HeldFor(Node, frozen=True, eq=False):
     """``φ held for D``."""
 
     of: Formula
     length: Length
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Always:
+class Always(Node, frozen=True, eq=False):
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Eventually:
+class Eventually(Node, frozen=True, eq=False):
     """``eventually φ [within D]``."""
 
     of: Formula
     within: Length | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class HoldsUntil:
+class HoldsUntil(Node, frozen=True, eq=False):
     """``φ holds until ψ``."""
 
     of: Formula
     end: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class NextChange:
+class NextChange(Node, frozen=True, eq=False):
     """``next change φ``: φ right after the next change of any position."""
 
     of: Formula
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
 Formula = (

@@ -4,69 +4,61 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
-
 from tenure.diagnostics import Place
 from tenure.language.syntax.formulas import Atom, Formula
 from tenure.language.syntax.parts import When
 from tenure.language.syntax.rules import Rule
-from tenure.language.syntax.shared import Comments, comments_field, place_field
+from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
 from tenure.language.syntax.terms import Date, Term
 
 
-@frozen
-class Header:
+class Header(Node, frozen=True, eq=False):
     """``contract id "title"``."""
 
     name: str
     title: str | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Setting:
+class Setting(Node, frozen=True, eq=False):
     """``zone Z``, ``month end last day``, ``business days US``, ``fiscal year ends 06-30``."""
 
     name: Literal["zone", "month end", "business days", "fiscal year ends"]
     value: str
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Actors:
+class Actors(Node, frozen=True, eq=False):
     """``parties A, B`` or ``others P, Q``."""
 
     word: Literal["parties", "others"]
     names: tuple[str, ...]
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Kinds:
+class Kinds(Node, frozen=True, eq=False):
     """``kind model, product of ip``."""
 
     names: tuple[str, ...]
     parent: str | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class AttributeDeclaration:
+class AttributeDeclaration(Node, frozen=True, eq=False):
     """``name: type = default``; the type ``api | non_api`` lists choices; None leaves it a thing."""
 
     name: str
     type: str | None = None
     choices: tuple[str, ...] = ()
     default: Term | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class EventDeclaration:
+class EventDeclaration(Node, frozen=True, eq=False):
     """``fact e(…)`` or ``act e(…) by P and Q if φ``; ``joint`` says whether all of ``by`` are needed."""
 
     word: Literal["fact", "act"]
@@ -75,20 +67,18 @@ class EventDeclaration:
     by: tuple[Term, ...] = ()
     joint: bool = True
     condition: Formula | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Parameter:
+class Parameter(Node, frozen=True, eq=False):
     """A parameter of an action; ``preposition`` is the word before it (``use x in y``)."""
 
     name: str
     preposition: str | None = None
 
 
-@frozen
-class ActionDeclaration:
+class ActionDeclaration(Node, frozen=True, eq=False):
     """``action use(x) done by used(asset = x), forbidden unless permitted``."""
 
     name: str
@@ -96,62 +86,56 @@ class ActionDeclaration:
     done_by: tuple[Atom, ...] = ()
     condition: Formula | None = None
     default: Literal["permitted", "forbidden"] | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class ReadingValue:
+class ReadingValue(Node, frozen=True, eq=False):
     name: str
     default: bool = False
     about: str | None = None
 
 
-@frozen
-class Reading:
+class Reading(Node, frozen=True, eq=False):
     """``reading A3 "about" verified (default), declared``."""
 
     name: str
     about: str | None
     values: tuple[ReadingValue, ...]
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Clause:
+class Clause(Node, frozen=True, eq=False):
     """``clause C03 "title"`` and its rules."""
 
     name: str
     title: str | None = None
     rules: tuple[Rule, ...] = ()
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class ClauseEnds:
+class ClauseEnds(Node, frozen=True, eq=False):
     """``C02, C08 end``."""
 
     clauses: tuple[str, ...]
     when: When | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Replaces:
+class Replaces(Node, frozen=True, eq=False):
     """``C19 replaces C03``."""
 
     new: str
     old: str
     when: When | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Amendment:
+class Amendment(Node, frozen=True, eq=False):
     """``amendment R4 "title" from φ`` (or ``agreement R0 …``) and the changes that it makes."""
 
     word: Literal["agreement", "amendment"]
@@ -160,5 +144,5 @@ class Amendment:
     begin: Formula | Date
     retroactive: Date | None = None
     changes: tuple[ClauseEnds | Replaces, ...] = ()
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS

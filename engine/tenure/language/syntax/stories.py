@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import frozen
-
 from tenure.diagnostics import Place
 from tenure.language.syntax.formulas import Argument, Formula
 from tenure.language.syntax.parts import When
 from tenure.language.syntax.rules import ActPhrase, Relation
-from tenure.language.syntax.shared import Comments, comments_field, place_field
+from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
 from tenure.language.syntax.terms import Date, Term
 
 
-@frozen
-class Happening:
+class Happening(Node, frozen=True, eq=False):
     """A line of a story: ``2028-03-01 Licensor delivered d1``; ``as E1`` names it."""
 
     at: Date
@@ -23,12 +20,11 @@ class Happening:
     type: str
     args: tuple[Argument, ...] = ()
     name: str | None = None
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Statement:
+class Statement(Node, frozen=True, eq=False):
     """``Licensee may [not] use x [against P]``: a position that is held, or not."""
 
     relation: Relation
@@ -36,20 +32,18 @@ class Statement:
     holder: Term
     act: ActPhrase
     counterparty: Term | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class EventIs:
+class EventIs(Node, frozen=True, eq=False):
     """``E1 is void``."""
 
     event: str
     status: Literal["void", "wrongful", "effective"]
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Expectation:
+class Expectation(Node, frozen=True, eq=False):
     """``at T [under A3 is declared,] [unknown whether|disputed whether] … [until D] [because …]``."""
 
     at: Date
@@ -58,12 +52,11 @@ class Expectation:
     under: tuple[When, ...] = ()
     until: Date | None = None
     because: tuple[str, ...] = ()
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Scenario:
+class Scenario(Node, frozen=True, eq=False):
     """``scenario "name" without T14, under A4 is agi_gone`` and its lines.
 
     It starts from the contract's own history unless it says ``alone``.
@@ -75,15 +68,14 @@ class Scenario:
     under: tuple[When, ...] = ()
     known_at: Date | None = None
     lines: tuple[Happening | Expectation, ...] = ()
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
 
 
-@frozen
-class Property:
+class Property(Node, frozen=True, eq=False):
     """``property "name" always …``."""
 
     name: str
     formula: Formula
-    place: Place | None = place_field()
-    comments: Comments = comments_field()
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS

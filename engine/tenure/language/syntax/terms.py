@@ -5,95 +5,83 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
-
 from tenure.diagnostics import Place
-from tenure.language.syntax.shared import place_field
+from tenure.language.syntax.shared import Node
 
 if TYPE_CHECKING:
     from tenure.language.syntax.formulas import Formula
 
 
-@frozen
-class Name:
+class Name(Node, frozen=True, eq=False):
     """A bare word: a variable or a constant; which of the two is decided where names are resolved."""
 
     text: str
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Text:
+class Text(Node, frozen=True, eq=False):
     """A quoted constant."""
 
     value: str
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Number:
+class Number(Node, frozen=True, eq=False):
     """An exact decimal; ``5%`` is 0.05 (``percent`` only remembers how it was written)."""
 
     value: Decimal
-    percent: bool = field(default=False, eq=False, repr=False, kw_only=True)
-    place: Place | None = place_field()
+    percent: bool = False
+    place: Place | None = None
 
 
-@frozen
-class Money:
+class Money(Node, frozen=True, eq=False):
     """An exact amount in one currency (ISO 4217 code)."""
 
     amount: Decimal
     currency: str
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Flag:
+class Flag(Node, frozen=True, eq=False):
     """``yes`` or ``no``."""
 
     value: bool
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Date:
+class Date(Node, frozen=True, eq=False):
     """A civil date of some precision (``2032``, ``2032-Q3``, ``2032-05``, ``2032-05-01``) or a local or zoned
     time (``2028-09-15T10:00``), as written.
     """
 
     text: str
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Length:
+class Length(Node, frozen=True, eq=False):
     """A duration as written: ``((30, "day"),)``; units are singular; ``exact`` days are 24 hours each."""
 
     parts: tuple[tuple[int, str], ...]
     exact: bool = False
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Wildcard:
+class Wildcard(Node, frozen=True, eq=False):
     """``_``: anything."""
 
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Arithmetic:
+class Arithmetic(Node, frozen=True, eq=False):
     """``left op right`` over numbers and money; ``op`` is ``+ - * /`` or ``min``/``max``."""
 
     op: Literal["+", "-", "*", "/", "min", "max"]
     left: Term
     right: Term
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
-@frozen
-class Aggregate:
+class Aggregate(Node, frozen=True, eq=False):
     """``count of φ``, ``sum of t over φ``, ``min``/``max`` likewise, ``days of φ`` (local days on which φ held);
     ``within`` bounds the window, unbounded where it is None.
     """
@@ -102,7 +90,7 @@ class Aggregate:
     of: Term | None
     over: Formula
     within: Length | None = None
-    place: Place | None = place_field()
+    place: Place | None = None
 
 
 Term = Name | Text | Number | Money | Flag | Date | Length | Wildcard | Arithmetic | Aggregate

@@ -13,21 +13,52 @@ from tenure.time import CivilDate, Instant, parse_moment
 
 def same_act(one: s.Norm, other: s.Norm) -> bool:
     """Whether both are about the same act."""
-    return isinstance(one.act, s.ActPhrase) and isinstance(other.act, s.ActPhrase) and one.act.name == other.act.name
+    return (
+        isinstance(one.act, s.ActPhrase)
+        and isinstance(other.act, s.ActPhrase)
+        and one.act.name == other.act.name
+    )
 
 
-def same_case(one: s.Norm, other: s.Norm, vocabulary: Vocabulary, *, holders: bool) -> str | None:
-    """``None`` where two norms of one act can meet, else why they cannot."""
-    if holders and not _overlap(one.holder.parties, other.holder.parties, vocabulary):
+def same_object(one: s.Norm, other: s.Norm) -> bool:
+    """Whether both name the same parameters of their act: what one leaves open is another object."""
+    return [a.name for a in _arguments(one)] == [a.name for a in _arguments(other)]
+
+
+def _arguments(norm: s.Norm) -> tuple[s.Argument, ...]:
+    return norm.act.args if isinstance(norm.act, s.ActPhrase) else ()
+
+
+def parties_apart(one: s.Norm, other: s.Norm, vocabulary: Vocabulary) -> str | None:
+    """Why two norms are never between the same parties, or ``None``."""
+    if (
+        not _overlap(one.holder.parties, other.holder.parties, vocabulary)
+        or _excluded(one, other)
+        or _excluded(other, one)
+    ):
         return "it is about another holder"
     sides = (one.counterparty, other.counterparty)
     if all(sides) and not _overlap((sides[0],), (sides[1],), vocabulary):
         return "it is about another counterparty"
-    assert isinstance(one.act, s.ActPhrase) and isinstance(other.act, s.ActPhrase)
-    for mine, theirs in zip(one.act.args, other.act.args, strict=False):
+    return None
+
+
+def why_apart(one: s.Norm, other: s.Norm, vocabulary: Vocabulary) -> str | None:
+    """``None`` where two norms of one act can meet in one case, else why they cannot."""
+    for mine, theirs in zip(_arguments(one), _arguments(other), strict=False):
         if mine.name == theirs.name and not _terms_meet(mine.term, theirs.term, one, other, vocabulary):
             return "it is about other things"
-    return None
+    return parties_apart(one, other, vocabulary)
+
+
+def _excluded(one: s.Norm, other: s.Norm) -> bool:
+    """``p may … if p != A``, and the other norm is about A."""
+    conditions = [p.of for p in one.parts if isinstance(p, s.Condition)]
+    tested = [f for c in conditions for f in (c.parts if isinstance(c, s.And) else (c,))]
+    barred = [
+        f.right for f in tested if isinstance(f, s.Compare) and f.op == "!=" and f.left in one.holder.parties
+    ]
+    return any(holder in barred for holder in other.holder.parties)
 
 
 def _overlap(some: Iterable[s.Term | None], others: Iterable[s.Term | None], vocabulary: Vocabulary) -> bool:
@@ -103,14 +134,18 @@ def _choices(parts: Iterable[s.Part]) -> dict[str, set[str]]:
         if isinstance(part, s.Condition):
             for formula in part.of.parts if isinstance(part.of, s.And) else (part.of,):
                 if isinstance(formula, s.Is) and isinstance(formula.subject, s.Name):
-                    found.setdefault(formula.subject.text, set(formula.kinds.any_of)).intersection_update(formula.kinds.any_of)
+                    found.setdefault(formula.subject.text, set(formula.kinds.any_of)).intersection_update(
+                        formula.kinds.any_of
+                    )
     return found
 
 
 def in_different_times(some: Iterable[s.Part], others: Iterable[s.Part], vocabulary: Vocabulary) -> bool:
     """Whether the dates of two rules keep them apart."""
     (low, high), (start, end) = dates_of(tuple(some), vocabulary), dates_of(tuple(others), vocabulary)
-    return (high is not None and start is not None and high <= start) or (end is not None and low is not None and end <= low)
+    return (high is not None and start is not None and high <= start) or (
+        end is not None and low is not None and end <= low
+    )
 
 
 def dates_of(parts: tuple[s.Part, ...], vocabulary: Vocabulary) -> tuple[Instant | None, Instant | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tenure.diagnostics import Diagnostic, Place
 from tenure.language import syntax as s
@@ -11,13 +12,14 @@ from tenure.norms.checks.sites import Subject
 from tenure.norms.effects import EVALUATED
 
 _HELP = "it is read and kept; what depends on it is answered `unknown` or without it"
+_KINDS: tuple[type[Any], ...] = (s.On, s.Otherwise, s.Excused, s.Manner, s.Keep, s.Aggregate, s.NextChange)
 _MANNERS = ("in parts", "clock runs", "clock stops", "clock drops")
 
 
 def check_coverage(subject: Subject) -> Iterator[Diagnostic]:
     """Every construct that the evaluator does not do in full."""
     for site in subject.sites:
-        for node in site.nodes:
+        for node in (n for kind in _KINDS for n in site.all(kind)):
             for words, place in _not_yet(node):
                 yield warning("TEN390", f"not yet evaluated: `{words}`", place or site.place, _HELP)
 
@@ -40,7 +42,5 @@ def _not_yet(node: object) -> Iterator[tuple[str, Place | None]]:
             yield "days of", node.place
         case s.NextChange():
             yield "next change", node.place
-        case s.Amendment(retroactive=s.Date()):
-            yield "retroactive", node.place
         case _:
             return

@@ -36,7 +36,9 @@ def _heads(items: tuple[s.Item, ...]) -> Iterator[Diagnostic]:
         yield warning("TEN317", "the contract has no name", start, 'begin with `contract NAME "title"`')
     for second in headers[1:]:
         help_ = "keep one of them: a file is one contract"
-        yield error("TEN317", "a second `contract` line", second.place, help_, *label(headers[0].place, "the first"))
+        yield error(
+            "TEN317", "a second `contract` line", second.place, help_, *label(headers[0].place, "the first")
+        )
     settings: dict[str, s.Setting] = {}
     for item in items:
         if isinstance(item, s.Setting):
@@ -45,7 +47,12 @@ def _heads(items: tuple[s.Item, ...]) -> Iterator[Diagnostic]:
                 yield error("TEN201", f"`{item.name}` is set twice", item.place, "keep one of them", *first)
             settings.setdefault(item.name, item)
     if "zone" not in settings:
-        yield note("TEN319", "no `zone`: days are those of UTC", start, "write the zone of the parties, such as `zone Europe/Paris`")
+        yield note(
+            "TEN319",
+            "no `zone`: days are those of UTC",
+            start,
+            "write the zone of the parties, such as `zone Europe/Paris`",
+        )
 
 
 def _names_twice(items: tuple[s.Item, ...]) -> Iterator[Diagnostic]:
@@ -56,8 +63,14 @@ def _names_twice(items: tuple[s.Item, ...]) -> Iterator[Diagnostic]:
         for name in item.names if isinstance(item, s.Kinds | s.Actors) else ():
             if name in seen:
                 old, place = seen[name]
-                both = f"{what} `{name}` is declared twice" if old == what else f"`{name}` is declared as {_a(old)} and as {_a(what)}"
-                yield error("TEN201", both, item.place, "give one of them another name", *label(place, "the first"))
+                both = (
+                    f"{what} `{name}` is declared twice"
+                    if old == what
+                    else f"`{name}` is declared as {_a(old)} and as {_a(what)}"
+                )
+                yield error(
+                    "TEN201", both, item.place, "give one of them another name", *label(place, "the first")
+                )
             seen.setdefault(name, (what, item.place))
 
 
@@ -65,13 +78,25 @@ def _confusable(subject: Subject) -> Iterator[Diagnostic]:
     """One name for an event and a state, or an action and an event."""
     for family in (_IN_FORMULAS, (s.ActionDeclaration, s.EventDeclaration)):
         seen: dict[str, s.Item] = {}
-        items = [i for i in (*subject.vocabulary.document.items, *subject.rules(s.State)) if isinstance(i, family)]
+        items = [
+            i for i in (*subject.vocabulary.document.items, *subject.rules(s.State)) if isinstance(i, family)
+        ]
         for item in items:
-            assert isinstance(item, s.EventDeclaration | s.State | s.Clause | s.Amendment | s.ActionDeclaration)
+            assert isinstance(
+                item, s.EventDeclaration | s.State | s.Clause | s.Amendment | s.ActionDeclaration
+            )
             old = seen.setdefault(item.name, item)
             if type(old) is not type(item):
-                message = f"`{item.name}` is declared as {_a(_SPOKEN[type(old)])} and as {_a(_SPOKEN[type(item)])}"
-                yield error("TEN201", message, item.place, "give one of them another name", *label(old.place, "the first"))
+                message = (
+                    f"`{item.name}` is declared as {_a(_SPOKEN[type(old)])} and as {_a(_SPOKEN[type(item)])}"
+                )
+                yield error(
+                    "TEN201",
+                    message,
+                    item.place,
+                    "give one of them another name",
+                    *label(old.place, "the first"),
+                )
 
 
 def _a(word: str) -> str:
@@ -89,7 +114,12 @@ def _parameters_twice(unit: object) -> Iterator[Diagnostic]:
         case _:
             return
     for twice in dict.fromkeys(n for i, n in enumerate(names) if n in names[:i]):
-        yield error("TEN201", f"{what} `{twice}` of `{name}` is declared twice", unit.place, "give one of them another name")
+        yield error(
+            "TEN201",
+            f"{what} `{twice}` of `{name}` is declared twice",
+            unit.place,
+            "give one of them another name",
+        )
 
 
 def _kind_circles(subject: Subject) -> Iterator[Diagnostic]:
@@ -111,10 +141,25 @@ def _kind_circles(subject: Subject) -> Iterator[Diagnostic]:
 def _reading(reading: s.Reading) -> Iterator[Diagnostic]:
     names = [v.name for v in reading.values]
     for twice in dict.fromkeys(n for i, n in enumerate(names) if n in names[:i]):
-        yield error("TEN201", f"value `{twice}` of `{reading.name}` is declared twice", reading.place, "leave one of them out")
+        yield error(
+            "TEN201",
+            f"value `{twice}` of `{reading.name}` is declared twice",
+            reading.place,
+            "leave one of them out",
+        )
     defaults = [v.name for v in reading.values if v.default]
     if not defaults:
         message = f"reading `{reading.name}` has no default: what depends on it is disputed"
-        yield warning("TEN221", message, reading.place, f"mark one value, such as `{names[0]} (default)`, or leave it so on purpose")
+        yield warning(
+            "TEN221",
+            message,
+            reading.place,
+            f"mark one value, such as `{names[0]} (default)`, or leave it so on purpose",
+        )
     elif len(defaults) > 1:
-        yield error("TEN221", f"reading `{reading.name}` has {len(defaults)} defaults", reading.place, "mark one value")
+        yield error(
+            "TEN221",
+            f"reading `{reading.name}` has {len(defaults)} defaults",
+            reading.place,
+            "mark one value",
+        )

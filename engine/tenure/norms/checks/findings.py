@@ -6,13 +6,19 @@ from collections.abc import Iterable
 
 from tenure.diagnostics import Diagnostic, Label, Place, did_you_mean
 
+_HANDFUL = 8
 
-def error(code: str, message: str, place: Place | None, help: str | None = None, *labels: Label) -> Diagnostic:
+
+def error(
+    code: str, message: str, place: Place | None, help: str | None = None, *labels: Label
+) -> Diagnostic:
     """Something without meaning."""
     return Diagnostic(code, message, "error", place, labels, help)
 
 
-def warning(code: str, message: str, place: Place | None, help: str | None = None, *labels: Label) -> Diagnostic:
+def warning(
+    code: str, message: str, place: Place | None, help: str | None = None, *labels: Label
+) -> Diagnostic:
     """Something that has a meaning, and probably not the one that was meant."""
     return Diagnostic(code, message, "warning", place, labels, help)
 
@@ -33,5 +39,7 @@ def near(word: str, known: Iterable[str], otherwise: str) -> str:
 
 
 def listed(names: Iterable[str], *, none: str = "none") -> str:
-    """Names for a help line."""
-    return ", ".join(f"`{name}`" for name in names) or none
+    """Names for a help line, at most a handful."""
+    all_names = list(names)
+    shown = ", ".join(f"`{name}`" for name in all_names[:_HANDFUL])
+    return f"{shown} and {len(all_names) - _HANDFUL} more" if len(all_names) > _HANDFUL else shown or none

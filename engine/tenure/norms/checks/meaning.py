@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
+from msgspec.structs import replace
 
 from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.language import syntax as s
@@ -13,6 +14,7 @@ from tenure.logic import definitions as k
 from tenure.logic.formulas import bodies, free_variables
 from tenure.logic.safety import check_safe
 from tenure.logic.strata import NegativeCycle, stratify
+from tenure.logic.truth import FALSE
 from tenure.norms.checks.findings import error, label
 from tenure.norms.checks.sites import Site, Subject
 from tenure.norms.lowering import Meaning, lower
@@ -20,6 +22,7 @@ from tenure.norms.vocabulary import Vocabulary
 
 #: Errors that may only be there because another rule was set aside.
 _FOLLOW_ON = ("TEN316",)
+_WHOLE = {"kind": "the kind of things", "owner": "the owner of things"}
 #: The formulas of a definition that give its variables their values; the others are read with these known.
 _BINDING = ("body", "begin", "trigger", "start", "over")
 _RELATION = re.compile(r"(?:(?P<how>[a-z]+):)?(?P<sort>force|base|run|state|amendment|kind):(?P<name>[^#/]+)")
@@ -30,7 +33,9 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
 
     A rule that cannot be lowered is reported and set aside too, so that it hides nothing in another.
     """
-    by_place = {node.place: site for site in subject.sites for node in site.nodes if getattr(node, "place", None)}
+    by_place = {
+        node.place: site for site in subject.sites for node in site.nodes if getattr(node, "place", None)
+    }
     aside = {id(site.unit): site for e in errors if e.place and (site := by_place.get(e.place))}
     while True:
         reduced = _without(subject.vocabulary, aside)
@@ -38,8 +43,10 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
             meaning = lower(reduced)
             break
         except TenureError as fault:
-            yield from (d for d in fault.diagnostics if not (aside and d.code in _FOLLOW_ON))
-            found = {id(site.unit): site for d in fault.diagnostics if d.place and (site := by_place.get(d.place))}
+            yield from (d for d in fault.diagnostics if not _follows_on(d, aside.values()))
+            found = {
+                id(site.unit): site for d in fault.diagnostics if d.place and (site := by_place.get(d.place))
+            }
             if not found.keys() - aside.keys():
                 return
             aside |= found
@@ -52,6 +59,12 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
 # ---------------------------------------------------------------- rules set aside
 
 
+def _follows_on(found: Diagnostic, aside: Iterable[Site]) -> bool:
+    """Whether a clause only lacks what it is asked for because its rule was set aside."""
+    clauses = [f"`{site.clause}`" for site in aside if isinstance(site.unit, s.Norm)]
+    return found.code in _FOLLOW_ON and any(clause in found.message for clause in clauses)
+
+
 def _without(vocabulary: Vocabulary, aside: Mapping[int, Site]) -> Vocabulary:
     """The contract without some rules; what they declare keeps its name."""
     if not aside:
@@ -60,7 +73,7 @@ def _without(vocabulary: Vocabulary, aside: Mapping[int, Site]) -> Vocabulary:
     states = {n: _blank(state) if id(state) in aside else state for n, state in vocabulary.states.items()}
     return evolve(
         vocabulary,
-        document=evolve(vocabulary.document, items=items),
+        document=replace(vocabulary.document, items=items),
         states=states,
         events={i.name: i for i in items if isinstance(i, s.EventDeclaration)},
         actions={i.name: i for i in items if isinstance(i, s.ActionDeclaration)},
@@ -71,18 +84,18 @@ def _without(vocabulary: Vocabulary, aside: Mapping[int, Site]) -> Vocabulary:
 
 def _kept(item: s.Item, aside: Mapping[int, Site]) -> Iterator[s.Item]:
     if isinstance(item, s.Clause):
-        yield evolve(item, rules=tuple(r for r in item.rules if id(r) not in aside))
+        yield replace(item, rules=tuple(r for r in item.rules if id(r) not in aside))
         return
     if id(item) not in aside:
         yield item
         return
     match item:
         case s.EventDeclaration():
-            yield evolve(item, condition=None)
+            yield replace(item, condition=None)
         case s.ActionDeclaration():
-            yield evolve(item, condition=None, done_by=())
+            yield replace(item, condition=None, done_by=())
         case s.Amendment():
-            yield evolve(item, begin=s.Date("2000"), retroactive=None, changes=())
+            yield replace(item, begin=s.Date("2000"), retroactive=None, changes=())
         case s.State():
             yield _blank(item)
         case _:
@@ -90,7 +103,7 @@ def _kept(item: s.Item, aside: Mapping[int, Site]) -> Iterator[s.Item]:
 
 
 def _blank(state: s.State) -> s.State:
-    return evolve(state, means=s.Unknown("its rule has no meaning"), parts=())
+    return replace(state, means=s.Unknown("its rule has no meaning"), parts=())
 
 
 # ---------------------------------------------------------------- names of relations
@@ -112,6 +125,8 @@ class _Names:
     def of(self, definition: k.Definition) -> _Named | None:
         """The rule that a definition comes from, where it is a rule of its own."""
         found = _RELATION.fullmatch(definition.name.partition("/")[0].partition("#")[0])
+        if definition.name in _WHOLE:
+            return _Named(_WHOLE[definition.name], None)
         if found is None:
             return self._clause(definition.clause)
         sort, name = found["sort"], found["name"]
@@ -161,11 +176,28 @@ def _unsafe(definition: k.Definition) -> frozenset[str]:
         head -= {"value"}
     found: frozenset[str] = frozenset()
     for role, formula in bodies(definition).items():
+        if _is_never(formula):
+            continue
         if role in _BINDING and not (isinstance(definition, k.SinceThen) and role == "body"):
             found |= check_safe(formula, frozenset()) | (head - free_variables(formula))
         else:
             found |= check_safe(formula, head)
     return found
+
+
+def _is_never(formula: k.Formula) -> bool:
+    """Whether ``formula`` is plainly false: it then gives nothing to anything."""
+    match formula:
+        case k.Fixed(truth):
+            return truth == FALSE
+        case k.And(parts):
+            return any(map(_is_never, parts))
+        case k.Or(parts):
+            return all(map(_is_never, parts))
+        case k.Exists(_, of):
+            return _is_never(of)
+        case _:
+            return False
 
 
 def _nothing_binds(name: str, words: str, place: Place | None) -> Diagnostic:
@@ -197,7 +229,5 @@ def _circle(rules: list[_Named]) -> Diagnostic:
     said = " ← ".join([*(r.words for r in rules), rules[0].words])
     advice = "let one of them look at the instant before (`entering`), begin at an event (`from`), or give one priority with `despite`"
     places = [x for r in rules[1:] for x in label(r.place, r.words)]
-    return error("TEN301", f"{rules[0].words} depends on its own absence: {said}", rules[0].place, advice, *places)
-
-
-
+    first = next((r.place for r in rules if r.place is not None), None)
+    return error("TEN301", f"{rules[0].words} depends on its own absence: {said}", first, advice, *places)

@@ -36,13 +36,24 @@ def _atom(atom: s.Atom, site: Site, vocabulary: Vocabulary) -> Iterator[Diagnost
         attributes = [a.name for a in vocabulary.events[name].attributes]
         yield from arguments(name, "attribute", atom.args, attributes, atom.place)
     elif isinstance(site.unit, s.ActionDeclaration) and atom in site.unit.done_by:
-        yield error("TEN202", f"`{name}` is not an event", atom.place, near(name, vocabulary.events, "declare it as a fact or an act"))
+        yield error(
+            "TEN202",
+            f"`{name}` is not an event",
+            atom.place,
+            near(name, vocabulary.events, "declare it as a fact or an act"),
+        )
     elif name in vocabulary.states:
         yield from _state(atom, vocabulary.states[name])
     elif name in CLAUSE_STATES and atom.args:
         yield from _clause_state(atom, vocabulary)
     elif name not in vocabulary.amendments and not vocabulary.clauses_under(name):
-        known = (*vocabulary.events, *vocabulary.states, *vocabulary.clauses, *vocabulary.amendments, *CLAUSE_STATES)
+        known = (
+            *vocabulary.events,
+            *vocabulary.states,
+            *vocabulary.clauses,
+            *vocabulary.amendments,
+            *CLAUSE_STATES,
+        )
         advice = near(name, known, "declare it as a fact, an act or a state")
         yield error("TEN202", f"`{name}` is not an event, a state or a clause", atom.place, advice)
 
@@ -55,21 +66,35 @@ def arguments(
     for position, argument in enumerate(given):
         if argument.name is not None and argument.name not in declared:
             advice = near(argument.name, declared, has)
-            yield error("TEN203", f"`{name}` has no {what} `{argument.name}`", argument.term.place or place, advice)
+            yield error(
+                "TEN203", f"`{name}` has no {what} `{argument.name}`", argument.term.place or place, advice
+            )
         elif argument.name is None and position >= len(declared):
-            yield error("TEN203", f"`{name}` has no {what} number {position + 1}", argument.term.place or place, has)
+            yield error(
+                "TEN203", f"`{name}` has no {what} number {position + 1}", argument.term.place or place, has
+            )
 
 
 def _state(atom: s.Atom, state: s.State) -> Iterator[Diagnostic]:
     wanted = ", ".join(state.parameters)
     if len(atom.args) != len(state.parameters):
         takes = f"`{atom.name}` takes {_counted(len(state.parameters))}, not {len(atom.args)}"
-        yield error("TEN204", takes, atom.place, f"write `{atom.name}({wanted})`" if wanted else f"write `{atom.name}`")
+        yield error(
+            "TEN204",
+            takes,
+            atom.place,
+            f"write `{atom.name}({wanted})`" if wanted else f"write `{atom.name}`",
+        )
         return
     for argument in atom.args:
         if argument.name is not None and argument.name not in state.parameters:
             place = argument.term.place or atom.place
-            yield error("TEN203", f"`{atom.name}` has no parameter `{argument.name}`", place, f"its parameters: {wanted}")
+            yield error(
+                "TEN203",
+                f"`{atom.name}` has no parameter `{argument.name}`",
+                place,
+                f"its parameters: {wanted}",
+            )
 
 
 def _counted(number: int) -> str:
@@ -85,13 +110,19 @@ def _clause_state(atom: s.Atom, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
 def _act(act: s.ActPhrase, _site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     action = vocabulary.actions.get(act.name)
     if action is None and act.name not in vocabulary.events:
-        advice = near(act.name, (*vocabulary.actions, *vocabulary.events), f"declare it: `action {act.name}(…)`")
+        advice = near(
+            act.name, (*vocabulary.actions, *vocabulary.events), f"declare it: `action {act.name}(…)`"
+        )
         yield error("TEN208", f"`{act.name}` is not an action or an event", act.place, advice)
         return
     names = list(vocabulary.parameters(act.name))
     prepositions = {p.preposition: p.name for p in action.parameters if p.preposition} if action else {}
     plain = names if act.call else [n for n in names if n not in prepositions.values()]
-    takes = ", ".join(f"{p.preposition} {p.name}" if p.preposition else p.name for p in action.parameters) if action else ", ".join(names)
+    takes = (
+        ", ".join(f"{p.preposition} {p.name}" if p.preposition else p.name for p in action.parameters)
+        if action
+        else ", ".join(names)
+    )
     positional = 0
     for argument in act.args:
         positional += argument.name is None
@@ -125,7 +156,12 @@ def _silence(rule: s.Silence, site: Site, vocabulary: Vocabulary) -> Iterator[Di
 
 
 def _declared_by(event: s.EventDeclaration, site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    yield from (f for term in event.by for f in _actor(term, site, vocabulary))
+    own = [a.name for a in event.attributes]
+    for term in event.by:
+        yield from _actor(term, site, vocabulary)
+        # Nothing else could say who that is.
+        if isinstance(term, s.Name) and is_variable(term.text, vocabulary) and term.text not in own:
+            yield no_actor(term.text, term.place or event.place, vocabulary)
 
 
 def _happening(line: s.Happening, _site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
@@ -142,7 +178,9 @@ def _happening(line: s.Happening, _site: Site, vocabulary: Vocabulary) -> Iterat
 
 def _actor(term: s.Term, _site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     name = term.text if isinstance(term, s.Name) else getattr(term, "value", None)
-    is_constant = not isinstance(term, s.Wildcard) and not (isinstance(term, s.Name) and is_variable(term.text, vocabulary))
+    is_constant = not isinstance(term, s.Wildcard) and not (
+        isinstance(term, s.Name) and is_variable(term.text, vocabulary)
+    )
     if is_constant and name not in vocabulary.actors:
         yield no_actor(str(name), term.place, vocabulary)
 
@@ -186,14 +224,18 @@ def _kinds(names: Iterable[str], place: Place | None, vocabulary: Vocabulary) ->
 
 def no_kind(name: str, place: Place | None, vocabulary: Vocabulary) -> Diagnostic:
     """A kind that nothing declares."""
-    return error("TEN206", f"`{name}` is not a kind", place, near(name, vocabulary.kinds, f"declare it: `kind {name}`"))
+    return error(
+        "TEN206", f"`{name}` is not a kind", place, near(name, vocabulary.kinds, f"declare it: `kind {name}`")
+    )
 
 
 def _classify(rule: s.Classify, site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     name = rule.kind.text if isinstance(rule.kind, s.Name) else getattr(rule.kind, "value", "")
     if name in vocabulary.kinds:
         return
-    bound = isinstance(rule.kind, s.Name) and any(n == rule.kind for n in site.all(s.Name) if n is not rule.kind)
+    bound = isinstance(rule.kind, s.Name) and any(
+        n == rule.kind for n in site.all(s.Name) if n is not rule.kind
+    )
     if not bound:
         yield no_kind(name, rule.kind.place or rule.place, vocabulary)
 
@@ -210,7 +252,9 @@ def _no_reading(name: str, place: Place | None, vocabulary: Vocabulary) -> Diagn
     return error("TEN210", f"`{name}` is not a reading", place, advice)
 
 
-def _values(reading: str, values: Iterable[str], place: Place | None, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+def _values(
+    reading: str, values: Iterable[str], place: Place | None, vocabulary: Vocabulary
+) -> Iterator[Diagnostic]:
     known = [v.name for v in vocabulary.readings[reading].values]
     for value in values:
         if value not in known:

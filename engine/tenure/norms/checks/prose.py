@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 
 from tenure.diagnostics import Diagnostic
-from tenure.norms.checks.findings import label, near, warning
+from tenure.norms.checks.findings import label, warning
 from tenure.norms.checks.sites import Subject
 
 _ID = re.compile(r"[^\W\d_]{1,3}\d[\w.]*")
 
 
 def check_prose(subject: Subject) -> Iterator[Diagnostic]:
-    """Clauses whose rules stand under the heading of another clause, or of none that there is."""
+    """Clauses whose rules stand under the heading of a clause that there is not."""
     vocabulary = subject.vocabulary
     for clause in vocabulary.clauses.values():
         section = vocabulary.section(clause.name)
@@ -21,7 +21,8 @@ def check_prose(subject: Subject) -> Iterator[Diagnostic]:
         if section is None or found is None:
             continue
         heading = found.group().rstrip(".")
-        if heading != clause.name and not clause.name.startswith(f"{heading}."):
+        # Several clauses may stand under the heading of one of them.
+        if not vocabulary.clauses_under(heading):
             message = f"`{clause.name}` stands under the heading of `{heading}`"
-            advice = near(heading, [clause.name], f"begin a heading with `{clause.name}`, or move the rules")
+            advice = f"begin the heading with `{clause.name}`, or move the rules"
             yield warning("TEN318", message, clause.place, advice, *label(section.place, "the heading"))

@@ -8,7 +8,14 @@ from attrs import frozen
 
 from tenure.diagnostics import Diagnostic, Place
 from tenure.language import syntax as s
-from tenure.norms.checks.cases import in_different_times, same_act, same_case, under_different_readings
+from tenure.norms.checks.cases import (
+    in_different_times,
+    parties_apart,
+    same_act,
+    same_object,
+    under_different_readings,
+    why_apart,
+)
 from tenure.norms.checks.findings import error, label, warning
 from tenure.norms.checks.sites import Site, Subject
 from tenure.norms.vocabulary import Vocabulary
@@ -60,7 +67,9 @@ def _circles(above: list[_Above]) -> Iterator[Diagnostic]:
         names = [r.strong for r in chain]
         said = " over ".join(f"`{n}`" for n in (*names, names[0]))
         places = [x for r in chain[1:] for x in label(r.place, f"`{r.strong}` over `{r.weak}`")]
-        message = f"the ranks go in a circle: {said}" if len(names) > 1 else f"`{names[0]}` is ranked over itself"
+        message = (
+            f"the ranks go in a circle: {said}" if len(names) > 1 else f"`{names[0]}` is ranked over itself"
+        )
         yield error("TEN302", message, chain[0].place, "leave out one `despite` or `subject to`", *places)
 
 
@@ -99,10 +108,14 @@ def _together(ranks: Iterable[_Above]) -> bool:
 
 
 def _replacement_circles(vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    replaced = [(c, a) for a in vocabulary.amendments.values() for c in a.changes if isinstance(c, s.Replaces)]
+    replaced = [
+        (c, a) for a in vocabulary.amendments.values() for c in a.changes if isinstance(c, s.Replaces)
+    ]
     over: dict[str, list[_Above]] = {}
     for change, _ in replaced:
-        over.setdefault(change.new, []).append(_Above(change.new, change.old, (change.when,) if change.when else (), change.place))
+        over.setdefault(change.new, []).append(
+            _Above(change.new, change.old, (change.when,) if change.when else (), change.place)
+        )
     for chain in _chains(over):
         names = [*(r.strong for r in chain), chain[0].strong]
         message = f"`{names[0]}` is replaced by itself: {' replaces '.join(names)}"
@@ -128,7 +141,9 @@ def _clause_atoms(formula: s.Formula, vocabulary: Vocabulary) -> Iterator[s.Atom
         case s.Or(parts) | s.And(parts):
             for part in parts:
                 yield from _clause_atoms(part, vocabulary)
-        case s.Atom(name, ()) if not any(name in d for d in (vocabulary.events, vocabulary.states, vocabulary.amendments)):
+        case s.Atom(name, ()) if not any(
+            name in d for d in (vocabulary.events, vocabulary.states, vocabulary.amendments)
+        ):
             yield formula
         case _:
             pass
@@ -140,22 +155,33 @@ def _idle(site: Site, name: str, word: str, place: Place | None, subject: Subjec
         return
     kind = s.Classify if isinstance(site.unit, s.Classify) else s.Norm
     rules = [r for c in clauses for r in subject.vocabulary.clauses[c].rules if isinstance(r, kind)]
-    own = [r for r in subject.vocabulary.clauses[site.clause].rules if isinstance(r, s.Norm | s.Classify)] if site.clause else []
+    own = (
+        [r for r in subject.vocabulary.clauses[site.clause].rules if isinstance(r, s.Norm | s.Classify)]
+        if site.clause
+        else []
+    )
     why = _why_idle(site.unit, rules, subject.vocabulary)
     if why and not (isinstance(site.unit, s.Norm) and any(isinstance(r, s.Classify) for r in own)):
-        yield warning("TEN305", f"`{word} {name}` never applies here: {why}", place, "name another clause, or leave it out")
+        yield warning(
+            "TEN305",
+            f"`{word} {name}` never applies here: {why}",
+            place,
+            "name another clause, or leave it out",
+        )
 
 
-def _why_idle(rule: s.Norm | s.Classify, others: list[s.Norm | s.Classify], vocabulary: Vocabulary) -> str | None:
+def _why_idle(
+    rule: s.Norm | s.Classify, others: list[s.Norm | s.Classify], vocabulary: Vocabulary
+) -> str | None:
     if not others:
         return "it gives and forbids nothing" if isinstance(rule, s.Norm) else "it classifies nothing"
     if isinstance(rule, s.Classify):
         return None
     norms = [n for n in others if isinstance(n, s.Norm)]
     # A clause about another act counts when it is in force at all.
-    if any(not same_act(rule, n) or same_case(rule, n, vocabulary, holders=True) is None for n in norms):
-        return None
-    return same_case(rule, norms[0], vocabulary, holders=True)
+    # Kinds do not exclude each other: one thing may be of two.
+    reasons = [parties_apart(rule, n, vocabulary) if same_act(rule, n) else None for n in norms]
+    return reasons[0] if all(reasons) else None
 
 
 # ---------------------------------------------------------------- contradictions
@@ -172,7 +198,11 @@ def _contradictions(subject: Subject, above: list[_Above]) -> Iterator[Diagnosti
             if forbidden.relation != "duty_not" or not same_act(liberty, forbidden):
                 continue
             pair = frozenset((str(site.clause), str(other.clause)))
-            if pair in ranked or same_case(liberty, forbidden, vocabulary, holders=True) is not None:
+            if (
+                pair in ranked
+                or not same_object(liberty, forbidden)
+                or why_apart(liberty, forbidden, vocabulary)
+            ):
                 continue
             if _never_together(site, other, vocabulary):
                 continue
@@ -180,26 +210,37 @@ def _contradictions(subject: Subject, above: list[_Above]) -> Iterator[Diagnosti
 
 
 def _never_together(one: Site, other: Site, vocabulary: Vocabulary) -> bool:
-    versions = any(_versions(vocabulary, a.clause, b.clause) for a, b in ((one, other), (other, one)))
-    return versions or under_different_readings(one.parts, other.parts) or in_different_times(one.parts, other.parts, vocabulary)
+    return (
+        _follows(vocabulary, one, other)
+        or _follows(vocabulary, other, one)
+        or under_different_readings(one.parts, other.parts)
+        or in_different_times(one.parts, other.parts, vocabulary)
+    )
 
 
-def _versions(vocabulary: Vocabulary, new: str | None, old: str | None) -> bool:
-    """Whether an amendment puts ``new`` in the place of ``old``, or ends ``old`` when ``new`` begins."""
-    for amendment in vocabulary.amendments.values():
-        for change in amendment.changes:
-            names = (change.old,) if isinstance(change, s.Replaces) else change.clauses
-            ended = any(old in vocabulary.clauses_under(n) for n in names)
-            if ended and (not isinstance(change, s.Replaces) or new in vocabulary.clauses_under(change.new)):
-                return isinstance(change, s.Replaces) or _begins_with(vocabulary, new, amendment)
-    return False
+def _follows(vocabulary: Vocabulary, later: Site, earlier: Site) -> bool:
+    """Whether an amendment has ended one rule by the time that the other begins; amendments stand in order."""
+    ended = next(
+        (i for i, a in enumerate(vocabulary.amendments.values()) if _ends(vocabulary, a, earlier.clause)),
+        None,
+    )
+    begun = [i for i, a in enumerate(vocabulary.amendments.values()) if _begins(vocabulary, a, later)]
+    return ended is not None and any(i >= ended for i in begun)
 
 
-def _begins_with(vocabulary: Vocabulary, clause: str | None, amendment: s.Amendment) -> bool:
-    rules = vocabulary.clauses[clause].rules if clause else ()
-    begins = [p.begin for r in rules for p in getattr(r, "parts", ()) if isinstance(p, s.From)]
-    named = [b for b in begins if b == amendment.begin or (isinstance(b, s.Atom) and b.name == amendment.name)]
-    return bool(named)
+def _ends(vocabulary: Vocabulary, amendment: s.Amendment, clause: str | None) -> bool:
+    names = [n for c in amendment.changes for n in ((c.old,) if isinstance(c, s.Replaces) else c.clauses)]
+    return any(clause in vocabulary.clauses_under(n) for n in names)
+
+
+def _begins(vocabulary: Vocabulary, amendment: s.Amendment, site: Site) -> bool:
+    begins = [p.begin for p in site.parts if isinstance(p, s.From)]
+    if begins:
+        return all(
+            b == amendment.begin or (isinstance(b, s.Atom) and b.name == amendment.name) for b in begins
+        )
+    new = [c.new for c in amendment.changes if isinstance(c, s.Replaces)]
+    return any(site.clause in vocabulary.clauses_under(n) for n in new)
 
 
 def _excepted(subject: Subject) -> Iterator[frozenset[str]]:
@@ -214,6 +255,14 @@ def _excepted(subject: Subject) -> Iterator[frozenset[str]]:
 
 def _contradiction(liberty: Site, forbidden: Site) -> Diagnostic:
     act = getattr(liberty.unit.act, "name", "")
-    message = f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
+    message = (
+        f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
+    )
     advice = f"write `despite {liberty.clause}` in `{forbidden.clause}`, or the other way round; until then it is disputed"
-    return warning("TEN304", message, liberty.place, advice, *label(forbidden.place, f"`{forbidden.clause}` forbids it here"))
+    return warning(
+        "TEN304",
+        message,
+        liberty.place,
+        advice,
+        *label(forbidden.place, f"`{forbidden.clause}` forbids it here"),
+    )

@@ -16,6 +16,8 @@ def check_reach(subject: Subject) -> Iterator[Diagnostic]:
     """Every rule that can never be in force."""
     idle = _idle_acts(subject)
     given = _given_kinds(subject)
+    if not any(subject.rules(s.Owner)):
+        yield from _owners(subject)
     for site in subject.sites:
         if isinstance(site.unit, s.Norm | s.State | s.Silence | s.Classify | s.Owner):
             yield from _beginnings(site, idle)
@@ -25,13 +27,30 @@ def check_reach(subject: Subject) -> Iterator[Diagnostic]:
                 yield from _kind(part, given, subject.vocabulary)
 
 
+def _owners(subject: Subject) -> Iterator[Diagnostic]:
+    """Questions for an owner, in a contract that never says who owns what."""
+    for site in subject.sites:
+        for node in site.nodes:
+            if isinstance(node, s.OwnedBy) or (isinstance(node, s.ForVariable) and node.owner is not None):
+                message = f"{site.words} asks who owns a thing, and no rule says so"
+                yield warning(
+                    "TEN315", message, node.place or site.place, "add `owner of x is p from EVENT(…)`"
+                )
+
+
 # ---------------------------------------------------------------- acts that nobody can do
 
 
 def _idle_acts(subject: Subject) -> set[str]:
     """Acts that are declared without `by` and that no clause gives anybody the power to do."""
-    powers = {n.act.name for _, n in subject.norms() if n.relation == "power" and isinstance(n.act, s.ActPhrase)}
-    return {e.name for e in subject.vocabulary.events.values() if e.word == "act" and not e.by and e.name not in powers}
+    powers = {
+        n.act.name for _, n in subject.norms() if n.relation == "power" and isinstance(n.act, s.ActPhrase)
+    }
+    return {
+        e.name
+        for e in subject.vocabulary.events.values()
+        if e.word == "act" and not e.by and e.name not in powers
+    }
 
 
 def _beginnings(site: Site, idle: set[str]) -> Iterator[Diagnostic]:
@@ -44,7 +63,7 @@ def _beginnings(site: Site, idle: set[str]) -> Iterator[Diagnostic]:
         yield warning("TEN308", message, getattr(part.begin, "place", None) or part.place, help_)
 
 
-def _blocked(begin: s.Formula | s.Date, idle: set[str]) -> str | None:
+def _blocked(begin: s.Formula | s.Date | s.After, idle: set[str]) -> str | None:
     """An act that must happen for ``begin`` and never can."""
     match begin:
         case s.Atom(name):
@@ -54,7 +73,7 @@ def _blocked(begin: s.Formula | s.Date, idle: set[str]) -> str | None:
         case s.Or(parts):
             found = [_blocked(p, idle) for p in parts]
             return found[0] if all(found) else None
-        case s.Exists(_, of) | s.Once(of) | s.Edge("begins", of):
+        case s.Exists(_, of) | s.Once(of) | s.Edge("begins", of) | s.After(_, of):
             return _blocked(of, idle)
         case _:
             return None
@@ -64,7 +83,11 @@ def _blocked(begin: s.Formula | s.Date, idle: set[str]) -> str | None:
 
 
 def _dates(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    begins = [(p, instant(p.begin, vocabulary)) for p in site.parts if isinstance(p, s.From) and isinstance(p.begin, s.Date)]
+    begins = [
+        (p, instant(p.begin, vocabulary))
+        for p in site.parts
+        if isinstance(p, s.From) and isinstance(p.begin, s.Date)
+    ]
     if not begins or any(isinstance(p, s.From) and not isinstance(p.begin, s.Date) for p in site.parts):
         return
     first = min((t for _, t in begins if t is not None), default=None)
@@ -72,8 +95,12 @@ def _dates(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         if isinstance(part, s.Until) and first is not None:
             limits = [limit(e, vocabulary) for e in part.ends]
             known = [x for x in limits if x is not None]
-            if known and (min(known) <= first if not part.last else len(known) == len(limits) and max(known) <= first):
-                yield warning("TEN309", f"{site.words} ends before it begins", part.place, "mend one of the two dates")
+            if known and (
+                min(known) <= first if not part.last else len(known) == len(limits) and max(known) <= first
+            ):
+                yield warning(
+                    "TEN309", f"{site.words} ends before it begins", part.place, "mend one of the two dates"
+                )
 
 
 def _given_kinds(subject: Subject) -> set[str] | None:

@@ -22,9 +22,15 @@ class Site:
     unit: Any
     clause: str | None
     nodes: tuple[Any, ...] = field(repr=False)
+    _by_class: dict[type, list[Any]] = field(factory=dict, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        for node in self.nodes:
+            self._by_class.setdefault(node.__class__, []).append(node)
 
     @property
     def place(self) -> Place | None:
+        """Where the unit stands."""
         found: Place | None = self.unit.place
         return found
 
@@ -58,7 +64,7 @@ class Site:
 
     def all(self, kind: type[Node]) -> Iterator[Node]:
         """The nodes of one class, in the order of the text."""
-        return (n for n in self.nodes if isinstance(n, kind))
+        return iter(self._by_class.get(kind, ()))
 
 
 @frozen

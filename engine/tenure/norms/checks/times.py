@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.language import syntax as s
@@ -14,28 +15,26 @@ from tenure.norms.vocabulary import Vocabulary
 from tenure.time import CivilDate, parse_moment
 
 _YEAR = 4
-_AHEAD = (s.Always, s.Eventually, s.HoldsUntil, s.NextChange)
+_AHEAD: dict[type[Any], str] = {
+    s.Always: "always", s.Eventually: "eventually", s.HoldsUntil: "holds until", s.NextChange: "next change",
+}  # fmt: skip
 
 
 def check_times(subject: Subject) -> Iterator[Diagnostic]:
     """Every fault of time."""
     vocabulary = subject.vocabulary
     for site in subject.sites:
-        for node in site.nodes:
-            match node:
-                case s.Date():
-                    yield from _date(node, vocabulary)
-                case s.Length():
-                    yield from _length(node, vocabulary)
-                case s.Until():
-                    yield from _bare_years(node, site)
-                case s.Always() | s.Eventually() | s.HoldsUntil() | s.NextChange() if not site.looks_ahead:
-                    yield _ahead(node)
-                case s.Edge("expires", of):
-                    yield from _expires(of, node.place, subject)
-                case _:
-                    pass
+        for date in site.all(s.Date):
+            yield from _date(date, vocabulary)
+        for length in site.all(s.Length):
+            yield from _length(length, vocabulary)
+        for until in site.all(s.Until):
+            yield from _bare_years(until, site)
+        for edge in site.all(s.Edge):
+            if edge.kind == "expires":
+                yield from _expires(edge.of, edge.place, subject)
         if not site.looks_ahead:
+            yield from (_ahead(f, word) for kind, word in _AHEAD.items() for f in site.all(kind))
             yield from _lasting(site, vocabulary)
 
 
@@ -62,7 +61,9 @@ def _length(length: s.Length, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         return
     if duration.business_days and vocabulary.calendar.business is None:
         advice = "declare the calendar, such as `business days US`"
-        yield error("TEN321", f"`{duration}` needs to know which days are business days", length.place, advice)
+        yield error(
+            "TEN321", f"`{duration}` needs to know which days are business days", length.place, advice
+        )
 
 
 def _placed(found: Diagnostic, place: Place | None) -> Diagnostic:
@@ -81,8 +82,7 @@ def _bare_years(until: s.Until, site: Site) -> Iterator[Diagnostic]:
 # ---------------------------------------------------------------- operators
 
 
-def _ahead(formula: s.Always | s.Eventually | s.HoldsUntil | s.NextChange) -> Diagnostic:
-    word = {s.Always: "always", s.Eventually: "eventually", s.HoldsUntil: "holds until", s.NextChange: "next change"}[type(formula)]
+def _ahead(formula: Any, word: str) -> Diagnostic:
     advice = "a rule can only look back (`once`, `since`, `held for`); use it in a `property`"
     return error("TEN313", f"`{word}` looks into the future", formula.place, advice)
 
@@ -90,7 +90,9 @@ def _ahead(formula: s.Always | s.Eventually | s.HoldsUntil | s.NextChange) -> Di
 def _expires(of: s.Formula, place: Place | None, subject: Subject) -> Iterator[Diagnostic]:
     vocabulary = subject.vocabulary
     if not isinstance(of, s.Atom) or of.name in vocabulary.events or of.name in vocabulary.amendments:
-        yield error("TEN314", "only a state or a clause can expire", place, "name one that has a term (`for 30 days`)")
+        yield error(
+            "TEN314", "only a state or a clause can expire", place, "name one that has a term (`for 30 days`)"
+        )
         return
     state = vocabulary.states.get(of.name)
     if state is None and not vocabulary.clauses_under(of.name):
@@ -104,29 +106,27 @@ def _expires(of: s.Formula, place: Place | None, subject: Subject) -> Iterator[D
 # ---------------------------------------------------------------- instants
 
 
+_NEED_LASTING: dict[type[Any], str] = {
+    s.Unless: "`unless`", s.Excused: "`excused while`", s.Keep: "`keep`", s.HeldFor: "`held for`",
+    s.Historically: "`historically`", s.Since: "the left of `since`",
+}  # fmt: skip
+
+
 def _lasting(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Events where only what lasts makes sense."""
-    for part in site.nodes:
-        match part:
-            case s.Condition("while", of) | s.Unless(of) | s.Excused(of) | s.Keep(of):
-                word = {s.Condition: "while", s.Unless: "unless", s.Excused: "excused while"}.get(type(part), "keep")
-                for branch in momentary_branches(of, vocabulary):
-                    yield _instant(branch, f"`{word}` needs something that lasts", vocabulary)
-            case s.Condition("if", of):
-                yield from _tested(of, vocabulary)
-            case s.HeldFor(of):
-                if is_momentary(of, vocabulary):
-                    yield _instant(of, "`held for` needs something that lasts", vocabulary)
-            case s.Historically(of):
-                if is_momentary(of, vocabulary):
-                    yield _instant(of, "`historically` needs something that lasts", vocabulary)
-            case s.Since(of):
-                if is_momentary(of, vocabulary):
-                    yield _instant(of, "the left of `since` needs something that lasts", vocabulary)
-            case s.And(parts):
-                yield from _negated_events(parts, vocabulary)
-            case _:
-                pass
+    for kind, word in _NEED_LASTING.items():
+        for node in site.all(kind):
+            for branch in momentary_branches(node.of, vocabulary):
+                yield _instant(branch, f"{word} needs something that lasts", vocabulary)
+    for condition in site.all(s.Condition):
+        if condition.word == "if":
+            yield from _tested(condition.of, vocabulary)
+            continue
+        for branch in momentary_branches(condition.of, vocabulary):
+            yield _instant(branch, "`while` needs something that lasts", vocabulary)
+    alone: list[s.Condition | s.Unless] = [*site.all(s.Condition), *site.all(s.Unless)]
+    for parts in (*((f.of,) for f in alone), *(f.parts for f in site.all(s.And))):
+        yield from _negated_events(parts, vocabulary)
     if isinstance(site.unit, s.EventDeclaration) and site.unit.condition is not None:
         yield from _tested(site.unit.condition, vocabulary)
 
@@ -149,7 +149,7 @@ def _negated_events(parts: tuple[s.Formula, ...], vocabulary: Vocabulary) -> Ite
 def _instant(formula: s.Formula, why: str, vocabulary: Vocabulary) -> Diagnostic:
     atom = _first_momentary(formula, vocabulary)
     name = atom.name if atom else "this"
-    help_ = f"write `once {name}` for \"it has happened\", or name a state"
+    help_ = f'write `once {name}` for "it has happened", or name a state'
     place = (atom.place if atom else None) or formula.place
     return warning("TEN307", f"`{name}` is true only at an instant: {why}", place, help_)
 

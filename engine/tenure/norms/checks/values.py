@@ -36,19 +36,27 @@ def check_values(subject: Subject) -> Iterator[Diagnostic]:
                 yield from _declared(attribute, subject.vocabulary)
         for given, attribute in given_attributes(site, subject.vocabulary):
             yield from _given(given.term, attribute, subject.vocabulary)
+        if not any(site.all(s.Compare)) and not any(site.all(s.Arithmetic)):
+            continue
         sorts = _variable_sorts(site, subject.vocabulary)
-        for node in site.nodes:
-            if isinstance(node, s.Compare):
-                yield from _compared(node.op, node.left, node.right, node.place, sorts, subject.vocabulary)
-            elif isinstance(node, s.Arithmetic):
-                yield from _calculated(node, sorts, subject.vocabulary)
+        for node in site.all(s.Compare):
+            yield from _compared(node, sorts, subject.vocabulary)
+        for term in site.all(s.Arithmetic):
+            yield from _calculated(term, sorts, subject.vocabulary)
 
 
-def given_attributes(site: Site, vocabulary: Vocabulary) -> Iterator[tuple[s.Argument, s.AttributeDeclaration]]:
+def given_attributes(
+    site: Site, vocabulary: Vocabulary
+) -> Iterator[tuple[s.Argument, s.AttributeDeclaration]]:
     """The arguments of events, with the attributes that they are."""
-    for node in site.nodes:
-        name = node.type if isinstance(node, s.Happening) else getattr(node, "name", None)
-        if isinstance(node, s.Atom | s.Happening | s.ActPhrase) and name in vocabulary.events:
+    given: list[s.Atom | s.ActPhrase | s.Happening] = [
+        *site.all(s.Atom),
+        *site.all(s.ActPhrase),
+        *site.all(s.Happening),
+    ]
+    for node in given:
+        name = node.type if isinstance(node, s.Happening) else node.name
+        if node.args and name in vocabulary.events:
             attributes = vocabulary.events[name].attributes
             by_name = {a.name: a for a in attributes}
             for position, argument in enumerate(node.args):
@@ -65,7 +73,11 @@ def given_attributes(site: Site, vocabulary: Vocabulary) -> Iterator[tuple[s.Arg
 def _declared(attribute: s.AttributeDeclaration, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     kind = attribute.type
     if kind is not None and kind not in ATTRIBUTE_TYPES:
-        advice = near(kind, ATTRIBUTE_TYPES, f"the types are {listed(t for t in ATTRIBUTE_TYPES if t != 'choice')}, or choices `a | b`")
+        advice = near(
+            kind,
+            ATTRIBUTE_TYPES,
+            f"the types are {listed(t for t in ATTRIBUTE_TYPES if t != 'choice')}, or choices `a | b`",
+        )
         yield error("TEN215", f"`{kind}` is not a type", attribute.place, advice)
         return
     if attribute.default is None or _is_none(attribute.default):
@@ -109,11 +121,15 @@ def _misfit(
         yield from _wrong_sort(_Sort(_WORD), attribute, term.place)
 
 
-def _wrong_sort(sort: _Sort | None, attribute: s.AttributeDeclaration, place: Place | None) -> Iterator[Diagnostic]:
+def _wrong_sort(
+    sort: _Sort | None, attribute: s.AttributeDeclaration, place: Place | None
+) -> Iterator[Diagnostic]:
     wanted = _AS.get(attribute.type or "", _WORD)
     if sort is not None and sort.words != wanted:
         message = f"`{attribute.name}` is {wanted}, and this is {sort.words}"
-        yield error("TEN213", message, place, f"give {wanted}, or declare `{attribute.name}` with another type")
+        yield error(
+            "TEN213", message, place, f"give {wanted}, or declare `{attribute.name}` with another type"
+        )
 
 
 def _word(term: s.Term) -> str | None:
@@ -173,9 +189,8 @@ def _sort(term: s.Term, sorts: Mapping[str, _Sort], vocabulary: Vocabulary) -> _
             return _literal(term)
 
 
-def _compared(
-    op: str, left: s.Term, right: s.Term, place: Place | None, sorts: Mapping[str, _Sort], vocabulary: Vocabulary
-) -> Iterator[Diagnostic]:
+def _compared(compare: s.Compare, sorts: Mapping[str, _Sort], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    op, left, right, place = compare.op, compare.left, compare.right, compare.place
     for side in (left, right):
         if isinstance(side, s.Length):
             advice = "lengths of time are not compared: months and days differ; use `within D`, `held for D`, or a number of days"
@@ -185,14 +200,23 @@ def _compared(
     if _is_none(left) or _is_none(right) or one is None or other is None:
         return
     if one.words != other.words:
-        yield error("TEN213", f"{one.words} is compared with {other.words}", place, "compare two values of one sort")
+        yield error(
+            "TEN213", f"{one.words} is compared with {other.words}", place, "compare two values of one sort"
+        )
     elif one.currency and other.currency and one.currency != other.currency:
         yield _two_currencies(one.currency, other.currency, place)
     elif op not in ("=", "!=") and one.words in (_WORD, "yes or no"):
-        yield error("TEN213", f"`{op}` compares {one.words}", place, "only numbers, amounts and times have an order; use `=` or `!=`")
+        yield error(
+            "TEN213",
+            f"`{op}` compares {one.words}",
+            place,
+            "only numbers, amounts and times have an order; use `=` or `!=`",
+        )
 
 
-def _calculated(term: s.Arithmetic, sorts: Mapping[str, _Sort], vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+def _calculated(
+    term: s.Arithmetic, sorts: Mapping[str, _Sort], vocabulary: Vocabulary
+) -> Iterator[Diagnostic]:
     one, other = _sort(term.left, sorts, vocabulary), _sort(term.right, sorts, vocabulary)
     if one is None or other is None:
         return
@@ -200,7 +224,12 @@ def _calculated(term: s.Arithmetic, sorts: Mapping[str, _Sort], vocabulary: Voca
         yield _two_currencies(one.currency, other.currency, term.place)
     elif {one.words, other.words} - {"a number", "money"}:
         worst = one if one.words not in ("a number", "money") else other
-        yield error("TEN213", f"`{term.op}` calculates with {worst.words}", term.place, "only numbers and amounts can be calculated with")
+        yield error(
+            "TEN213",
+            f"`{term.op}` calculates with {worst.words}",
+            term.place,
+            "only numbers and amounts can be calculated with",
+        )
 
 
 def _two_currencies(one: str, other: str, place: Place | None) -> Diagnostic:

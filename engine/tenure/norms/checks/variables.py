@@ -13,6 +13,8 @@ from tenure.norms.checks.values import given_attributes
 from tenure.norms.scope import is_variable
 from tenure.norms.vocabulary import Vocabulary
 
+_SHORT = 2
+
 
 def check_variables(subject: Subject) -> Iterator[Diagnostic]:
     """Variables that could as well be `_`."""
@@ -33,7 +35,11 @@ def _once(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
 
 def _mentions(site: Site, vocabulary: Vocabulary) -> Iterator[s.Name]:
     """The variables of terms; neither choices of an attribute nor readings are variables."""
-    choices = {id(g.term) for g, a in given_attributes(site, vocabulary) if getattr(g.term, "text", None) in a.choices}
+    choices = {
+        id(g.term)
+        for g, a in given_attributes(site, vocabulary)
+        if getattr(g.term, "text", None) in a.choices
+    }
     targets = {id(a.args[0].term) for a in site.all(s.Atom) if a.args and a.name not in vocabulary.events}
     constants = {id(attribute.default) for attribute in site.all(s.AttributeDeclaration)}
     for name in site.all(s.Name):
@@ -71,9 +77,28 @@ def _of_acts(site: Site) -> Iterator[s.Term]:
 
 def _finding(name: str, place: Place | None, site: Site, vocabulary: Vocabulary) -> Diagnostic:
     choices = [c for e in vocabulary.events.values() for a in e.attributes for c in a.choices]
-    known = (*vocabulary.kinds, *vocabulary.actors, *vocabulary.clauses, *vocabulary.actions, *choices, *_others(name, site))
-    advice = near(name, known, f'write `_` for anything, or `"{name}"` if it is the name of one thing')
-    return warning("TEN219", f"`{name}` occurs only once in {site.words}: it stands for anything", place, advice)
+    known = (
+        *vocabulary.kinds,
+        *vocabulary.actors,
+        *vocabulary.clauses,
+        *vocabulary.actions,
+        *choices,
+        *_others(name, site),
+    )
+    if name in choices:
+        advice = f'write `"{name}"`: outside an event, a choice stands in quotes'
+        return warning(
+            "TEN219", f"`{name}` occurs only once in {site.words}: it stands for anything", place, advice
+        )
+    # Two letters are near to everything.
+    advice = near(
+        name,
+        known if len(name) > _SHORT else (),
+        f'write `_` for anything, or `"{name}"` if it is the name of one thing',
+    )
+    return warning(
+        "TEN219", f"`{name}` occurs only once in {site.words}: it stands for anything", place, advice
+    )
 
 
 def _others(name: str, site: Site) -> set[str]:

@@ -1,0 +1,152 @@
+"""From options to a timeline, and from names to the positions that are meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from tenure.cli.options import About, Asking
+from tenure.cli.output import Printer, printer
+from tenure.cli.supposing import added_events, pairs
+from tenure.diagnostics import QueryError, UsageError, did_you_mean
+from tenure.history import History, read_history
+from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative
+from tenure.timeline import Contract, Timeline, load
+from tenure.timeline.moments import instant_of
+from tenure.timeline.objects import object_matches, object_text
+
+_VIEWS = ("projected", "guaranteed", "possible")
+
+
+@frozen
+class Question:
+    """A contract with its timeline, and how to print the answer."""
+
+    contract: Contract
+    timeline: Timeline
+    out: Printer
+
+
+def put(contract: str, history: str | None, asking: Asking) -> Question:
+    """Load, read, suppose and evaluate as the options say; raises what is wrong with any of them."""
+    out = printer(asking.format)
+    _refuse_unfinished(asking)
+    deal = load(contract)
+    record = supposed(deal, _record(deal, history, asking, out), asking)
+    timeline = deal.evaluate(
+        record,
+        known_at=asking.known_at,
+        horizon=asking.horizon,
+        readings=dict(pairs("--reading", asking.reading)),
+    )
+    return Question(deal, timeline, out)
+
+
+def supposed(deal: Contract, record: History, asking: Asking) -> History:
+    """The record with what the options drop, move and add."""
+    vocabulary = deal.vocabulary
+    if asking.drop:
+        record = record.dropping(asking.drop)
+    if asking.move:
+        moves = pairs("--move", asking.move)
+        record = record.moving({event: instant_of(at, vocabulary.zone) for event, at in moves})
+    return record.adding(added_events(asking.add, vocabulary, record)) if asking.add else record
+
+
+def _record(deal: Contract, history: str | None, asking: Asking, out: Printer) -> History:
+    path = Path(history) if history is not None else deal.history_path
+    if path is None:
+        out.say(f"note: there is no history beside `{deal.name}`; nothing has happened")
+        return History()
+    read = read_history(path, deal.vocabulary.schema, lenient=asking.lenient)
+    if read.set_aside_count:
+        out.complain(read.set_aside)
+        out.say(f"note: {read.set_aside_count} bad lines were set aside")
+    return read.history
+
+
+def _refuse_unfinished(asking: Asking) -> None:
+    if asking.view not in _VIEWS:
+        advice = did_you_mean(asking.view, _VIEWS) or f"views: {', '.join(_VIEWS)}"
+        raise UsageError.of("TEN620", f"`{asking.view}` is not a view", help=advice)
+    option = (
+        f"--view {asking.view}" if asking.view != "projected" else "--against" if asking.against else None
+    )
+    if option:
+        raise UsageError.of("TEN621", f"`{option}` is not yet evaluated", help="`--view projected` is")
+
+
+# ---------------------------------------------------------------- names
+
+
+def check_names(timeline: Timeline, about: About, out: Printer) -> None:
+    """Raise on names that the contract does not have; an object that nothing mentions gets a note."""
+    vocabulary = timeline.vocabulary
+    acts = (*vocabulary.actions, *vocabulary.events, "keep")
+    _check(about.holder, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
+    _check(about.counterparty, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
+    _check(about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions)
+    _check(about.relation, CORRELATIVES, "TEN604", "a relation", "relations")
+    if about.object is not None:
+        known = _things(timeline)
+        if about.object not in known:
+            advice = did_you_mean(about.object, known)
+            out.say(f"note: nothing is called `{about.object}` here{f'; {advice}' if advice else ''}")
+
+
+def _check(
+    name: str | None,
+    known: Iterable[str],
+    code: str,
+    what: str,
+    list: str,
+    shown: Iterable[str] | None = None,
+) -> None:
+    if name is not None and name not in known:
+        advice = (
+            did_you_mean(name, known) or f"{list}: {', '.join(known if shown is None else shown) or 'none'}"
+        )
+        raise QueryError.of(code, f"`{name}` is not {what}", help=advice)
+
+
+def _things(timeline: Timeline) -> set[str]:
+    """Every word that events or positions use for something."""
+    found = {str(value) for event in timeline.line.events for _, value in event.data}
+    objects = (object_text(timeline.vocabulary, position) for position in timeline.line.sources)
+    return found | {text for text in objects if text}
+
+
+def relation_of(name: str) -> Relation:
+    """A relation by its name."""
+    for relation in CORRELATIVES:
+        if relation == name:
+            return relation
+    raise QueryError.of("TEN604", f"`{name}` is not a relation", help=did_you_mean(name, CORRELATIVES))
+
+
+def positions_about(timeline: Timeline, about: About) -> Iterator[tuple[Position, Relation]]:
+    """The known positions that a question is about, each with the relation it is seen under."""
+    for position in timeline.line.sources:
+        if about.act not in (None, position.act) or not _is_object(
+            timeline.vocabulary, position, about.object
+        ):
+            continue
+        sides: list[tuple[str, str | None, Relation]] = [
+            (position.holder, position.counterparty, position.relation)
+        ]
+        if position.counterparty and (about.holder or about.relation):
+            sides.append((position.counterparty, position.holder, correlative(position.relation)))
+        for holder, other, relation in sides:
+            if (
+                about.holder in (None, holder)
+                and about.counterparty in (None, other)
+                and about.relation in (None, relation)
+            ):
+                yield position, relation
+
+
+def _is_object(vocabulary: Vocabulary, position: Position, wanted: Any) -> bool:
+    return wanted is None or object_matches(vocabulary, position, wanted)

@@ -1,0 +1,102 @@
+"""The JSON shapes of answers; ``schemas/`` has a JSON Schema of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenure.time import Instant
+from tenure.timeline import Breach, Change, EdgeCause, StatusSpan, Timeline, Verdict
+from tenure.timeline.objects import object_text, value_text
+
+Shape = dict[str, Any]
+
+
+def instant_shape(timeline: Timeline, instant: Instant | None) -> str | None:
+    """RFC 3339 in the contract's zone; an open end is null."""
+    return None if instant is None else timeline.text(instant)
+
+
+def cause_shape(timeline: Timeline, cause: EdgeCause | None) -> Shape | None:
+    """An event, or a limit of a clause."""
+    if cause is None:
+        return None
+    if cause.event is not None:
+        return {"event": cause.event}
+    return {"limit": instant_shape(timeline, cause.limit), "clause": cause.clause}
+
+
+def position_shape(timeline: Timeline, verdict: Verdict) -> Shape:
+    """One position with its verdict."""
+    return {
+        **identity_shape(timeline, verdict),
+        "state": verdict.state,
+        "clauses": list(verdict.clauses),
+        "status": verdict.status,
+        "reason": verdict.reason,
+        "since": instant_shape(timeline, verdict.since),
+        "until": instant_shape(timeline, verdict.until),
+        "cause": cause_shape(timeline, verdict.cause),
+        "basis": verdict.basis,
+        "readings": dict(verdict.readings),
+    }
+
+
+def identity_shape(timeline: Timeline, verdict: Verdict) -> Shape:
+    """What makes a position that position, seen from the side that was asked for."""
+    return {
+        "holder": verdict.holder,
+        "counterparty": verdict.counterparty,
+        "relation": verdict.relation,
+        "act": verdict.position.act,
+        "object": object_text(timeline.vocabulary, verdict.position),
+        "instance": verdict.position.instance,
+    }
+
+
+def span_shape(timeline: Timeline, span: StatusSpan) -> Shape:
+    """One span of a status with the causes of its edges."""
+    return {
+        "start": instant_shape(timeline, span.start),
+        "end": instant_shape(timeline, span.end),
+        "status": span.status,
+        "start_cause": cause_shape(timeline, span.start_cause),
+        "end_cause": cause_shape(timeline, span.end_cause),
+    }
+
+
+def change_shape(timeline: Timeline, change: Change, verdict: Verdict) -> Shape:
+    """A position that changes its status."""
+    return {
+        "at": instant_shape(timeline, change.at),
+        **identity_shape(timeline, verdict),
+        "before": change.before,
+        "after": change.after,
+        "cause": cause_shape(timeline, change.cause),
+    }
+
+
+def breach_shape(timeline: Timeline, breach: Breach) -> Shape:
+    """A duty not performed in time, or a wrongful act."""
+    return {
+        "at": instant_shape(timeline, breach.at),
+        "party": breach.party,
+        "act": breach.act,
+        "object": ", ".join(value_text(v) for v in breach.object if v is not None) or None,
+        "clause": breach.clause,
+        "event": breach.event,
+    }
+
+
+def void_shape(timeline: Timeline) -> list[Shape]:
+    """The acts without effect, each with its reason."""
+    return [
+        {
+            "event": void.event.id,
+            "at": instant_shape(timeline, void.event.at),
+            "type": void.event.type,
+            "by": list(void.event.by),
+            "reason": void.reason,
+            "clause": void.clause,
+        }
+        for void in timeline.void
+    ]

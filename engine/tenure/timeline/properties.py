@@ -1,0 +1,222 @@
+"""Properties: formulas of temporal logic that must hold of a timeline, and what can be said of them yet.
+
+A property is judged at the first event of the record; ``always φ`` is φ at every stage from there on.  It is *true* or
+*false* where that is so whatever happens after the horizon, else *undecided*.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from tenure.diagnostics import Place, QueryError, did_you_mean
+from tenure.language import syntax as s
+from tenure.language.printer import format_formula
+from tenure.logic.definitions import Stage, with_events
+from tenure.logic.truth import UNKNOWN, Cause
+from tenure.norms import Vocabulary, lower
+from tenure.time import Instant
+from tenure.timeline.judging import Facts, Judgement
+from tenure.timeline.line import Line
+from tenure.timeline.reasons import cause_of
+from tenure.timeline.skeleton import Cutter, Implies, Node, below, leaves
+from tenure.timeline.temporal import Signal
+from tenure.timeline.verdict import EdgeCause
+
+if TYPE_CHECKING:
+    from tenure.timeline.contract import Contract, HistoryLike
+    from tenure.timeline.timeline import Timeline
+
+Decision = Literal["true", "false", "undecided"]
+
+
+@frozen
+class PropertyVerdict:
+    """Whether a property holds: for good, not at all, or undecided yet.
+
+    ``decided_at`` is the first instant at which that was certain, and ``cause`` the event or the limit that decided it.
+    ``projected`` is the answer if nothing more happens, None where that hangs on something unknown, which ``reasons``
+    name.  ``vacuous``: what stands after an `if` or an `every … in` is never true, so that the property says nothing here.
+    """
+
+    name: str | None
+    formula: str
+    status: Decision
+    projected: bool | None
+    decided_at: Instant | None = None
+    cause: EdgeCause | None = None
+    vacuous: bool = False
+    reasons: tuple[str, ...] = ()
+    horizon: Instant = 0
+    story: str | None = None
+    place: Place | None = field(default=None, eq=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing has broken the property."""
+        return self.status != "false"
+
+
+def check_properties(
+    timeline: Timeline, asked: str | s.Formula | s.Property | None = None, *, horizon: Instant | None = None
+) -> tuple[PropertyVerdict, ...]:
+    """The verdicts on one property (by name, or as syntax), on a formula, or on all properties of the contract.
+
+    ``horizon`` is where the record ends (default: the timeline's).  Raises :class:`QueryError` (TEN627) where no property
+    has that name, and :class:`ContractError` (TEN323) where nothing binds a variable.
+    """
+    properties = _asked(timeline.vocabulary, asked)
+    if not properties:
+        return ()
+    cutter = Cutter(timeline.vocabulary)
+    skeletons = [cutter.cut(p.formula) for p in properties]
+    edge = timeline.horizon if horizon is None else horizon
+
+    def judge(choice: Mapping[str, str]) -> list[PropertyVerdict]:
+        meaning = lower(timeline.vocabulary, choice, tuple(cutter.queries))
+        facts = Facts(Line(timeline.vocabulary, meaning, timeline.line.events, timeline.to))
+        return [_judge(p, node, facts, edge) for p, node in zip(properties, skeletons, strict=True)]
+
+    return _over_readings(timeline, judge)
+
+
+def _asked(vocabulary: Vocabulary, asked: str | s.Formula | s.Property | None) -> list[s.Property]:
+    declared = list(vocabulary.items(s.Property))
+    if asked is None:
+        return declared
+    if isinstance(asked, s.Property):
+        return [asked]
+    if not isinstance(asked, str):
+        return [s.Property("", asked, place=asked.place)]
+    found = [p for p in declared if p.name == asked]
+    if not found:
+        names = [p.name for p in declared]
+        advice = did_you_mean(asked, names) or f"its properties: {', '.join(names) or 'none'}"
+        raise QueryError.of("TEN627", f"`{asked}` is not a property of `{vocabulary.name}`", help=advice)
+    return found
+
+
+def _over_readings(
+    timeline: Timeline, judge: Callable[[Mapping[str, str]], list[PropertyVerdict]]
+) -> tuple[PropertyVerdict, ...]:
+    """The verdicts under the chosen readings, undecided where a reading without a default makes the difference."""
+    verdicts = judge(timeline.line.choice)
+    for choice in timeline.other_choices():
+        differing = [n for n, value in choice.items() if timeline.line.choice[n] != value]
+        reason = f"readings differ: {', '.join(differing)}"
+        for i, other in enumerate(judge(choice)):
+            if other.status != verdicts[i].status:
+                verdicts[i] = _disputed(verdicts[i], reason)
+    return tuple(verdicts)
+
+
+def _disputed(verdict: PropertyVerdict, reason: str) -> PropertyVerdict:
+    reasons = tuple(dict.fromkeys((*verdict.reasons, reason)))
+    return PropertyVerdict(
+        verdict.name, verdict.formula, "undecided", None,
+        vacuous=verdict.vacuous, reasons=reasons, horizon=verdict.horizon, place=verdict.place,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- one property over one evaluation
+
+
+def _judge(property_: s.Property, node: Node, facts: Facts, horizon: Instant) -> PropertyVerdict:
+    events = facts.line.events
+    origin = with_events(events[0].at if events else horizon)
+    known = with_events(horizon)
+    view = Judgement(facts, origin, None)
+    projected = _at(view.signal(node, {}), origin)
+    status = _decision(node, facts, origin, known)
+    decided = None if status == "undecided" else _first_decided(node, facts, origin, known)
+    at, cause = (None, None) if decided is None else _what_decided(node, facts, decided, origin)
+    return PropertyVerdict(
+        property_.name or None,
+        format_formula(property_.formula),
+        status,
+        {"true": True, "false": False, "undecided": None}[projected],
+        at,
+        cause,
+        vacuous=any(i not in view.awake for i in _implications(node)),
+        reasons=_reasons(node, facts) if projected == "undecided" else (),
+        horizon=horizon,
+        place=property_.place,
+    )
+
+
+def _decision(node: Node, facts: Facts, origin: Stage, known: Stage) -> Decision:
+    """What is certain of ``node`` when everything up to the stage ``known`` is."""
+    signal = Judgement(facts, origin, known).signal(node, {})
+    return _at(signal, origin)
+
+
+def _at(signal: Signal, stage: Stage) -> Decision:
+    return "true" if stage in signal.certain else "undecided" if stage in signal.possible else "false"
+
+
+def _first_decided(node: Node, facts: Facts, origin: Stage, known: Stage) -> Stage:
+    """The first stage with which the decision stands: more knowledge never takes one back, so it is bisected.
+
+    Most decisions fall with an edge, so those are tried first; a limit that passes in silence lies between two.
+    """
+
+    def decided(stage: Stage) -> bool:
+        return _decision(node, facts, origin, stage) != "undecided"
+
+    stages = [origin - 1, *(s for s in _edge_stages(node, facts) if origin <= s < known), known]
+    i = bisect_left(stages, 1, key=decided)
+    if i == 0 or not decided(stages[i] - 1):
+        return stages[i]
+    low, high = stages[i - 1], stages[i]
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if decided(middle) else (middle, high)
+    return high
+
+
+def _edge_stages(node: Node, facts: Facts) -> list[Stage]:
+    tables = (facts.table(leaf) for leaf, _ in leaves(node))
+    return sorted({edge.stage for table in tables for edges in table.edges.values() for edge in edges})
+
+
+def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tuple[Instant, EdgeCause | None]:
+    """The instant and the cause of a decision with ``stage``: an edge of a leaf there, or else the limit that follows.
+
+    What is so before anything happens has no cause.
+    """
+    if stage < origin:
+        return origin // 2, None
+    causes: dict[Cause, None] = {}
+    for leaf, _ in leaves(node):
+        for edges in facts.table(leaf).edges.values():
+            for edge in edges:
+                if edge.stage == stage:
+                    causes.update(dict.fromkeys(edge.causes))
+    if causes:
+        return stage // 2, cause_of(next(iter(causes)))
+    limit = (stage + 1) // 2
+    return limit, EdgeCause(limit=limit)
+
+
+def _implications(node: Node) -> Iterable[Implies]:
+    if isinstance(node, Implies):
+        yield node
+    for part in below(node):
+        yield from _implications(part)
+
+
+def _reasons(node: Node, facts: Facts) -> tuple[str, ...]:
+    """Why parts of the property are unknown."""
+    tables = (facts.table(leaf) for leaf, _ in leaves(node))
+    unknown = (e for table in tables for edges in table.edges.values() for e in edges if e.truth == UNKNOWN)
+    return tuple(sorted(frozenset().union(*(edge.reasons for edge in unknown))))
+
+
+def run_properties(contract: Contract, history: HistoryLike | None = None) -> tuple[PropertyVerdict, ...]:
+    """Every property of ``contract`` over ``history`` (default: the one beside the contract)."""
+    if not list(contract.vocabulary.items(s.Property)):
+        return ()
+    return check_properties(contract.evaluate(history))

@@ -1,0 +1,145 @@
+"""`new`, `check`, `fmt`, `run`, `test` and `explain`."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tenure as library
+from tenure.cli import main
+from tenure.diagnostics.pages import codes
+
+
+def test_a_new_contract_passes_its_own_check_and_test(tmp_path, monkeypatch, tenure, valid):
+    monkeypatch.chdir(tmp_path)
+    made = valid(tenure("new", "my-deal", "--format", "json").json, "new")["created"]
+    assert [Path(path).name for path in made] == ["deal.md", "history.jsonl", "README.md"]
+    assert tenure("check", "my-deal").code == 0
+    assert tenure("fmt", "my-deal", "--check").code == 0
+    assert tenure("test", "my-deal").code == 0
+    again = tenure("new", "my-deal")
+    assert (again.code, "TEN624" in again.err) == (2, True)
+
+
+def test_check_prints_findings_with_their_place(lease, tenure, valid):
+    deal = lease / "deal.md"
+    deal.write_text(deal.read_text(encoding="utf-8").replace("for x: flat", "for x: falt"), encoding="utf-8")
+    ran = tenure("check", "lease", "--format", "json")
+    (finding,) = [d for d in valid(ran.json, "check")["diagnostics"] if d["severity"] == "error"]
+    assert ran.code == 2
+    assert "falt" in finding["message"]
+    assert finding["help"] == "did you mean `flat`?"
+    assert (
+        finding["place"]["line"]
+        == deal.read_text(encoding="utf-8").splitlines().index("    for x: falt, owned by Landlord") + 1
+    )
+
+
+def test_check_reads_the_history_too(lease, tenure):
+    (lease / "history.jsonl").write_text("{nonsense\n", encoding="utf-8")
+    ran = tenure("check", "lease")
+    assert ran.code == 2
+    assert "history.jsonl:1:" in ran.out
+
+
+def test_fmt_changes_the_layout_once(lease, tenure, valid):
+    deal = lease / "deal.md"
+    deal.write_text(
+        deal.read_text(encoding="utf-8").replace("  Tenant may use x", "       Tenant may   use x"),
+        encoding="utf-8",
+    )
+    assert tenure("fmt", "lease", "--check").code == 1
+    assert valid(tenure("fmt", "lease", "--format", "json").json, "fmt")["files"][0]["changed"]
+    assert tenure("fmt", "lease", "--check").code == 0
+
+
+@pytest.mark.usefixtures("lease")
+def test_run_sums_up(tenure, valid):
+    out = tenure("run", "lease", "--at", "2028-01-01").out
+    assert "void acts:\n  2026-06-01  e5 ended by Agent: " in out
+    assert "breaches:\n  2026-04-02  Tenant: pay i1, USD 900 against L2" in out
+    assert "2031-01-01  Tenant may use flat 1 against Landlord: held to not_held" in out
+    whole = valid(tenure("run", "lease", "--format", "json").json, "run")
+    assert [v["event"] for v in whole["void"]] == ["e5"]
+    assert {p["act"] for p in whole["positions"]} >= {"use", "pay"}
+
+
+@pytest.mark.usefixtures("lease")
+def test_scenarios_say_what_was_expected_and_found(tenure, valid):
+    ran = tenure("test", "lease")
+    assert ran.code == 1
+    assert re.search(
+        r"pass  lease: as things stand\nFAIL  lease: wrong on purpose\n    \S+deal.md:\d+", ran.out
+    )
+    assert "expected  held" in ran.out
+    assert "found     not_held" in ran.out
+    shape = valid(tenure("test", ".", "--format", "json").json, "test")
+    assert [s["passed"] for s in shape["contracts"][0]["scenarios"]] == [True, False]
+
+
+def test_every_code_can_be_explained(tenure, valid):
+    listed = valid(tenure("explain", "--format", "json").json, "explain")["codes"]
+    assert [entry["code"] for entry in listed] == list(codes())
+    assert tenure("explain", "410").out.startswith("# TEN410: ")
+    assert valid(tenure("explain", "ten410", "--format", "json").json, "explain")["code"] == "TEN410"
+    assert "TEN410" in tenure("explain", "TEN410", "--format", "human").out
+
+
+def test_help_and_version(tenure):
+    assert tenure("--version").out.strip() == library.__version__
+    overview = tenure("--help")
+    assert overview.code == 0
+    for verb in ("new", "check", "fmt", "run", "who", "when", "test", "explain"):
+        assert verb in overview.out
+        assert tenure(verb, "--help").code == 0
+
+
+def test_a_closed_pipe_and_an_interrupt_are_no_tracebacks(monkeypatch, tenure):
+    for error, code in ((KeyboardInterrupt, 130), (BrokenPipeError, 141)):
+
+        def fail(*_args, error=error, **_options):
+            raise error
+
+        monkeypatch.setattr("tenure.cli.running._dispatch", fail)
+        monkeypatch.setattr("tenure.cli.running._abandon_stdout", lambda: None)
+        ran = tenure("explain")
+        assert (ran.code, ran.err) == (code, "")
+
+
+def test_a_fault_of_ours_is_one_line_unless_debugged(monkeypatch, tenure):
+    def fail(*_args, **_options):
+        raise RuntimeError("that should not be")
+
+    monkeypatch.setattr("tenure.cli.running._dispatch", fail)
+    ran = tenure("explain")
+    assert ran.code == 70
+    assert ran.err.count("\n") == 1
+    assert ran.err.startswith("internal error: RuntimeError: that should not be; please report it")
+    assert "Traceback" in tenure("explain", "--debug").err
+
+
+@pytest.mark.usefixtures("lease")
+def test_the_command_runs_as_a_process():
+    command = [sys.executable, "-m", "tenure.cli", "who", "lease", "--at", "2028-01-01", "--act", "use"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "flat 1" in done.stdout
+
+
+@pytest.mark.usefixtures("lease")
+def test_the_demo_shows_tables_and_a_timeline(capsys):
+    from tenure.cli.demo import main as demo
+
+    assert demo(["lease", "--at", "2028-01-01", "--at", "2031-06-01"]) == 0
+    out = capsys.readouterr().out
+    assert "Who holds what at 2028-01-01" in out
+    assert "█" in out
+    assert "▼" in out
+    assert max(map(len, out.splitlines())) <= 100
+    assert demo(["nowhere"]) == 2
+
+
+def test_main_takes_words():
+    assert main(["explain", "TEN410"]) == 0
