@@ -293,7 +293,7 @@ class ActRule(Struct, frozen=True):
     needs: str = ""
 
 
-class Program(Struct, frozen=True):
+class Program(Struct, frozen=True, weakref=True):
     """All definitions of a contract under one choice of readings, and the rules of its acts by event type."""
 
     definitions: tuple[Definition, ...]
