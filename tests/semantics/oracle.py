@@ -29,7 +29,7 @@ Env = dict[str, Any]
 Events = tuple[Event, ...]
 Choose = Callable[[Any, Sequence[Any]], Any]
 
-PERFORMING = "performing event"
+PERFORMING = k.PERFORMING.name
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
@@ -148,7 +148,9 @@ class World:
 
     def empowered(self, event: Event, p: int, events: Events) -> bool:
         for rule in self.case.program.acts[event.type]:
-            names = sorted(free_variables(rule.attempt) | free_variables(rule.power) | free_variables(rule.condition))
+            names = sorted(
+                free_variables(rule.attempt) | free_variables(rule.power) | free_variables(rule.condition)
+            )
             for env in self.environments(names):
                 if matches(rule.attempt, event, env) and all(
                     self.true(f, env, p, events) for f in (rule.power, rule.condition)
@@ -339,9 +341,7 @@ class World:
         )
 
     def has_ended(self, span: k.Inertial, key: Key, p: int) -> bool:
-        return any(
-            self.at(span.name, key, q - 1) and not self.at(span.name, key, q) for q in range(1, p)
-        )
+        return any(self.at(span.name, key, q - 1) and not self.at(span.name, key, q) for q in range(1, p))
 
     def expires(self, span: k.Inertial, key: Key, p: int) -> bool:
         before = self.anchor(span, key, p - 1, self.effective(p - 1)) if p else None
@@ -352,7 +352,7 @@ class World:
     # ------------------------------------------------------------ duties
 
     def instances(self, duty: k.Duty, p: int, events: Events) -> dict[Key, Instance]:
-        """Every instance that there has been, with its state at position ``p``."""
+        """For a duty of one rung: every instance that there has been, with its state at position ``p``."""
         question = ("instances", duty.name, p, tuple(e.id for e in events))
         if question not in self.memo:
             old = self.instances(duty, p - 1, self.effective(p - 1)) if p else {}
@@ -368,23 +368,26 @@ class World:
         for key in self.case.keys(duty.head):
             if key not in found and self.true(duty.trigger, self.for_key(duty.head, key), p, events):
                 found[key] = Instance(p, "pending")
+        (rung,) = duty.rungs
         for key, instance in found.items():
             env = self.for_key(duty.head, key)
-            starts = instance.born == p if duty.anchor is None else self.true(duty.anchor, env, p, events)
+            starts = instance.born == p if rung.anchor is None else self.true(rung.anchor, env, p, events)
             if starts and instance.state in ("pending", "breached"):
-                self.start_clock(duty, instance, p)
-        in_order = sorted(found, key=lambda key: (found[key].born, [e.id for e in self.case.events].index(key[0])))
+                self.start_clock(rung, instance, p)
+        in_order = sorted(
+            found, key=lambda key: (found[key].born, [e.id for e in self.case.events].index(key[0]))
+        )
         left = list(events)
         for key in in_order:
             self.settle_instance(duty, key, found[key], p, events, left)
 
-    def start_clock(self, duty: k.Duty, instance: Instance, p: int) -> None:
-        if isinstance(duty.deadline, k.Limit):
-            instance.breaks_at = (*instance.breaks_at, self.limit(duty.deadline, p))
-        elif duty.deadline is not None:
-            instance.breaks_at = (*instance.breaks_at, max(2 * duty.deadline, self.stages[p] + 1))
-        if duty.not_before is not None:
-            first = duty.not_before
+    def start_clock(self, rung: k.Rung, instance: Instance, p: int) -> None:
+        if isinstance(rung.deadline, k.Limit):
+            instance.breaks_at = (*instance.breaks_at, self.limit(rung.deadline, p))
+        elif rung.deadline is not None:
+            instance.breaks_at = (*instance.breaks_at, max(2 * rung.deadline, self.stages[p] + 1))
+        if rung.not_before is not None:
+            first = rung.not_before
             if isinstance(first, k.Limit):
                 first = self.stages[p] // 2 + first.length.microseconds
             instance.not_before = 2 * first
@@ -396,9 +399,13 @@ class World:
             return
         env = self.for_key(duty.head, key)
         early = instance.not_before is not None and self.stages[p] < instance.not_before
-        performing = [] if early else [
-            e for e in left if self.true(duty.performance, {**env, PERFORMING: e.id}, p, events)
-        ]
+        performing = (
+            []
+            if early
+            else [
+                e for e in left if self.true(duty.rungs[0].performance, {**env, PERFORMING: e.id}, p, events)
+            ]
+        )
         if instance.state == "pending" and self.ends_first(duty, env, instance, p, events, performing):
             instance.state = "lapsed"
         elif performing:

@@ -96,14 +96,20 @@ class Maker:
 
     def binding_event(self, name: str) -> k.EventAtom:
         kind, attribute = self.one_of(
-            ("e0", "x"), ("e1", "x"), ("e1", "y"), ("pay", "x"), *([("act0", "x")] if self.features.acts else [])
+            ("e0", "x"),
+            ("e1", "x"),
+            ("e1", "y"),
+            ("pay", "x"),
+            *([("act0", "x")] if self.features.acts else []),
         )
         more = [(a, self.term((name,))) for a in TYPES[kind] if a not in (attribute, "n") and self.often(2)]
         return k.EventAtom(kind, ((attribute, k.Var(name)), *more))
 
     def test(self, names: tuple[str, ...]) -> k.Formula:
         """A condition on variables that have values."""
-        what = self.one_of("rel", "not", "earlier", "compare", "reached", "exists", "value", "fixed", "not event")
+        what = self.one_of(
+            "rel", "not", "earlier", "compare", "reached", "exists", "value", "fixed", "not event"
+        )
         match what:
             case "rel":
                 return self.relation(names)
@@ -147,7 +153,9 @@ class Maker:
             return k.Or((self.formula(names, pulse=pulse), self.formula(names, pulse=pulse)))
         parts = [self.binding(name, pulse=pulse) for name in names]
         if not parts:
-            parts = [self.moment() if pulse else self.one_of(self.event(()), self.relation(()), self.moment())]
+            parts = [
+                self.moment() if pulse else self.one_of(self.event(()), self.relation(()), self.moment())
+            ]
         for _ in range(self.one_of(0, 0, 1, 2)):
             parts.append(self.test(names))
         parts = self.random.sample(parts, len(parts))
@@ -225,7 +233,9 @@ class Maker:
         if states and self.often(3):
             over: k.Formula = k.Rel(self.one_of(*states)[0], (group[0] if group else k.Var("y"), k.Var("z")))
             return k.Measure(name, group, "count", None, over, level=True)
-        payment = k.EventAtom("pay", (("x", group[0] if group else self.term(())), ("n", k.Var("n"))), id=k.Var("i"))
+        payment = k.EventAtom(
+            "pay", (("x", group[0] if group else self.term(())), ("n", k.Var("n"))), id=k.Var("i")
+        )
         tests = tuple(self.test(names[:1]) for _ in range(self.random.randint(0, 1)))
         of = None if kind == "count" else k.Var("n")
         over = k.And((payment, *tests)) if tests else payment
@@ -241,16 +251,16 @@ class Maker:
         for state in k.DUTY_STATES:
             self.relations[f"{state}:{name}"] = 2
         absolute = self.random.randint(FIRST, LAST)
-        return k.Duty(
+        rung = k.Rung(
             name,
             head,
-            trigger,
             performance,
-            end=self.formula(("x",), pulse=self.often(2)) if self.often(2) else k.Fixed(0),
             deadline=self.one_of(None, self.length(), self.length(), absolute),
             anchor=self.binding_event("x") if self.often(4) else None,
             not_before=k.Limit("term", self.length().length) if self.often(4) else None,
         )
+        end = self.formula(("x",), pulse=self.often(2)) if self.often(2) else k.Fixed(0)
+        return k.Duty(name, trigger, (rung,), end)
 
     # ------------------------------------------------------------ acts and histories
 

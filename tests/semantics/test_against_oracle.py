@@ -68,7 +68,9 @@ def judge(case: Case) -> None:
             assert said == UNKNOWN or true == {said == TRUE}, where
     for table in trace.tables.values():
         for key, edges in table.edges.items():
-            assert all(a.stage < b.stage and a.truth != b.truth for a, b in zip(edges, edges[1:], strict=False))
+            assert all(
+                a.stage < b.stage and a.truth != b.truth for a, b in zip(edges, edges[1:], strict=False)
+            )
             assert not edges or edges[0].truth != FALSE
             assert all(edge.causes for edge in edges if edge.stage > stages[3]), (table.name, key)
             assert all(edge.reasons for edge in edges if edge.truth == UNKNOWN), (table.name, key)

@@ -1,5 +1,7 @@
-"""What is to be done and when: limits and dates to come, what changes again at the next stage, and what this stage
-has touched.
+"""What is to be done and when.
+
+The agenda holds the limits and dates to come, what changes again at the next stage, and what this stage has touched;
+the journal holds what this stage has changed.
 """
 
 from __future__ import annotations

@@ -28,8 +28,10 @@ class Solution(NamedTuple):
     reasons: Reasons
 
 
-#: Given bindings, and whether to look one stage back.
-Solver = Callable[[Env, bool], Iterator[Solution]]
+#: Whether a formula is read one stage back.
+Looking = bool
+#: From some bindings to all; the second argument says whether to look one stage back.
+Solver = Callable[[Env, Looking], Iterator[Solution]]
 
 _UNKNOWN_COLUMN = frozenset(("an attribute that it depends on is unknown",))
 _UNKNOWN_SIDE = frozenset(("a compared value is unknown",))
@@ -40,7 +42,7 @@ def events(atom: EventAtom, world: World) -> Solver:
     names = tuple(name for name, _ in atom.args)
     terms = tuple(term for _, term in atom.args)
 
-    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+    def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         for pulse in (world.pulses_before if earlier else world.pulses).get(atom.type, ()):
             yield from match_event(atom, names, terms, pulse, env)
 
@@ -89,7 +91,7 @@ def rows(table: Table, args: tuple[Term, ...], bound: frozenset[str]) -> Solver:
     terms = tuple(args[i] for i in fixed)
     whole = len(fixed) == len(args)
 
-    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+    def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         part = tuple([value_of(term, env) for term in terms])
         for key in (part,) if whole and not table.has_unknown else table.match(fixed, part):
             row = table.get(key, earlier=earlier)
@@ -112,7 +114,7 @@ def measured(atom: Value, world: World, bound: frozenset[str]) -> Solver:
     row_of = rows(table, (*atom.group, stored), bound)
     group = frozenset().union(*(term_variables(term) for term in atom.group))
 
-    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+    def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         zero = TRUE if table.has_zero and group <= env.keys() else FALSE
         for found in row_of(env, earlier):
             # A row that is not certain leaves it open that nothing was measured.
@@ -137,7 +139,7 @@ def comparison(atom: Compare) -> Solver:
     """A comparison; ``=`` binds a variable that has no value yet."""
     left, right, op = atom.left, atom.right, atom.op
 
-    def solve(env: Env, _: bool) -> Iterator[Solution]:
+    def solve(env: Env, _: Looking) -> Iterator[Solution]:
         for here, there in ((left, right), (right, left)):
             if op == "=" and isinstance(here, Var) and here.name not in env:
                 yield Solution({**env, here.name: value_of(there, env)}, TRUE, NO_REASONS)
@@ -151,10 +153,10 @@ def comparison(atom: Compare) -> Solver:
     return solve
 
 
-def moment(atom: Reached | Start, world: World) -> Callable[[bool], Truth]:
+def moment(atom: Reached | Start, world: World) -> Callable[[Looking], Truth]:
     """Whether a date has come, or time begins, at this stage or one earlier."""
 
-    def test(earlier: bool) -> Truth:
+    def test(earlier: Looking) -> Truth:
         stage = world.stage - 1 if earlier else world.stage
         if isinstance(atom, Start):
             true = stage == world.first

@@ -247,40 +247,89 @@ class Measure(Struct, frozen=True):
         return (*self.group, Var("value"))
 
 
-class Duty(Struct, frozen=True):
-    """Duty instances, one for each solution of ``trigger`` (DESIGN §4).
+#: Variables that the performance of a duty binds: who performs, by which event, and what amount.
+PERFORMER = Var("performer")
+PERFORMING = Var("performing event")
+PERFORMED_AMOUNT = Var("performed amount")
 
-    ``head`` starts with the instance id, then debtor, creditor and the arguments of the act.  Its states are the
-    relations ``pending:name``, ``performed:name``, ``breached:name``, ``late:name``, ``lapsed:name`` over ``head``;
-    ``name`` itself is the duty in force (pending or breached).  ``performance`` binds the id of its event to the
-    variable ``performing event``.
+
+class Rung(Struct, frozen=True):
+    """What a duty asks at one step: the act that performs it, and by when.
+
+    ``head`` is the instance id, debtor, creditor and the arguments of the act.  ``performance`` binds
+    ``PERFORMER`` and ``PERFORMING``; where column ``amount`` of the head may be met in parts, ``PERFORMED_AMOUNT``
+    too.  The clock starts when the rung is owed, or at ``anchor``.  ``cumulative``: owed beside what is below it.
     """
 
     name: str
     head: tuple[Term, ...]
-    trigger: Formula
     performance: Formula
-    end: Formula
     deadline: Limit | Instant | None = None
     anchor: Formula | None = None
     not_before: Limit | Instant | None = None
+    amount: int | None = None
+    cumulative: bool = False
+
+
+class Duty(Struct, frozen=True):
+    """Duty instances, one for each solution of ``trigger`` (DESIGN §4), on a ladder of rungs.
+
+    The second rung is owed once the first is breached, and so on.  For each rung, ``name`` is the duty in force
+    (owed), and ``STATE:name`` over the same head says where it stands (``DUTY_STATES``).  All other formulas are
+    over the head of the first rung: ``suspended`` and ``excused`` are states; ``waived``, ``accelerated``, the
+    extensions, transfers (of the debtor's or the creditor's column to the variable ``assignee``) and ``delegated``
+    are events.
+    """
+
+    name: str
+    trigger: Formula
+    rungs: tuple[Rung, ...]
+    end: Formula
+    excused: Formula | None = None
+    waived: Formula | None = None
+    suspended: Formula | None = None
+    clock: Literal["runs", "stops", "drops"] = "stops"
+    extensions: tuple[tuple[Formula, Duration], ...] = ()
+    accelerated: Formula | None = None
+    transfers: tuple[tuple[int, Formula], ...] = ()
+    delegated: Formula | None = None
     clause: str | None = None
+
+    @property
+    def head(self) -> tuple[Term, ...]:
+        """The head of the first rung: what makes an instance."""
+        return self.rungs[0].head
 
 
 Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | Duty
 
-DUTY_STATES = ("pending", "performed", "breached", "late", "lapsed")
+DUTY_STATES = (
+    "pending",
+    "suspended",
+    "performed",
+    "breached",
+    "late",
+    "cured",
+    "waived",
+    "lapsed",
+    "excused",
+)
+#: The states in which a duty is in force: it is owed.
+OWED = ("pending", "breached", "excused")
 
 
 def relations_of(definition: Definition) -> tuple[tuple[str, int], ...]:
     """The names and widths of the relations that a definition fills."""
-    width = len(definition.head)
+    if isinstance(definition, Duty):
+        return tuple(
+            (name, len(rung.head))
+            for rung in definition.rungs
+            for name in (rung.name, *(f"{state}:{rung.name}" for state in DUTY_STATES))
+        )
     names = [definition.name]
     if isinstance(definition, Inertial):
         names.append(f"expires:{definition.name}")
-    elif isinstance(definition, Duty):
-        names.extend(f"{state}:{definition.name}" for state in DUTY_STATES)
-    return tuple((name, width) for name in names)
+    return tuple((name, len(definition.head)) for name in names)
 
 
 class ActRule(Struct, frozen=True):

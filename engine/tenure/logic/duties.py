@@ -1,42 +1,73 @@
-"""The node of duty instances: pending, performed, breached, late, lapsed (DESIGN §4).
+"""The node of duty instances (DESIGN §4): their states, and what moves them from one to the next.
 
-A breached duty stays in force and can be performed late: "Thou Shalt is not You Will" (Governatori 2015).
+A breached duty stays in force and can be performed late: "Thou Shalt is not You Will" (Governatori 2015).  A duty is
+a ladder of rungs: what is owed, and what is owed otherwise once that is breached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from tenure.logic.definitions import DUTY_STATES, Duty, Limit, Stage, Var, before_events
-from tenure.logic.nodes import Node, Role, Touches
+from attrs import evolve
+
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.arithmetic import calculate, compare
+from tenure.logic.definitions import (
+    DUTY_STATES,
+    OWED,
+    PERFORMED_AMOUNT,
+    PERFORMER,
+    PERFORMING,
+    Duty,
+    Limit,
+    Stage,
+    Var,
+    before_events,
+)
+from tenure.logic.formulas import free_variables
+from tenure.logic.instance import Clock, Instance, Paid
+from tenure.logic.nodes import Node, Role, Touches, binder
 from tenure.logic.tables import ABSENT, Key, Row, Table
-from tenure.logic.terms import Env
+from tenure.logic.terms import Env, value_of
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes, Reasons, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
 
-_BY = Var("performing event")
 _CLOCK = frozenset(("when its time began is unknown",))
 
 
 class DutyNode(Node):
-    """One duty clause: its instances by key, each with its truth in every state."""
+    """One duty clause: its instances by the key of their first rung."""
 
     def __init__(self, definition: Duty, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
         self.duty = definition
-        self.states: dict[str, Table] = {s: run.world.tables[f"{s}:{definition.name}"] for s in DUTY_STATES}
-        self.roles["performance"] = Role(definition.performance, (*definition.head, _BY), run)
+        tables = run.world.tables
+        self.states = [{s: tables[f"{s}:{rung.name}"] for s in DUTY_STATES} for rung in definition.rungs]
+        self.force = [tables[rung.name] for rung in definition.rungs]
+        self.binders = [binder(rung.head) for rung in definition.rungs]
+        for i, rung in enumerate(definition.rungs):
+            head = (
+                *rung.head,
+                PERFORMER,
+                PERFORMING,
+                *((PERFORMED_AMOUNT,) if rung.amount is not None else ()),
+            )
+            self.roles[f"performance/{i}"] = Role(rung.performance, head, run)
         self.trigger = self.roles["trigger"]
-        self.born: dict[Key, Stage] = {}
-        #: The stages before which a performance may not count.
-        self.not_before: dict[Key, tuple[Stage, ...]] = {}
-        #: How certain it is that an instance's time runs out at a stage.
-        self.clocks: dict[tuple[Key, Stage], Truth] = {}
-        #: How certain it is that an event has discharged an instance already.
+        #: Instances that may still move, by their present key.
+        self.live = Table(f"live:{definition.name}")
+        self.instances: dict[Key, Instance] = {}
+        self.renamed: dict[Key, Key] = {}
+        #: When the anchors of clocks last came about, by rung and what they bind: also before an instance arises.
+        self.anchored: dict[tuple[int, Key], tuple[Stage, Truth]] = {}
+        #: How certain it is that an event has discharged an instance already, and what is left of an amount.
         self.spent: dict[str, Truth] = {}
+        self.left: dict[str, Any] = {}
+
+    # ------------------------------------------------------------ which instances
 
     def is_direct(self, role: str) -> bool:
         return role == "trigger"
@@ -44,119 +75,390 @@ class DutyNode(Node):
     def keys(self, role: str, env: Env) -> Iterable[Key]:
         if role == "trigger":
             return self.trigger.heads(env)
-        return self.present({k: v for k, v in env.items() if k in self.trigger.head_variables})
+        if role.startswith("anchor/"):
+            self._note_anchor(int(role.removeprefix("anchor/")), env)
+        bound = {k: v for k, v in env.items() if k in self.trigger.head_variables}
+        fixed = tuple(i for i, t in enumerate(self.head) if isinstance(t, Var) and t.name in bound)
+        return self.live.match(fixed, tuple(bound[self.head[i].name] for i in fixed))  # type: ignore[union-attr]
 
     def order(self, keys: list[Key]) -> list[Key]:
         """The oldest instance first: a performance discharges it before younger ones."""
-        return sorted(keys, key=lambda key: self.born.get(key, self.run.world.stage))
+        born = {key: self.instances[self._now(key)].born for key in keys if self._now(key) in self.instances}
+        return sorted(keys, key=lambda key: born.get(key, self.run.world.stage))
+
+    def _now(self, key: Key) -> Key:
+        """The key that an instance has now: an assignment changes it."""
+        while key in self.renamed:
+            key = self.renamed[key]
+        return key
+
+    def _set(self, key: Key, instance: Instance) -> None:
+        self.run.remember(self.instances, key)
+        self.instances[key] = instance
+
+    def _truth(self, role: str, key: Key) -> Row:
+        found = self.roles.get(role)
+        return found.at(key) if found is not None else ABSENT
+
+    # ------------------------------------------------------------ one stage
+
+    def expire(self, key: Key, anchor: Stage) -> None:
+        self.run.schedule(self, self._now(key), "limit", self.limit_cause())
 
     def settle(self, key: Key, touches: Touches) -> None:
+        key = self._now(key)
         created = "trigger" in touches and self._create(key, touches["trigger"])
-        if key not in self.born or not self.table.get(key).truth:
+        if key not in self.instances:
             return
-        if self.duty.anchor is None:
-            if created:
-                self._start_clock(key, TRUE)
-        elif created or "anchor" in touches:
-            self._start_clock(key, self.roles["anchor"].at(key).truth)
-        if created or "end" in touches:
-            end = self._order(key, touches, created=created)
-            causes = touches.get("end") or touches["trigger"]
-            self._move(key, "pending", "lapsed", end.truth, end.reasons, causes)
-        self._perform(key)
+        for i, (column, _) in enumerate(self.duty.transfers):
+            if f"transfer/{i}" in touches:
+                key = self._transfer(key, i, column, touches[f"transfer/{i}"])
+        if "delegated" in touches:
+            self._delegate(key)
+        if "suspended" in touches or (created and "suspended" in self.roles):
+            self._suspend(key, touches.get("suspended") or touches["trigger"])
+        if "limit" in touches:
+            self._run_out(key, touches["limit"])
+        if "excused" in touches:
+            self._excuse_over(key, touches["excused"])
+        self._discharge(key, touches, created=created)
+        self._adjust(key, touches)
+        for i, rung in enumerate(self.duty.rungs):
+            if f"anchor/{i}" in touches and rung.anchor is not None and i < self.instances[key].owed:
+                self._start_anchored(key, i)
+        for i in range(self.instances[key].owed):
+            self._perform(key, i)
 
     def _create(self, key: Key, causes: Causes) -> bool:
         found = self.trigger.at(key)
-        if not found.truth or self.table.get(key).truth:
+        if not found.truth or self.live.get(key).truth:
             return False
-        self.run.remember(self.born, key)
-        self.born[key] = self.run.world.stage
-        for state in DUTY_STATES:
-            self.run.put(self.states[state], key, ABSENT, causes)
-        self.run.put(self.states["pending"], key, found, causes)
-        self._show(key, causes)
+        bound = self.trigger.bind(key)
+        assert bound is not None
+        env = next(iter(self.trigger.solutions(bound))).env
+        keys = tuple(tuple(value_of(t, env) for t in rung.head) for rung in self.duty.rungs)
+        self._set(key, Instance(env, self.run.world.stage, keys))
+        self.run.put(self.live, key, Row(TRUE), causes)
+        for i, rung_key in enumerate(keys):
+            for state in DUTY_STATES:
+                self.run.put(self.states[i][state], rung_key, ABSENT, causes)
+        self._owe(key, 0, found, causes)
         return True
 
-    def _order(self, key: Key, touches: Touches, *, created: bool) -> Row:
-        """The end; unknown where it and a trigger or performance are by several events of one tick (DESIGN §2)."""
-        end, world = self.roles["end"].at(key), self.run.world
-        if end.truth != TRUE:
-            return end
-        others = world.acting((*touches.get("trigger", ()), *touches.get("performance", ())))
-        ending = world.acting(touches.get("end", ()))
-        if created and not self.roles["end"].at(key, earlier=True).truth:
-            # An instance of this stage was not yet there when the events of its end were told.
-            ending += [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
-        both = dict.fromkeys((*ending, *others))
-        if ending and others and len(both) > 1:
-            return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
-        return end
+    def _owe(self, key: Key, rung: int, found: Row, causes: Causes) -> None:
+        """``rung`` is to be performed from now on."""
+        instance = self.instances[key]
+        pending = self.states[rung]["pending"]
+        rung_key = instance.keys[rung]
+        if max(pending.get(rung_key).truth, found.truth) > pending.get(rung_key).truth:
+            self.run.put(pending, rung_key, found, causes)
+            self._show(key, rung, causes)
+        if instance.owed <= rung or rung == 0:
+            self._set(key, evolve(instance, owed=max(instance.owed, rung + 1)))
+            if self.duty.rungs[rung].anchor is None:
+                self._start_clock(key, rung, self.run.world.stage, TRUE)
+            else:
+                self._start_anchored(key, rung)
 
     # ------------------------------------------------------------ clocks
 
-    def _start_clock(self, key: Key, truth: Truth) -> None:
-        if not truth:
-            return
-        stage, deadline, earliest = self.run.world.stage, self.duty.deadline, self.duty.not_before
-        if deadline is not None:
-            limit = self.run.limit(deadline, stage // 2) if isinstance(deadline, Limit) else deadline
-            at = max(before_events(limit), stage + 1)
-            self.run.remember(self.clocks, (key, at))
-            self.clocks[key, at] = max(truth, self.clocks.get((key, at), FALSE))
-            self.run.at_stage(at, self, key, self.born[key])
-        if earliest is not None:
-            self.run.remember(self.not_before, key)
-            first = self.run.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
-            kept = () if truth == TRUE else self.not_before.get(key, (stage,))
-            self.not_before[key] = (*kept, before_events(first))
+    def _note_anchor(self, rung: int, env: Env) -> None:
+        for found in self.roles[f"anchor/{rung}"].solutions(env):
+            part = (rung, self._anchor_part(rung, found.env))
+            self.run.remember(self.anchored, part)
+            self.anchored[part] = (self.run.world.stage, found.truth)
 
-    def expire(self, key: Key, anchor: Stage) -> None:
-        at = (key, self.run.world.stage)
-        if self.born.get(key) != anchor or at not in self.clocks:
+    def _anchor_part(self, rung: int, env: Env) -> Key:
+        anchor = self.duty.rungs[rung].anchor
+        assert anchor is not None
+        return tuple(env[name] for name in sorted(free_variables(anchor) & self.trigger.head_variables))
+
+    def _start_anchored(self, key: Key, rung: int) -> None:
+        bound = self.trigger.bind(key)
+        assert bound is not None
+        stage, truth = self.anchored.get((rung, self._anchor_part(rung, bound)), (0, FALSE))
+        if truth:
+            self._start_clock(key, rung, stage, truth)
+
+    def _start_clock(self, key: Key, rung: int, stage: Stage, truth: Truth) -> None:
+        definition = self.duty.rungs[rung]
+        earliest = definition.not_before
+        if earliest is not None:
+            first = self.run.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
+            instance = self.instances[key]
+            self._set(key, evolve(instance, not_before=(*instance.not_before, (rung, before_events(first)))))
+        if definition.deadline is not None:
+            limit = definition.deadline
+            tick = self.run.limit(limit, stage // 2) if isinstance(limit, Limit) else limit
+            self._wind(key, Clock(rung, max(before_events(tick), self.run.world.stage + 1), truth))
+
+    def _wind(self, key: Key, clock: Clock) -> None:
+        instance = self.instances[key]
+        others = tuple(c for c in instance.clocks if (c.rung, c.at) != (clock.rung, clock.at))
+        self._set(key, evolve(instance, clocks=(*others, clock)))
+        self.run.at_stage(clock.at, self, key, instance.born)
+
+    def _run_out(self, key: Key, causes: Causes) -> None:
+        """The time of a rung is over: excused, or breached."""
+        instance = self.instances[key]
+        due = instance.due_at(self.run.world.stage)
+        self._set(key, instance.without(due))
+        for clock in due:
+            if instance.paused is not None:
+                here = self.instances[key]
+                self._set(key, evolve(here, overdue=here.overdue | {clock.rung}))
+                continue
+            why = NO_REASONS if clock.truth == TRUE else _CLOCK
+            excuse = self._truth("excused", key)
+            self._move(
+                key,
+                clock.rung,
+                "pending",
+                "excused",
+                Row(min(excuse.truth, clock.truth), excuse.reasons | why),
+                causes,
+            )
+            self._breach(key, clock.rung, "pending", Row(clock.truth, why), causes)
+
+    def _breach(self, key: Key, rung: int, source: str, row: Row, causes: Causes) -> None:
+        self._move(key, rung, source, "breached", row, causes)
+        breached = self.states[rung]["breached"].get(self.instances[key].keys[rung])
+        if breached.truth and rung + 1 < len(self.duty.rungs):
+            self._owe(key, rung + 1, breached, causes)
+
+    def _excuse_over(self, key: Key, causes: Causes) -> None:
+        excuse = self._truth("excused", key)
+        for rung in range(self.instances[key].owed):
+            self._breach(key, rung, "excused", Row(TRUE - excuse.truth, excuse.reasons), causes)
+
+    def _suspend(self, key: Key, causes: Causes) -> None:
+        """Suspension and resumption, by the duty's rule for its clock."""
+        now, instance = self._truth("suspended", key), self.instances[key]
+        if now.truth == FALSE:
+            self._resume(key, causes)
             return
-        self.run.remember(self.clocks, at)
-        truth = self.clocks.pop(at)
-        self._move(key, "pending", "breached", truth, NO_REASONS if truth == TRUE else _CLOCK, self.limit_cause())
+        for rung in range(instance.owed):
+            self._move(key, rung, "pending", "suspended", now, causes)
+        if now.truth == UNKNOWN:
+            self._set(key, self.instances[key].doubted())
+        elif instance.paused is None:
+            runs = self.duty.clock == "runs"
+            stopped = instance.clocks if self.duty.clock == "stops" else ()
+            clocks = instance.clocks if runs else ()
+            paused = evolve(self.instances[key], paused=self.run.world.stage, clocks=clocks, stopped=stopped)
+            self._set(key, paused)
+
+    def _resume(self, key: Key, causes: Causes) -> None:
+        instance = self.instances[key]
+        for rung in range(instance.owed):
+            self._move(key, rung, "suspended", "pending", Row(TRUE), causes)
+        if instance.paused is None:
+            return
+        stood = self.run.world.stage // 2 - instance.paused // 2
+        self._set(key, evolve(self.instances[key], paused=None, stopped=(), overdue=frozenset()))
+        for clock in instance.stopped:
+            at = before_events(self.run.put_off(clock.at // 2, stood))
+            self._wind(key, evolve(clock, at=max(at, self.run.world.stage + 1)))
+        for rung in instance.overdue:
+            self._breach(key, rung, "pending", Row(TRUE), causes)
+
+    def _adjust(self, key: Key, touches: Touches) -> None:
+        """Extensions put every clock off; acceleration makes everything due at the end of the day."""
+        for i, (_, length) in enumerate(self.duty.extensions):
+            row = self._truth(f"extended/{i}", key) if f"extended/{i}" in touches else ABSENT
+            if row.truth:
+                self._rewind(
+                    key, row.truth, {c: self.run.later(c.at // 2, length) for c in self.instances[key].clocks}
+                )
+        row = self._truth("accelerated", key) if "accelerated" in touches else ABSENT
+        if row.truth:
+            today = self.run.end_of_day(self.run.world.stage // 2)
+            self._rewind(key, row.truth, {c: min(today, c.at // 2) for c in self.instances[key].clocks})
+
+    def _rewind(self, key: Key, truth: Truth, ticks: dict[Clock, int]) -> None:
+        """Other limits for clocks; where it is unknown whether they count, both may."""
+        for clock, tick in ticks.items():
+            instance = self.instances[key]
+            at = max(before_events(tick), self.run.world.stage + 1)
+            if truth == TRUE:
+                self._set(key, instance.without((clock,)))
+                self._wind(key, evolve(clock, at=at))
+            else:
+                early, late = sorted((clock.at, at))
+                self._set(key, instance.without((clock,)))
+                self._wind(key, Clock(clock.rung, early, UNKNOWN))
+                self._wind(key, Clock(clock.rung, late, clock.truth))
+
+    # ------------------------------------------------------------ ends, transfers, performance
+
+    def _discharge(self, key: Key, touches: Touches, *, created: bool) -> None:
+        """The end of the clause lets what is pending lapse; a waiver ends whatever is owed."""
+        if created or "end" in touches:
+            end = self._order(key, "end", touches, created=created)
+            causes = touches.get("end") or touches["trigger"]
+            for rung in range(self.instances[key].owed):
+                for source in ("pending", "suspended", "excused"):
+                    self._move(key, rung, source, "lapsed", end, causes)
+        if "waived" in touches:
+            waived = self._order(key, "waived", touches, created=False)
+            for rung in range(self.instances[key].owed):
+                for source in (*OWED, "suspended"):
+                    self._move(key, rung, source, "waived", waived, touches["waived"])
+
+    def _order(self, key: Key, role: str, touches: Touches, *, created: bool) -> Row:
+        """An end; unknown where it and a trigger or performance are by several events of one tick (DESIGN §2)."""
+        row, world = self._truth(role, key), self.run.world
+        if row.truth != TRUE:
+            return row
+        others = [
+            c for r, found in touches.items() if r == "trigger" or r.startswith("performance") for c in found
+        ]
+        ending = world.acting(touches.get(role, ()))
+        if created and not self.roles[role].at(key, earlier=True).truth:
+            # An instance of this stage was not yet there when the events of its end were told.
+            ending += [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
+        both = dict.fromkeys((*ending, *world.acting(tuple(others))))
+        if ending and len(both) > 1 and world.acting(tuple(others)):
+            return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
+        return row
+
+    def _transfer(self, key: Key, number: int, column: int, causes: Causes) -> Key:
+        """The creditor's or the debtor's side passes to somebody else: the instance gets another key."""
+        instance = self.instances[key]
+        env = self.trigger.bind(key)
+        assert env is not None
+        found = next(iter(self.roles[f"transfer/{number}"].solutions(env)), None)
+        if found is None:
+            return key
+        before, after = key[column], found.env["assignee"]
+        keys = tuple(
+            tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(k)) for k in instance.keys
+        )
+        for rung, (old, new) in enumerate(zip(instance.keys, keys, strict=True)):
+            for table in (*self.states[rung].values(), self.force[rung]):
+                row = table.get(old)
+                if row.truth and old != new:
+                    passed, kept = min(row.truth, found.truth), min(row.truth, TRUE - found.truth)
+                    self.run.put(table, new, Row(passed, row.reasons | found.reasons), causes)
+                    self.run.put(table, old, Row(kept, row.reasons | found.reasons), causes)
+        new = keys[0]
+        if new != key:
+            self.run.remember(self.renamed, key)
+            self.run.remember(self.instances, key)
+            self.renamed[key] = new
+            del self.instances[key]
+            self.run.put(self.live, key, ABSENT, causes)
+            self.run.put(self.live, new, Row(TRUE), causes)
+        self._set(new, evolve(instance, keys=keys))
+        return new
+
+    def _delegate(self, key: Key) -> None:
+        env = self.trigger.bind(key)
+        assert env is not None
+        for found in self.roles["delegated"].solutions(env):
+            instance = self.instances[key]
+            if found.truth == TRUE:
+                self._set(key, evolve(instance, helpers=(*instance.helpers, found.env["assignee"])))
+
+    def _perform(self, key: Key, rung: int) -> None:
+        """Whatever this stage's events perform of ``rung``."""
+        instance = self.instances[key]
+        stage = self.run.world.stage
+        if stage % 2 == 0 or any(r == rung and stage < first for r, first in instance.not_before):
+            return
+        rung_key = instance.keys[rung]
+        bound = self.binders[rung](rung_key)
+        assert bound is not None
+        for performer in (rung_key[1], *instance.helpers):
+            for found in self._solutions(rung, {**bound, PERFORMER.name: performer}):
+                event = found.env[PERFORMING.name]
+                row = self._suffices(key, rung, event, found.env, Row(found.truth, found.reasons))
+                if row.truth:
+                    self._performed(key, rung, row, (ByEvent(event),))
+
+    def _solutions(self, rung: int, env: Env) -> Iterator[Any]:
+        return self.roles[f"performance/{rung}"].solutions(env)
+
+    def _suffices(self, key: Key, rung: int, event: str, env: Env, found: Row) -> Row:
+        """How certain it is that ``event`` performs the rung, after what it has discharged elsewhere."""
+        owed = max(
+            self.states[rung][s].get(self.instances[key].keys[rung]).truth for s in (*OWED, "suspended")
+        )
+        if not owed:
+            return ABSENT
+        column = self.duty.rungs[rung].amount
+        if column is not None:
+            return self._in_parts(key, rung, event, env[PERFORMED_AMOUNT.name], found, owed, column)
+        truth = min(found.truth, TRUE - self.spent.get(event, FALSE))
+        if truth:
+            self.run.remember(self.spent, event)
+            self.spent[event] = max(min(truth, owed), self.spent.get(event, FALSE))
+        if truth < found.truth:
+            return Row(truth, frozenset((f"which duty event {event} performs is unknown",)))
+        return Row(truth, found.reasons)
+
+    def _in_parts(
+        self, key: Key, rung: int, event: str, amount: Any, found: Row, owed: Truth, column: int
+    ) -> Row:
+        """Amounts add up; what one instance does not need goes to the next."""
+        instance = self.instances[key]
+        due, paid = instance.keys[rung][column], instance.paid_on(rung)
+        if UNKNOWN_VALUE in (due, amount):
+            return Row(UNKNOWN, found.reasons | {"an amount is unknown"})
+        given = self.left.get(event, amount)
+        needed = calculate("-", due, paid.certain)
+        certain = found.truth == TRUE and owed == TRUE
+        used = calculate("min", given, needed)
+        if certain:
+            self.run.remember(self.left, event)
+            self.left[event] = calculate("-", given, used)
+        paid = Paid(
+            calculate("+", paid.certain, used) if certain else paid.certain,
+            calculate("+", paid.possible, used if certain else given),
+        )
+        self._set(key, instance.paying(rung, paid))
+        if compare(">=", paid.certain, due):
+            return Row(TRUE)
+        return Row(UNKNOWN, found.reasons) if compare(">=", paid.possible, due) else ABSENT
+
+    def _performed(self, key: Key, rung: int, row: Row, causes: Causes) -> None:
+        for source in ("pending", "suspended", "excused"):
+            self._move(key, rung, source, "performed", row, causes)
+        self._move(key, rung, "breached", "late", row, causes)
+        for lower in range(rung):
+            if not self.duty.rungs[lower + 1].cumulative:
+                self._move(key, lower, "breached", "cured", row, causes)
 
     # ------------------------------------------------------------ states
 
-    def _perform(self, key: Key) -> None:
-        """Whatever this stage's events perform of this instance."""
-        early = [self.run.world.stage < first for first in self.not_before.get(key, (self.run.world.stage,))]
-        if all(early):
-            return
-        env = self.trigger.bind(key)
-        assert env is not None
-        for found in self.roles["performance"].solutions(env):
-            event = found.env[_BY.name]
-            truth = min(found.truth, TRUE - self.spent.get(event, FALSE), UNKNOWN if any(early) else TRUE)
-            in_force = self.table.get(key).truth
-            if not truth or not in_force:
-                continue
-            self.run.remember(self.spent, event)
-            self.spent[event] = max(min(truth, in_force), self.spent.get(event, FALSE))
-            causes: Causes = (ByEvent(event),)
-            why = found.reasons if truth == found.truth else _CLOCK if any(early) else _which(event)
-            self._move(key, "pending", "performed", truth, why, causes)
-            self._move(key, "breached", "late", truth, why, causes)
-
-    def _move(self, key: Key, source: str, target: str, truth: Truth, reasons: Reasons, causes: Causes) -> None:
-        """With certainty ``truth``, what is in state ``source`` passes to ``target``."""
-        here, there = self.states[source].get(key), self.states[target].get(key)
-        passing = min(here.truth, truth)
+    def _move(self, key: Key, rung: int, source: str, target: str, row: Row, causes: Causes) -> None:
+        """With certainty ``row.truth``, what is in state ``source`` passes to ``target``."""
+        rung_key = self.instances[key].keys[rung]
+        states = self.states[rung]
+        here, there = states[source].get(rung_key), states[target].get(rung_key)
+        passing = min(here.truth, row.truth)
         if not passing:
             return
-        why = here.reasons | reasons
+        why: Reasons = here.reasons | row.reasons
         reached = max(there.truth, passing)
-        self.run.put(self.states[target], key, Row(reached, why if reached != TRUE else NO_REASONS), causes)
-        left = min(here.truth, TRUE - truth)
-        self.run.put(self.states[source], key, Row(left, why if left else NO_REASONS), causes)
-        self._show(key, causes)
+        self.run.put(states[target], rung_key, Row(reached, why if reached != TRUE else NO_REASONS), causes)
+        left = min(here.truth, TRUE - row.truth)
+        self.run.put(states[source], rung_key, Row(left, why if left else NO_REASONS), causes)
+        self._show(key, rung, causes)
 
-    def _show(self, key: Key, causes: Causes) -> None:
-        pending, breached = self.states["pending"].get(key), self.states["breached"].get(key)
-        self.run.put(self.table, key, max(pending, breached, key=lambda row: row.truth), causes)
+    def _show(self, key: Key, rung: int, causes: Causes) -> None:
+        """The duty itself is in force while it is owed."""
+        rung_key = self.instances[key].keys[rung]
+        rows = (self.states[rung][s].get(rung_key) for s in OWED)
+        self.run.put(self.force[rung], rung_key, max(rows, key=lambda row: row.truth), causes)
+        self._settle_live(key, causes)
 
-
-def _which(event: str) -> Reasons:
-    return frozenset((f"which duty event {event} performs is unknown",))
+    def _settle_live(self, key: Key, causes: Causes) -> None:
+        """An instance that is owed nothing more is looked at no more."""
+        instance = self.instances[key]
+        open_ = any(
+            self.states[i][s].get(instance.keys[i]).truth
+            for i in range(instance.owed)
+            for s in (*OWED, "suspended")
+        )
+        self.run.put(self.live, key, Row(TRUE) if open_ else ABSENT, causes)

@@ -8,6 +8,7 @@ its cause.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -47,7 +48,7 @@ from tenure.logic.readers import Reader
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
 from tenure.logic.world import Pulse, World
-from tenure.time import MIN_INSTANT, Calendar, Instant
+from tenure.time import Calendar, Duration, Instant, MIN_INSTANT
 
 _NODES: dict[type[Any], type[Node]] = {
     Holds: HoldsNode,
@@ -288,6 +289,21 @@ class Evaluation:
         if limit.kind == "term":
             return self.calendar.add(tick, limit.length)
         return self.calendar.no_sooner_than(tick, limit.length)
+
+    def later(self, tick: Instant, length: Duration) -> Instant:
+        """A limit put off by ``length``."""
+        return self.calendar.add(tick, length)
+
+    def end_of_day(self, tick: Instant) -> Instant:
+        """The start of the day after that of ``tick``."""
+        return self.calendar.start_of_day(self.calendar.day_of(tick) + timedelta(days=1))
+
+    def put_off(self, tick: Instant, ticks: int) -> Instant:
+        """A limit put off by ``ticks``; one that is a day's end stays a day's end, and is never cut short."""
+        moved = tick + ticks
+        is_day = self.calendar.start_of_day(self.calendar.day_of(tick)) == tick
+        day = self.calendar.start_of_day(self.calendar.day_of(moved))
+        return moved if not is_day or day == moved else self.end_of_day(moved)
 
     # ------------------------------------------------------------ results
 

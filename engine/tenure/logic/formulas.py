@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from attrs import evolve, frozen
+from msgspec.structs import replace
 
 from tenure.logic.definitions import (
     And,
@@ -141,9 +142,61 @@ def bodies(definition: Definition) -> dict[str, Formula]:
             return {"body": body, "start": start}
         case Measure(over=over):
             return {"over": over}
-        case Duty(trigger=trigger, performance=performance, end=end, anchor=anchor):
-            roles = {"trigger": trigger, "performance": performance, "end": end}
-            return roles if anchor is None else {**roles, "anchor": anchor}
+        case Duty():
+            return _duty_bodies(definition)
+
+
+def _duty_bodies(duty: Duty) -> dict[str, Formula]:
+    optional: dict[str, Formula | None] = {
+        "excused": duty.excused,
+        "waived": duty.waived,
+        "suspended": duty.suspended,
+        "accelerated": duty.accelerated,
+        "delegated": duty.delegated,
+    }
+    for i, rung in enumerate(duty.rungs):
+        optional[f"performance/{i}"] = rung.performance
+        optional[f"anchor/{i}"] = rung.anchor
+    optional |= {f"extended/{i}": formula for i, (formula, _) in enumerate(duty.extensions)}
+    optional |= {f"transfer/{i}": formula for i, (_, formula) in enumerate(duty.transfers)}
+    given = {role: formula for role, formula in optional.items() if formula is not None}
+    return {"trigger": duty.trigger, "end": duty.end, **given}
+
+
+def map_formulas(definition: Definition, change: Callable[[Formula], Formula]) -> Definition:
+    """``definition`` with every formula changed."""
+    match definition:
+        case Holds(body=body) | Recent(body=body) | Lasting(body=body):
+            return replace(definition, body=change(body))
+        case Inertial(begin=begin, end=end):
+            return replace(definition, begin=change(begin), end=change(end))
+        case SinceThen(body=body, start=start):
+            return replace(definition, body=change(body), start=change(start))
+        case Measure(over=over):
+            return replace(definition, over=change(over))
+        case Duty():
+            return _map_duty(definition, change)
+
+
+def _map_duty(duty: Duty, change: Callable[[Formula], Formula]) -> Duty:
+    def maybe(formula: Formula | None) -> Formula | None:
+        return None if formula is None else change(formula)
+
+    return replace(
+        duty,
+        trigger=change(duty.trigger),
+        rungs=tuple(
+            replace(r, performance=change(r.performance), anchor=maybe(r.anchor)) for r in duty.rungs
+        ),
+        end=change(duty.end),
+        excused=maybe(duty.excused),
+        waived=maybe(duty.waived),
+        suspended=maybe(duty.suspended),
+        extensions=tuple((change(f), length) for f, length in duty.extensions),
+        accelerated=maybe(duty.accelerated),
+        transfers=tuple((column, change(f)) for column, f in duty.transfers),
+        delegated=maybe(duty.delegated),
+    )
 
 
 def is_pulse(formula: Formula, pulses: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import Inertial, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
 from tenure.logic.tables import ABSENT, PRESENT, Key, Row
-from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Causes
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
@@ -28,6 +28,8 @@ class InertialNode(Node):
     standing = frozenset(("end",))
 
     def __init__(self, definition: Inertial, index: int, run: Evaluation) -> None:
+        # A state that begins the span does so anew when an event that ended it is over.
+        self.falls = definition.level
         super().__init__(definition, index, run)
         self.span = definition
         self.expiry = run.world.tables[f"expires:{definition.name}"]
@@ -40,26 +42,26 @@ class InertialNode(Node):
             self.opening = frozenset()
 
     def settle(self, key: Key, touches: Touches) -> None:
-        before = self._before(key)
-        begin = self._begin(key, touches)
+        before, begin = self._before(key), self._begin(key, touches)
         if not before.truth and not begin.truth:
             return
         end = self.roles["end"].at(key)
-        if self.span.terms:
-            end = max(end, self._term_end(key, before, touches), key=lambda row: row.truth)
         if begin.truth and end.truth == TRUE:
-            if self.span.level:
-                self.run.look_again(self, key, all_causes(touches))
             end = self._order(end, touches)
-        elif not begin.truth and not self.table.get(key, earlier=True).truth:
-            self._close(key, before, end)
-            return
-        if begin.truth and end.truth != TRUE and (before.truth != TRUE or end.truth or self.span.renews):
-            self._open(key, begin, end)
-        row = _step(before, begin, end)
-        self.run.put(self.table, key, row, self._causes(row, before, touches))
-        if end.truth:
-            self._close(key, before, end)
+        # A term ends what held; it keeps from beginning only what did hold.
+        term = expiring = ABSENT
+        if "term" in touches:
+            term = self.expired.pop(key, ABSENT)
+            expiring = _both(before, term)
+            self._expire(key, expiring, touches["term"])
+        kept, opened = _unless(before, end, term), _unless(begin, end, expiring)
+        if begin.truth or self.table.get(key, earlier=True).truth:
+            if opened.truth and (kept.truth != TRUE or self.span.renews):
+                self._open(key, certain=opened.truth == TRUE)
+            row = _either(kept, opened)
+            self.run.put(self.table, key, row, self._causes(row, before, touches))
+        if end.truth or term.truth:
+            self._close(key, before, end, term)
 
     def _before(self, key: Key) -> Row:
         """Whether the span held one stage earlier; a row with an unknown column may be the row of ``key``."""
@@ -77,10 +79,7 @@ class InertialNode(Node):
         if not self.span.level and "begin" not in touches:
             return ABSENT
         begin = self.roles["begin"].at(key)
-        ended = self.closed.get(key) if self.closed else None
-        if ended is None or not begin.truth:
-            return begin
-        return Row(min(begin.truth, TRUE - ended.truth), begin.reasons | ended.reasons)
+        return _unless(begin, self.closed[key]) if self.closed and key in self.closed else begin
 
     def _order(self, end: Row, touches: Touches) -> Row:
         """A beginning and an end by several events of one tick: which came first is not known (DESIGN §2).
@@ -94,17 +93,20 @@ class InertialNode(Node):
             return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
         return end
 
-    def _open(self, key: Key, begin: Row, end: Row) -> None:
+    def _open(self, key: Key, *, certain: bool) -> None:
         """Remember a (possible) opening, and when its terms end it."""
         if not self.span.terms:
             return
         stage = self.run.world.stage
         self.run.remember(self.anchors, key)
         kept: tuple[Stage, ...] = ()
-        if not (self.span.renews and begin.truth == TRUE and end.truth == FALSE):
+        if not (self.span.renews and certain):
             inherited = [a for other in self._others(key) for a in self.anchors.get(other, ())]
             kept = tuple(dict.fromkeys((*self.anchors.get(key, ()), *inherited)))
-        for anchor in {stage, *kept} - set(self.anchors.get(key, ())):
+        known = self.anchors.get(key, ())
+        for anchor in (stage, *kept):
+            if anchor in known:
+                continue
             limit = min([self.run.limit(term, anchor // 2) for term in self.span.terms])
             self.run.at_stage(max(before_events(limit), stage + 1), self, key, anchor)
         self.anchors[key] = (*kept, stage)
@@ -118,33 +120,44 @@ class InertialNode(Node):
         self.expired[key] = Row(UNKNOWN, _WHEN) if left else PRESENT
         self.run.schedule(self, key, "term", self.limit_cause())
 
-    def _term_end(self, key: Key, before: Row, touches: Touches) -> Row:
-        """The end that the key's own term brings at this stage, told to ``expires``."""
-        if "term" not in touches:
-            return ABSENT
-        row = self.expired.pop(key, ABSENT)
-        told = Row(min(before.truth, row.truth), before.reasons | row.reasons)
-        self.run.put(self.expiry, key, told, touches["term"])
-        self.run.fall_next(self.expiry, key, touches["term"])
-        return row
+    def _expire(self, key: Key, expiring: Row, causes: Causes) -> None:
+        """Tell ``expires``, which is true for this stage; a state that begins the span may do so at the next."""
+        self.run.put(self.expiry, key, expiring, causes)
+        self.run.fall_next(self.expiry, key, causes)
+        if self.span.level:
+            self.run.look_again(self, key, causes)
 
-    def _close(self, key: Key, before: Row, end: Row) -> None:
+    def _close(self, key: Key, before: Row, end: Row, term: Row) -> None:
         if end.truth == TRUE and key in self.anchors:
             self.run.remember(self.anchors, key)
             del self.anchors[key]
-        if self.span.final and before.truth and end.truth:
-            self.run.remember(self.closed, key)
-            worse = min(before.truth, end.truth)
-            known = self.closed.get(key, ABSENT)
-            self.closed[key] = Row(max(worse, known.truth), before.reasons | end.reasons)
+        if self.span.final:
+            ended = _both(before, _either(end, term))
+            if ended.truth > self.closed.get(key, ABSENT).truth:
+                self.run.remember(self.closed, key)
+                self.closed[key] = ended
 
     def _causes(self, row: Row, before: Row, touches: Touches) -> Causes:
         role = "begin" if row.truth > before.truth else "term" if "term" in touches else "end"
         return touches.get(role) or all_causes(touches)
 
 
-def _step(before: Row, begin: Row, end: Row) -> Row:
-    truth = min(max(begin.truth, before.truth), TRUE - end.truth)
+def _both(one: Row, other: Row) -> Row:
+    truth = min(one.truth, other.truth)
     if truth != UNKNOWN:
         return PRESENT if truth else ABSENT
-    return Row(truth, end.reasons | (before.reasons if begin.truth != TRUE else NO_REASONS) | begin.reasons)
+    return Row(truth, one.reasons | other.reasons)
+
+
+def _either(one: Row, other: Row) -> Row:
+    if one.truth != other.truth:
+        return one if one.truth > other.truth else other
+    return one if one.truth != UNKNOWN else Row(UNKNOWN, one.reasons | other.reasons)
+
+
+def _unless(row: Row, *ends: Row) -> Row:
+    """``row`` and none of ``ends``."""
+    for end in ends:
+        if end.truth:
+            row = _both(row, Row(TRUE - end.truth, end.reasons))
+    return row

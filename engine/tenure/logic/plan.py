@@ -65,7 +65,9 @@ def _plan(program: Program) -> Plan:
 
 
 def _atoms(definition: Definition) -> Atoms:
-    return tuple((role, found) for role, formula in bodies(definition).items() for found in occurrences(formula))
+    return tuple(
+        (role, found) for role, formula in bodies(definition).items() for found in occurrences(formula)
+    )
 
 
 def negative_cycle(cycle: NegativeCycle) -> ContractError:

@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 class Reader:
     """An atom in role ``role`` of a definition, as it is seen from what it reads."""
 
-    __slots__ = ("_columns", "_local", "_terms", "attempted", "attributes", "echoes", "node", "role", "with_id")
+    __slots__ = (
+        "_columns",
+        "_local",
+        "_terms",
+        "attempted",
+        "attributes",
+        "echoes",
+        "node",
+        "role",
+        "with_id",
+    )
 
     def __init__(self, node: Node, role: str, found: Occurrence) -> None:
         self.node = node
@@ -59,7 +69,9 @@ class Reader:
                 node.run.schedule(node, key, self.role, causes)
 
 
-def _columns(head: tuple[Term, ...], terms: tuple[Term, ...], local: frozenset[str]) -> tuple[int, ...] | None:
+def _columns(
+    head: tuple[Term, ...], terms: tuple[Term, ...], local: frozenset[str]
+) -> tuple[int, ...] | None:
     """Where the values of ``terms`` hold the head, if they hold all of it and nothing is to be checked."""
     names = [term.name for term in terms if isinstance(term, Var) and term.name not in local]
     plain = len(names) == len(terms) and len(set(names)) == len(names)

@@ -71,7 +71,9 @@ def check_safe(formula: Formula, bound: frozenset[str]) -> frozenset[str]:
     match formula:
         case And(parts):
             ordered = in_order(parts, bound)
-            return next((unsafe for part, known in ordered if (unsafe := check_safe(part, known))), frozenset())
+            return next(
+                (unsafe for part, known in ordered if (unsafe := check_safe(part, known))), frozenset()
+            )
         case Or(parts):
             free = free_variables(formula) - bound
             return frozenset().union(*(check_safe(p, bound) | (free - free_variables(p)) for p in parts))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tenure.logic.atoms import Solution, Solver, comparison, events, measured, moment, rows
+from tenure.logic.atoms import Looking, Solution, Solver, comparison, events, measured, moment, rows
 from tenure.logic.definitions import (
     And,
     Compare,
@@ -25,20 +25,33 @@ from tenure.logic.definitions import (
     Start,
     Value,
 )
-from tenure.logic.formulas import free_variables
+from tenure.logic.formulas import free_variables, occurrences
 from tenure.logic.safety import in_order
 from tenure.logic.tables import ABSENT, PRESENT, Row, Table
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Reasons, Truth
 from tenure.logic.world import Pulse, World
 
-__all__ = ["NOW", "Env", "Pulse", "Solution", "Solver", "Test", "World", "best", "solver", "test", "unify", "value_of"]
+__all__ = [
+    "NOW",
+    "Env",
+    "Pulse",
+    "Solution",
+    "Solver",
+    "Test",
+    "World",
+    "best",
+    "solver",
+    "test",
+    "unify",
+    "value_of",
+]
 
 #: The second argument of a solver or test that looks at this stage and not one back.
 NOW = False
 
 #: The truth of a closed formula, given its bindings and whether to look one stage back.
-Test = Callable[[Env, bool], Row]
+Test = Callable[[Env, Looking], Row]
 
 
 def best(solutions: Iterable[Solution]) -> Row:
@@ -58,6 +71,12 @@ def best(solutions: Iterable[Solution]) -> Row:
 
 def solver(formula: Formula, bound: frozenset[str], world: World) -> Solver:
     """Compile ``formula`` for bindings of (at least) the variables ``bound``."""
+    if is_condition(formula, bound):
+        return _tested(test(formula, bound, world))
+    return _open(formula, bound, world)
+
+
+def _open(formula: Formula, bound: frozenset[str], world: World) -> Solver:
     match formula:
         case EventAtom():
             return events(formula, world)
@@ -67,8 +86,6 @@ def solver(formula: Formula, bound: frozenset[str], world: World) -> Solver:
             return measured(formula, world, bound)
         case Compare():
             return comparison(formula)
-        case Fixed() | Reached() | Start() | Not():
-            return _tested(test(formula, bound, world))
         case And(parts):
             return _conjunction([solver(part, known, world) for part, known in in_order(parts, bound)])
         case Or(parts):
@@ -79,10 +96,24 @@ def solver(formula: Formula, bound: frozenset[str], world: World) -> Solver:
         case Earlier(of, entering):
             inner = solver(of, bound, world)
             return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
+        case Fixed() | Reached() | Start() | Not():
+            return _tested(test(formula, bound, world))
+
+
+def is_condition(formula: Formula, bound: frozenset[str]) -> bool:
+    """Whether ``formula`` only tests what is bound, and so counts once however many ways it is true.
+
+    Events count each for itself, even where they give no variable a value.
+    """
+    if isinstance(formula, Not | Fixed | Reached | Start):
+        return True
+    if isinstance(formula, Rel | Value) or not free_variables(formula) <= bound:
+        return False
+    return not any(isinstance(found.atom, EventAtom) and found.positive for found in occurrences(formula))
 
 
 def _tested(truth_of: Test) -> Solver:
-    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+    def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         row = truth_of(env, earlier)
         if row.truth:
             yield Solution(env, row.truth, row.reasons)
@@ -93,7 +124,7 @@ def _tested(truth_of: Test) -> Solver:
 def _existence(local: frozenset[str], inner: Solver) -> Solver:
     """Bindings of local variables come neither in nor out: the same formula may stand twice in one conjunction."""
 
-    def solve(env: Env, earlier: bool) -> Iterator[Solution]:
+    def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         outside = {k: v for k, v in env.items() if k not in local}
         for found in inner(outside, earlier):
             kept = {k: v for k, v in found.env.items() if k not in local}
@@ -103,7 +134,7 @@ def _existence(local: frozenset[str], inner: Solver) -> Solver:
 
 
 def _conjunction(steps: list[Solver]) -> Solver:
-    def solve_from(i: int, env: Env, earlier: bool, truth: Truth, reasons: Reasons) -> Iterator[Solution]:
+    def solve_from(i: int, env: Env, earlier: Looking, truth: Truth, reasons: Reasons) -> Iterator[Solution]:
         if i == len(steps):
             yield Solution(env, truth, reasons)
             return
@@ -131,7 +162,9 @@ def test(formula: Formula, bound: frozenset[str], world: World) -> Test:
         case EventAtom(type=kind):
             solve = events(formula, world)
             return lambda env, earlier: (
-                best(solve(env, earlier)) if kind in (world.pulses_before if earlier else world.pulses) else ABSENT
+                best(solve(env, earlier))
+                if kind in (world.pulses_before if earlier else world.pulses)
+                else ABSENT
             )
         case And(parts) if free_variables(formula) <= bound:
             return _all([test(part, known, world) for part, known in in_order(parts, bound)])
@@ -143,14 +176,14 @@ def test(formula: Formula, bound: frozenset[str], world: World) -> Test:
             inner = test(of, bound, world)
             return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
         case _:
-            solve = solver(formula, bound, world)
+            solve = _open(formula, bound, world)
             return lambda env, earlier: best(solve(env, earlier))
 
 
 def _row(table: Table, atom: Rel, solve: Solver) -> Test:
     args = atom.args
 
-    def truth_of(env: Env, earlier: bool) -> Row:
+    def truth_of(env: Env, earlier: Looking) -> Row:
         if table.has_unknown:
             return best(solve(env, earlier))
         return table.get(tuple([value_of(term, env) for term in args]), earlier=earlier)
@@ -159,7 +192,7 @@ def _row(table: Table, atom: Rel, solve: Solver) -> Test:
 
 
 def _all(tests: list[Test]) -> Test:
-    def truth_of(env: Env, earlier: bool) -> Row:
+    def truth_of(env: Env, earlier: Looking) -> Row:
         truth, reasons = TRUE, NO_REASONS
         for part in tests:
             row = part(env, earlier)
@@ -173,7 +206,7 @@ def _all(tests: list[Test]) -> Test:
 
 
 def _any(tests: list[Test]) -> Test:
-    def truth_of(env: Env, earlier: bool) -> Row:
+    def truth_of(env: Env, earlier: Looking) -> Row:
         truth, reasons = FALSE, NO_REASONS
         for part in tests:
             row = part(env, earlier)
@@ -187,7 +220,7 @@ def _any(tests: list[Test]) -> Test:
 
 
 def _negation(inner: Test) -> Test:
-    def truth_of(env: Env, earlier: bool) -> Row:
+    def truth_of(env: Env, earlier: Looking) -> Row:
         row = inner(env, earlier)
         if row.truth == UNKNOWN:
             return row

@@ -28,7 +28,9 @@ class NegativeCycle:
 def dependencies(definition: Definition) -> Iterator[tuple[str, bool]]:
     """The relations that ``definition`` reads at the same stage, and whether it does so monotonically."""
     for role, formula in bodies(definition).items():
-        negative = (isinstance(definition, Inertial) and role == "end") or isinstance(definition, Measure | Duty)
+        negative = (isinstance(definition, Inertial) and role == "end") or isinstance(
+            definition, Measure | Duty
+        )
         for found in occurrences(formula):
             if isinstance(found.atom, Rel | Value) and not found.earlier:
                 yield found.atom.name, found.positive and not negative

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from msgspec.structs import replace
 
 from tenure.diagnostics import ContractError, did_you_mean
@@ -18,16 +19,31 @@ if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
     from tenure.norms.vocabulary import Vocabulary
 
+#: In the patterns of an action, the other side of the norm: `action pay(amount) done by paid(amount, to = counterparty)`.
+COUNTERPARTY = "counterparty"
 #: The act of a maintenance duty.
 KEEP = "keep"
 
 
-def acted(lowering: Lowering, norm: s.Norm, declared: Visible) -> tuple[str, tuple[str, ...], tuple[k.Term, ...]]:
-    """The act's name, its parameters and their terms; ``Const(None)`` where the clause leaves one open."""
+@frozen
+class Acted:
+    """What a norm is about: the act, its parameters and their terms; ``Const(None)`` where the clause leaves one open.
+
+    ``computed`` are the arguments that are calculated, by the variable that stands for each.
+    """
+
+    act: str
+    parameters: tuple[str, ...]
+    terms: tuple[k.Term, ...]
+    computed: tuple[tuple[str, s.Term], ...] = ()
+
+
+def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible) -> Acted:
+    """The act of ``norm``; ``primary`` is the norm that binds its variables (itself, unless it is owed otherwise)."""
     if isinstance(norm.act, s.Keep):
         from tenure.language.printer import format_formula
 
-        return KEEP, ("state",), (k.Const(format_formula(norm.act.of)),)
+        return Acted(KEEP, ("state",), (k.Const(format_formula(norm.act.of)),))
     act = norm.act
     parameters = lowering.vocabulary.parameters(act.name)
     if act.name not in lowering.vocabulary.actions and act.name not in lowering.vocabulary.events:
@@ -35,15 +51,20 @@ def acted(lowering: Lowering, norm: s.Norm, declared: Visible) -> tuple[str, tup
         advice = did_you_mean(act.name, known) or f"declare it: `action {act.name}(…)`"
         raise ContractError.of("TEN208", f"`{act.name}` is not an action or an event", place=act.place, help=advice)
     given = align(lowering.vocabulary, act)
-    bound = _bound(lowering, norm, declared)
-    terms = []
+    bound = _bound(lowering, primary, declared)
+    terms: list[k.Term] = []
+    computed = []
     for parameter in parameters:
         term = given.get(parameter)
+        if isinstance(term, s.Arithmetic | s.Aggregate):
+            computed.append((f"_computed_{parameter}", term))
+            terms.append(k.Var(f"_computed_{parameter}"))
+            continue
         lowered = k.Const(None) if term is None else lowering.formulas.term(term, declared)
         if isinstance(lowered, k.Var) and (lowered.name.startswith("_") or (_is_open(norm) and lowered.name not in bound)):
             lowered = k.Const(None)
         terms.append(lowered)
-    return act.name, parameters, tuple(terms)
+    return Acted(act.name, parameters, tuple(terms), tuple(computed))
 
 
 def _is_open(norm: s.Norm) -> bool:
@@ -81,6 +102,7 @@ def align(vocabulary: Vocabulary, act: s.ActPhrase) -> dict[str, s.Term]:
 def performing(lowering: Lowering, support: Support, by: tuple[k.Term, ...], event: k.Term) -> k.Formula:
     """The events that do the act of ``support`` on its object, done by ``by``; ``event`` is bound to their id."""
     known = dict(zip(support.parameters, support.object, strict=True)) if support.act != KEEP else {}
+    known[COUNTERPARTY] = support.counterparty
     return done(lowering, support.act, known, by, event)
 
 
@@ -92,7 +114,7 @@ def done(
     if action is None:
         if act not in lowering.vocabulary.events:
             return FALSEHOOD
-        args = tuple((n, t) for n, t in known.items() if t != k.Const(None))
+        args = tuple((n, t) for n, t in known.items() if t != k.Const(None) and n != COUNTERPARTY)
         return k.EventAtom(act, args, by, event)
     parameters = frozenset(known)
     branches = []

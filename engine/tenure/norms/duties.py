@@ -1,16 +1,17 @@
-"""Duties with a trigger or a deadline: one instance for each triggering event (DESIGN §4)."""
+"""Duties with a trigger or a deadline: one instance for each triggering event, on a ladder of rungs (DESIGN §4)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from attrs import evolve
 
 from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
-from tenure.logic.truth import UNKNOWN
 from tenure.norms.acts import performing
-from tenure.norms.formulas import FALSEHOOD, Visible, both, either, some
+from tenure.norms.formulas import Visible, both, either, some
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
 from tenure.time import Instant
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 #: Instances of a duty that has no trigger: one for each time that the clause begins to run.
 UNTRIGGERED = ""
-_NOT_YET = (s.Otherwise, s.Excused)
 
 
 class DutyLowering:
@@ -29,74 +29,148 @@ class DutyLowering:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
 
-    def define(self, support: Support, gate: k.Formula, variables: Visible, declared: Visible) -> None:
-        """Add the duty of ``support``; ``gate`` is what must hold for it to arise."""
-        norm = support.norm
+    def define(self, supports: list[Support], gate: k.Formula, variables: Visible, declared: Visible) -> None:
+        """Add the duty of ``supports``, its rungs from the first on; ``gate`` is what must hold for it to arise."""
+        first = supports[0]
+        norm = first.norm
         assert norm is not None
         each = next((p for p in norm.parts if isinstance(p, s.ForEach)), None)
-        head = (k.Const(UNTRIGGERED) if each is None else k.Var("_instance"), *support.head)
-        trigger = self._trigger(support, each, gate, variables, declared)
-        names = frozenset(t.name for t in head if isinstance(t, k.Var))
-        unbound = names - free_variables(trigger)
-        if unbound:
-            name = min(unbound)
-            raise ContractError.of(
-                "TEN207",
-                f"nothing in `{support.clause}` says what `{name}` is",
-                place=norm.place,
-                help=f"bind `{name}` in `for each EVENT(…)`, or write a constant with a capital or in quotes",
-            )
-        deadline, anchor = self._deadline(support, names)
+        instance: k.Term = k.Const(UNTRIGGERED) if each is None else k.Var("_instance")
+        trigger = self._trigger(first, each, gate, variables, declared)
+        self._check_bound(supports, trigger)
+        names = frozenset(t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var))
+        effects = self.lowering.clauses.effects.on_duty(first)
+        own = frozenset(t.name for t in (instance, *first.head) if isinstance(t, k.Var))
+        excuses = [p.of for p in norm.parts if isinstance(p, s.Excused)]
+        excused = either(*(some(self.lowering.formulas.formula(f, own, first.clause), own) for f in excuses))
         self.lowering.add(
             k.Duty(
-                support.force,
-                head,
+                first.force,
                 some(trigger, names),
-                self._performance(support),
-                self._end(support, each, gate, variables),
-                deadline,
-                anchor,
-                self._earliest(support),
-                support.clause,
+                tuple(self._rung(p, instance, own, effects.set_off if p is first else ()) for p in supports),
+                self._end(first, each, gate, variables, effects.ends),
+                excused=excused if excuses else None,
+                waived=effects.waived,
+                suspended=effects.suspended,
+                clock=self._clock(norm),
+                extensions=effects.extensions,
+                accelerated=effects.accelerated,
+                transfers=effects.transfers,
+                delegated=effects.delegated,
+                clause=first.clause,
             )
         )
+
+    def _check_bound(self, supports: list[Support], trigger: k.Formula) -> None:
+        for support in supports:
+            unbound = {t.name for t in support.head if isinstance(t, k.Var)} - free_variables(trigger)
+            if unbound:
+                name = min(unbound)
+                raise ContractError.of(
+                    "TEN207",
+                    f"nothing in `{support.clause}` says what `{name}` is",
+                    place=support.norm.place if support.norm else None,
+                    help=f"bind `{name}` in `for each EVENT(…)`, or write a constant with a capital or in quotes",
+                )
 
     def _trigger(
         self, support: Support, each: s.ForEach | None, gate: k.Formula, variables: Visible, declared: Visible
     ) -> k.Formula:
         """Each event of `for each` while the clause runs, or the beginning of the clause."""
         open_ = some(gate, variables)
+        sides = self._sides(support)
         if each is None:
-            return k.begins(open_)
+            return both(k.begins(open_), *sides, *self._computed(support, variables))
         formulas = self.lowering.formulas
         event = formulas.event(each.trigger, declared, k.Var("_instance"))
-        if each.condition is None:
-            return both(event, open_)
         shared = variables | free_variables(event)
-        return both(event, some(formulas.formula(each.condition, shared, support.clause), shared), open_)
+        condition = [] if each.condition is None else [some(formulas.formula(each.condition, shared, support.clause), shared)]
+        return both(event, *condition, open_, *sides, *self._computed(support, shared))
 
-    def _performance(self, support: Support) -> k.Formula:
+    @staticmethod
+    def _sides(support: Support) -> list[k.Formula]:
+        """Where a side may pass to somebody else, the clause says who has it at first."""
+        return [k.Compare("=", moving, first) for moving, first in support.first_sides]
+
+    def _computed(self, support: Support, shared: Visible) -> list[k.Formula]:
+        """Arguments that are calculated when the duty arises."""
+        formulas = self.lowering.formulas
+        return [
+            formulas.comparison(s.Compare("=", s.Name(variable), term), shared | {variable}, support.clause)
+            for variable, term in support.computed
+        ]
+
+    def _rung(
+        self, support: Support, instance: k.Term, own: Visible, set_off: tuple[k.Formula, ...]
+    ) -> k.Rung:
         norm = support.norm
         assert norm is not None
-        by: tuple[k.Term, ...] = (support.holder,)
+        names = own | {t.name for t in support.head if isinstance(t, k.Var)}
+        deadline, anchor = self._deadline(support, names)
+        parts = [i for i, p in enumerate(norm.parts) if isinstance(p, s.Manner) and p.word == "in parts"]
+        amount = self._amount_column(support) if parts else None
+        cumulative = support.cumulative
+        return k.Rung(
+            support.force,
+            (instance, *support.head),
+            either(self._performance(support, amount), *set_off),
+            deadline,
+            anchor,
+            self._earliest(support),
+            None if amount is None else 3 + amount,
+            cumulative,
+        )
+
+    def _performance(self, support: Support, amount: int | None) -> k.Formula:
+        norm = support.norm
+        assert norm is not None
+        by: tuple[k.Term, ...] = (k.PERFORMER,)
         if norm.holder.mode == "together":
             by = tuple(self.lowering.formulas.term(p) for p in norm.holder.parties)
-        return performing(self.lowering, support, by, k.Var("performing event"))
+        if amount is not None:
+            given = (*support.object[:amount], k.PERFORMED_AMOUNT, *support.object[amount + 1 :])
+            support = evolve(support, object=given)
+        done = performing(self.lowering, support, by, k.PERFORMING)
+        return both(done, k.Compare("=", k.PERFORMER, support.holder)) if norm.holder.mode == "together" else done
 
-    def _end(self, support: Support, each: s.ForEach | None, gate: k.Formula, variables: Visible) -> k.Formula:
+    def _amount_column(self, support: Support) -> int:
+        """The parameter that is an amount: by its attribute's type in the events that perform it."""
+        vocabulary = self.lowering.vocabulary
+        action = vocabulary.actions.get(support.act)
+        patterns = action.done_by if action else ()
+        for i, parameter in enumerate(support.parameters):
+            for pattern in patterns:
+                declared = vocabulary.events[pattern.name].attributes
+                for position, argument in enumerate(pattern.args):
+                    name = argument.name or (declared[position].name if position < len(declared) else None)
+                    types = {a.name: a.type for a in declared}
+                    if argument.term == s.Name(parameter) and types.get(name or "") in ("number", "money"):
+                        return i
+        raise ContractError.of(
+            "TEN324",
+            f"nothing in `{support.act}` is an amount that could be met in parts",
+            place=support.norm.place if support.norm else None,
+            help="give the attribute of its event the type `number` or `money`, or leave `in parts` out",
+        )
+
+    def _end(
+        self, support: Support, each: s.ForEach | None, gate: k.Formula, variables: Visible, more: tuple[k.Formula, ...]
+    ) -> k.Formula:
         """What ends an instance: without a trigger, the end of its clause; debts that arose outlive it."""
-        ends: list[k.Formula] = [] if each is not None else [k.Not(some(gate, variables))]
-        ends.extend(self.lowering.clauses.effects.ends(support.clause))
-        assert support.norm is not None
-        for part in support.norm.parts:
-            if isinstance(part, _NOT_YET):
-                word = "otherwise" if isinstance(part, s.Otherwise) else "excused while"
-                breached = k.Rel(f"breached:{support.force}", (k.Var("_i"), *support.head))
-                if word == "excused while":
-                    ends.append(k.Fixed(UNKNOWN, f"not yet evaluated: `{word}`"))
-                del breached
-        ends.extend(self.lowering.clauses.effects.doubts(support.clause))
-        return either(*ends)
+        survives = support.norm is not None and any(
+            isinstance(p, s.Manner) and p.word == "survives termination" for p in support.norm.parts
+        )
+        own = () if each is not None else (k.Not(some(gate, variables)),)
+        return either(*own, *(() if survives else more))
+
+    @staticmethod
+    def _clock(norm: s.Norm) -> Literal["runs", "stops", "drops"]:
+        for part in norm.parts:
+            if isinstance(part, s.Manner) and part.word.startswith("clock "):
+                return part.word.removeprefix("clock ")  # type: ignore[return-value]
+        return "stops"
+
+    # ------------------------------------------------------------ deadlines
 
     def _deadline(self, support: Support, names: Visible) -> tuple[k.Limit | Instant | None, k.Formula | None]:
         formulas = self.lowering.formulas
@@ -127,6 +201,3 @@ class DutyLowering:
     def _deadlines(self, support: Support) -> list[s.Deadline]:
         assert support.norm is not None
         return [p for p in support.norm.parts if isinstance(p, s.Deadline) and self.lowering.spans.counts(p.when)]
-
-
-__all__ = ["FALSEHOOD", "UNTRIGGERED", "DutyLowering"]

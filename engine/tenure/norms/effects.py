@@ -1,23 +1,49 @@
-"""Acts upon clauses — ``on φ suspend C1`` — as states of the clauses that they name (DESIGN §4, norms over norms)."""
+"""Acts upon clauses — ``on φ suspend C1`` — as states of the clauses and duties that they name (DESIGN §4).
+
+A variable of the trigger that the clause has too means the same thing: ``on waived(invoice) waive F1`` waives the
+duty of that invoice; a trigger without shared variables acts on the whole clause.
+"""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from attrs import frozen
+from msgspec.structs import replace
+
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.logic.formulas import is_pulse
+from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import UNKNOWN
-from tenure.norms.formulas import FALSEHOOD, both, either, some
+from tenure.norms.formulas import FALSEHOOD, Visible, both, either, some
+from tenure.norms.positions import Support
+from tenure.time import Duration
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
 
 _VERBS = {"suspended": "suspend", "waived": "waive", "terminated": "terminate"}
-#: What the evaluator does in full; after any other verb the clause is unknown, and says why.
-EVALUATED = frozenset(("suspend", "resume", "waive", "terminate"))
+#: The side of a duty that each verb passes on: column of (instance, debtor, creditor, …).
+_SIDES = {"assign": 2, "novate": 1}
+#: Verbs that only a duty with a trigger or a deadline can take.
+FOR_DUTIES = ("delegate", "subcontract", "extend", "accelerate", "novate", "set off")
+ASSIGNEE = k.Var("assignee")
+
+
+@frozen
+class DutyEffects:
+    """What `on` rules do to the instances of one duty; formulas over the duty's head."""
+
+    ends: tuple[k.Formula, ...]
+    waived: k.Formula | None
+    suspended: k.Formula | None
+    accelerated: k.Formula | None
+    delegated: k.Formula | None
+    extensions: tuple[tuple[k.Formula, Duration], ...]
+    transfers: tuple[tuple[int, k.Formula], ...]
+    set_off: tuple[k.Formula, ...]
 
 
 class Effects:
@@ -26,7 +52,9 @@ class Effects:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
 
-    def rules(self, clause: str, verbs: tuple[str, ...]) -> list[s.On]:
+    # ------------------------------------------------------------ which rules
+
+    def rules(self, clause: str, *verbs: str) -> list[s.On]:
         """The rules with one of ``verbs`` that name ``clause``."""
         return [rule for rule in self._by_clause.get(clause, ()) if rule.verb in verbs]
 
@@ -48,48 +76,143 @@ class Effects:
             raise ContractError.of("TEN205", f"`{target}` is not a clause", place=rule.place, help=advice)
         return under
 
-    def state(self, state: str, clause: str) -> k.Formula:
-        """``suspended(clause)`` and the like; false where no rule can bring it about."""
-        begin = self._triggers(self.rules(clause, (_VERBS[state],)))
-        if begin == FALSEHOOD:
-            return FALSEHOOD
-        name = f"{state}:{clause}"
-        if name not in self.lowering.definitions:
-            end = self._triggers(self.rules(clause, ("resume",))) if state == "suspended" else FALSEHOOD
-            self.lowering.add(k.Inertial(name, (), begin, end, clause=clause))
-        return k.Rel(name)
+    # ------------------------------------------------------------ triggers
 
-    def _triggers(self, rules: list[s.On]) -> k.Formula:
+    def _trigger(self, rule: s.On, visible: Visible) -> k.Formula:
+        """When the rule acts, over the variables that it shares with the clause."""
+        trigger = some(self.lowering.formulas.formula(rule.trigger, visible), visible)
+        if rule.retroactive:
+            trigger = both(trigger, k.Fixed(UNKNOWN, f"not yet evaluated: retroactive `{rule.verb}`"))
+        return trigger if is_pulse(trigger, self.lowering.pulses) else k.begins(trigger)
+
+    def _any(self, rules: list[s.On], visible: Visible) -> k.Formula:
+        return either(*(self._trigger(r, visible) for r in rules))
+
+    def _passing(self, rule: s.On, visible: Visible, holder: k.Term | None) -> k.Formula:
+        """The rule's trigger with the one to whom it passes something on; only who has it can pass it on."""
+        if rule.to is None:
+            raise ContractError.of(
+                "TEN323", f"`{rule.verb}` does not say to whom", place=rule.place, help=f"write `{rule.verb} CLAUSE to P`"
+            )
+        names = visible | ({rule.to.text} if isinstance(rule.to, s.Name) else frozenset())
+        trigger = self.lowering.formulas.formula(rule.trigger, names)
+        if isinstance(trigger, k.EventAtom) and not trigger.by and holder is not None and self._is_act(trigger.type):
+            trigger = replace(trigger, by=(holder,))
+        to = self.lowering.formulas.term(rule.to, names)
+        passing = both(trigger, k.Compare("=", ASSIGNEE, to))
+        return some(passing, visible | {ASSIGNEE.name} | _names((holder,) if holder else ()))
+
+    def _is_act(self, event: str) -> bool:
+        return self.lowering.vocabulary.events[event].word == "act"
+
+    # ------------------------------------------------------------ states of clauses
+
+    def state(self, state: str, clause: str, visible: Visible = frozenset()) -> k.Formula:
+        """``suspended(clause)`` and the like; false where no rule can bring it about."""
+        ends = self.rules(clause, "resume") if state == "suspended" else []
         found = []
-        for rule in rules:
-            trigger = some(self.lowering.formulas.formula(rule.trigger, frozenset()), frozenset())
-            found.append(trigger if is_pulse(trigger, self.lowering.pulses) else k.begins(trigger))
+        for rule in self.rules(clause, _VERBS[state]):
+            begin = self._trigger(rule, visible)
+            shared = sorted(free_variables(begin) & visible)
+            end = self._any(ends, frozenset(shared))
+            head = tuple(k.Var(v) for v in shared)
+            found.append(
+                self.lowering.remember(
+                    f"{state}:{clause}",
+                    visible,
+                    (begin, end),
+                    lambda name, _, b=begin, e=end, h=head: k.Inertial(name, h, b, e, clause=clause),  # type: ignore[misc]
+                )
+            )
         return either(*found)
 
-    def conditions(self, clause: str) -> list[k.Formula]:
-        """What must hold for the clause to be in force: it is not suspended, and nothing unevaluated was done to it."""
-        suspended = self.state("suspended", clause)
-        found = [] if suspended == FALSEHOOD else [k.Not(suspended)]
-        return [*found, *(k.Not(doubt) for doubt in self._unevaluated(clause))]
+    def conditions(self, clause: str, visible: Visible) -> list[k.Formula]:
+        """What must hold for the clause to be in force: it is not suspended, waived or terminated for these things."""
+        states = [self.state("suspended", clause, visible)]
+        states += [f for f in (self.state(w, clause, visible) for w in ("waived", "terminated")) if free_variables(f)]
+        return [k.Not(f) for f in states if f != FALSEHOOD]
 
     def ends(self, clause: str) -> list[k.Formula]:
         """What ends the clause for good."""
-        return [e for e in (self.state("waived", clause), self.state("terminated", clause)) if e != FALSEHOOD]
+        states = (self.state("waived", clause), self.state("terminated", clause))
+        return [e for e in states if e != FALSEHOOD and not free_variables(e)]
 
-    def doubts(self, clause: str) -> list[k.Formula]:
-        """Where the fate of a duty instance is not yet evaluated: unknown, rather than a guess."""
-        suspended = self.state("suspended", clause)
-        unknown = k.Fixed(UNKNOWN, "not yet evaluated: the clock of a suspended duty")
-        found = [] if suspended == FALSEHOOD else [both(suspended, unknown)]
-        return [*found, *self._unevaluated(clause)]
-
-    def _unevaluated(self, clause: str) -> list[k.Formula]:
-        found: list[k.Formula] = []
-        verbs = ("assign", "delegate", "subcontract", "extend", "accelerate", "novate", "set off")
-        for rule in self.rules(clause, verbs):
-            trigger = self._triggers([rule])
-            happened = self.lowering.remember(
-                "once", frozenset(), (trigger,), lambda name, head, t=trigger: k.Recent(name, head, t)  # type: ignore[misc]
+    def assigned(self, support: Support) -> list[k.Formula]:
+        """Who has the position now, as ``ASSIGNEE``: one formula for each rule that assigns the clause."""
+        rules = self.rules(support.clause, "assign")
+        visible = _names(support.object)
+        begun = [self._passing(rule, visible, None) for rule in rules]
+        found = []
+        for begin in begun:
+            other = k.Var("_next")
+            again = either(*(_renamed(b, ASSIGNEE.name, other) for b in begun))
+            end = some(both(again, k.Compare("!=", other, ASSIGNEE)), visible | {ASSIGNEE.name})
+            shared = visible | {ASSIGNEE.name}
+            found.append(
+                self.lowering.remember(
+                    f"assigned:{support.clause}",
+                    shared,
+                    (begin, end),
+                    lambda name, head, b=begin, e=end: k.Inertial(name, head, b, e, clause=support.clause),  # type: ignore[misc]
+                )
             )
-            found.append(both(happened, k.Fixed(UNKNOWN, f"not yet evaluated: `{rule.verb}`")))
         return found
+
+    # ------------------------------------------------------------ duties
+
+    def on_duty(self, support: Support) -> DutyEffects:
+        """What rules do to the instances of the duty ``support``."""
+        clause, visible = support.clause, _names(support.head)
+        lowering = self.lowering
+        ended = self.state("terminated", clause, visible)
+        suspended = self.state("suspended", clause, visible)
+        extensions = []
+        for rule in self.rules(clause, "extend"):
+            if rule.by is None:
+                raise ContractError.of(
+                    "TEN323", "`extend` does not say by how much", place=rule.place, help="write `extend CLAUSE by 30 days`"
+                )
+            extensions.append((self._trigger(rule, visible), lowering.formulas.duration(rule.by)))
+        transfers = tuple(
+            (_SIDES[rule.verb], self._passing(rule, visible, support.counterparty if rule.verb == "assign" else None))
+            for rule in self.rules(clause, "assign", "novate")
+        )
+        helpers = [self._passing(r, visible, support.holder) for r in self.rules(clause, "delegate", "subcontract")]
+        return DutyEffects(
+            ends=() if ended == FALSEHOOD else (ended,),
+            waived=_or_none(self._any(self.rules(clause, "waive"), visible)),
+            suspended=_or_none(suspended),
+            accelerated=_or_none(self._any(self.rules(clause, "accelerate"), visible)),
+            delegated=_or_none(either(*helpers)),
+            extensions=tuple(extensions),
+            transfers=transfers,
+            set_off=tuple(self._set_off(rule, support, visible) for rule in self.rules(clause, "set off")),
+        )
+
+    def _set_off(self, rule: s.On, support: Support, visible: Visible) -> k.Formula:
+        """A set-off performs the duty, by the amount that its event names."""
+        if not isinstance(rule.trigger, s.Atom) or rule.trigger.name not in self.lowering.vocabulary.events:
+            raise ContractError.of(
+                "TEN323", "`set off` needs an event", place=rule.place, help="write `on EVENT(amount = a) set off CLAUSE`"
+            )
+        amounts = [a.term for a in rule.trigger.args if isinstance(a.term, s.Name) and a.name == "amount"]
+        names = visible | {t.text for t in amounts}
+        event = self.lowering.formulas.event(rule.trigger, names, k.PERFORMING)
+        same = [k.Compare("=", k.PERFORMED_AMOUNT, self.lowering.formulas.term(t, names)) for t in amounts]
+        performer = k.Compare("=", k.PERFORMER, support.holder)
+        reserved = {k.PERFORMING.name, k.PERFORMED_AMOUNT.name, k.PERFORMER.name}
+        return some(both(event, performer, *same), visible | reserved)
+
+
+def _or_none(formula: k.Formula) -> k.Formula | None:
+    return None if formula == FALSEHOOD else formula
+
+
+def _names(terms: tuple[k.Term, ...]) -> Visible:
+    return frozenset(t.name for t in terms if isinstance(t, k.Var))
+
+
+def _renamed(formula: k.Formula, old: str, new: k.Var) -> k.Formula:
+    from tenure.norms.substitution import substitute
+
+    return substitute(formula, {old: new})

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
 
 #: States of duty instances that a formula may ask for, and of prohibitions.
-DUTY_STATES = ("pending", "performed", "breached", "late", "lapsed")
-CLAUSE_STATES = (*DUTY_STATES, "violated", "suspended", "waived", "terminated")
+DUTY_STATES = k.DUTY_STATES
+CLAUSE_STATES = (*DUTY_STATES, "violated", "terminated")
 
 Visible = frozenset[str]
 TRUTH = k.Fixed(TRUE)
@@ -242,6 +242,13 @@ class FormulaLowering:
         args = []
         for position, argument in enumerate(atom.args):
             attribute = self._attribute(atom, declared, argument, position)
+            if any(name == attribute.name for name, _ in args):
+                raise ContractError.of(
+                    "TEN218",
+                    f"`{atom.name}` is given `{attribute.name}` twice",
+                    place=atom.place,
+                    help="an argument without a name takes the next attribute in order: name them all",
+                )
             if not isinstance(argument.term, s.Wildcard):
                 args.append((attribute.name, self.term(argument.term, visible, attribute)))
         by = tuple(self.term(t, visible) for t in atom.by)

@@ -10,6 +10,7 @@ from tenure.diagnostics import Place
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
+from tenure.norms.acts import KEEP
 from tenure.norms.amendments import AmendmentLowering
 from tenure.norms.classes import lower_classes
 from tenure.norms.clauses import ClauseLowering
@@ -20,6 +21,9 @@ from tenure.norms.spans import SpanLowering
 from tenure.norms.vocabulary import Vocabulary
 
 Visible = frozenset[str]
+
+#: States that `on` rules bring about in clauses of every relation.
+AFFECTED = ("suspended", "waived", "terminated")
 
 
 @frozen
@@ -187,24 +191,22 @@ class Lowering:
 
     def supports_of(self, name: str) -> list[Support]:
         """The supports of clause ``name`` and its sub-clauses; their relations may be defined later."""
-        return [p for c in self.vocabulary.clauses_under(name) for p in self.clauses.outline(c)]
+        return [p for c in self.vocabulary.clauses_under(name) for p in self.clauses.outlines.of(c)]
 
     def clause_state(
         self, state: str, clause: str, terms: tuple[k.Term, ...], place: Place | None
     ) -> k.Formula:
         """``breached(F1, i)``, ``violated(C07)``, ``suspended(C1)``: the state of a clause or of its duties."""
-        if state in ("suspended", "waived", "terminated"):
-            return self.clauses.affected(state, clause)
-        found: list[k.Formula] = []
-        for support in self.supports_of(clause):
+        found: list[k.Formula] = [self.clauses.affected(state, clause)] if state in AFFECTED else []
+        for support in (p for p in self.supports_of(clause) if p.rung == 0):
             width = len(support.object)
             args = (*terms, *(k.Var(f"_any{i}") for i in range(width - len(terms))))
-            if state in DUTY_STATES and support.duty:
+            if state in DUTY_STATES and (support.duty or (support.act == KEEP and state in ("pending", "breached"))):
                 sides = (k.Var("_instance"), k.Var("_holder"), k.Var("_against"))
                 found.append(k.Rel(f"{state}:{support.force}", (*sides, *args)))
-            elif state == "violated" and support.relation == "duty_not":
+            elif state == "violated" and (support.relation == "duty_not" or support.act == KEEP):
                 sides = (k.Var("_event"), k.Var("_holder"), k.Var("_against"))
-                found.append(self.clauses.violated(support, (*sides, *args)))
+                found.append(self.clauses.breaches.violated(support, (*sides, *args)))
         if not found:
             raise self.clauses.no_such_state(state, clause, place)
         kept = frozenset().union(*(free_variables(f) for f in found)) - {"_instance", "_holder", "_against", "_event"}

@@ -53,7 +53,9 @@ class Support:
     """One norm of a clause as it gives positions: relation ``force`` holds for the heads it gives them to.
 
     ``head`` is (holder, counterparty, *object); for duty instances the id comes first.  ``base`` is the relation
-    before exceptions, ``run`` the span of the clause, ``amended_by`` the amendments that end it.
+    before exceptions, ``run`` the span of the clause, ``amended_by`` the amendments that end it.  ``rung`` counts the
+    `otherwise` above a duty; ``first_sides`` are the sides that may pass on, with who has them at first; ``computed``
+    are arguments that are calculated when a duty arises; ``assigned_from`` is the first holder of what is assigned.
     """
 
     clause: str
@@ -71,6 +73,11 @@ class Support:
     conditions: tuple[k.Formula, ...] = ()
     duty: bool = False
     amended_by: tuple[str, ...] = ()
+    rung: int = 0
+    cumulative: bool = False
+    first_sides: tuple[tuple[k.Var, k.Term], ...] = ()
+    computed: tuple[tuple[str, s.Term], ...] = ()
+    assigned_from: k.Term | None = None
 
     @property
     def head(self) -> tuple[k.Term, ...]:
@@ -105,3 +112,8 @@ class Silence:
     object: tuple[k.Term, ...]
     force: str
     why: str
+
+
+def names_of(terms: tuple[k.Term, ...]) -> frozenset[str]:
+    """The variables among ``terms``."""
+    return frozenset(t.name for t in terms if isinstance(t, k.Var))

@@ -32,7 +32,7 @@ def is_constant(name: str, vocabulary: Vocabulary) -> bool:
 def nodes(node: Any) -> Iterator[Any]:
     """``node`` and every syntax node below it."""
     yield node
-    for name in _parts(node.__class__):
+    for name in compared(node.__class__):
         yield from _below(getattr(node, name))
 
 

@@ -83,6 +83,8 @@ class SpanLowering:
         """``from``: a date or an event; a state counts when it begins."""
         if isinstance(part.begin, s.Date):
             return k.Reached(self.formulas.start_of(part.begin), clause, only=True)
+        if isinstance(part.begin, s.After):
+            return self.after(part.begin.length, part.begin.event, visible, clause)
         begin = self.formulas.formula(part.begin, visible, clause)
         if is_pulse(begin, self.lowering.pulses):
             return begin

@@ -41,8 +41,8 @@ class BusinessCalendar:
     def shift(self, day: date, count: int) -> date:
         """The ``count``-th business day after ``day``, or before it where ``count`` is negative.
 
-        ``day`` itself never counts.  Steps from year to year, not from day to day.  TEN514 where it leads into
-        a year that is not covered; ``OverflowError`` outside the years 1 to 9999.
+        ``day`` itself never counts.  Steps from year to year, not from day to day.  TEN514 where it leads
+        into a year that is not covered; ``OverflowError`` outside the years 1 to 9999.
         """
         if count == 0:
             return day

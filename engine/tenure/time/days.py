@@ -18,8 +18,8 @@ def days_touched(
 ) -> int:
     """How many local days have an instant of ``spans`` that is in ``[start, end)``.
 
-    With ``throughout`` a day counts only if all of it is in ``spans`` and in ``[start, end)``.  A day that the
-    zone skipped never counts.  The cost grows with the spans, not with the days in them.
+    With ``throughout`` a day counts only if all of it is in ``spans`` and in ``[start, end)``.  A day that
+    the zone skipped never counts.  The cost grows with the spans, not with the days in them.
     """
     total = 0
     counted_to = date.min  # days before it are counted already: two spans may touch the same day

@@ -20,6 +20,8 @@ from tenure.time.zones import out_of_range
 
 Roll: TypeAlias = Literal["next", "previous"]
 
+_ONE_DAY = timedelta(days=1)
+
 _DAY = rf"(?P<name>(?:business )?day|{'|'.join(WEEKDAYS)})"
 _PERIOD = rf"of each (?P<period>{'|'.join(LONGEST)})"
 _ROLL = r"(?: or (?P<roll>next|previous) business day)?"
@@ -49,10 +51,10 @@ class Recurrence:
         """Read the notation, its words in any case.
 
         The forms are ``each DAY``, ``DAY N of each PERIOD``, ``last DAY of each PERIOD``, ``MM-DD of each
-        year`` and ``every N UNIT from DATE``; any of them may end in ``or next business day`` or ``or previous
-        business day``.  DAY is ``day``, ``business day`` or a weekday; PERIOD ``week``, ``month``, ``quarter``,
-        ``year``, ``fiscal quarter`` or ``fiscal year``; UNIT ``days``, ``weeks``, ``months``, ``quarters`` or
-        ``years``.
+        year`` and ``every N UNIT from DATE``; any of them may end in ``or next business day`` or in ``or
+        previous business day``.  DAY is ``day``, ``business day`` or a weekday; PERIOD ``week``, ``month``,
+        ``quarter``, ``year``, ``fiscal quarter`` or ``fiscal year``; UNIT ``days``, ``weeks``, ``months``,
+        ``quarters`` or ``years``.
 
         Errors: TEN502 (no such day), TEN507 (every 0), TEN512 (no such unit), TEN516 (form), those of a date.
         """
@@ -78,7 +80,7 @@ class Recurrence:
             calendar = evolve(calendar, fiscal_year_end=fiscal_year_end)
         day = calendar.day_of(instant)
         try:
-            number = self._number_before(day, calendar)
+            number = self._number_from(day + _ONE_DAY, calendar)  # whatever starts later is on a later day
             while (start := calendar.start_of_day(self._day(number, calendar))) <= instant:
                 number += 1
         except OverflowError:
@@ -103,13 +105,13 @@ class Recurrence:
                 yield found
                 found = self.next_after(found, calendar)
 
-    def _number_before(self, day: date, calendar: Calendar) -> int:
-        """A number all before which are up to ``day``; it is at most a few too low."""
+    def _number_from(self, day: date, calendar: Calendar) -> int:
+        """A number all before which are before ``day``; it is at most a few too low."""
         number = self.rule.number(day, calendar)
         if calendar.month_end == "next_day":
             number -= 1  # the one of the period before may have been carried into this one
         if self.roll is not None:
-            while number > 0 and self._day(number, calendar) > day:
+            while number > 0 and self._day(number, calendar) >= day:
                 number -= 1
         return number
 
@@ -117,10 +119,9 @@ class Recurrence:
         day = self.rule.day(number, calendar)
         if self.roll is None:
             return day
-        one_day = timedelta(days=1)
         if self.roll == "next":
-            return calendar.business_day(day - one_day, 1, str(self))
-        return calendar.business_day(day + one_day, -1, str(self))
+            return calendar.business_day(day - _ONE_DAY, 1, str(self))
+        return calendar.business_day(day + _ONE_DAY, -1, str(self))
 
 
 def _each(_text: str, parts: dict[str, str]) -> Rule:

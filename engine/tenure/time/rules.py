@@ -1,8 +1,8 @@
 """Rules by which civil dates recur: the four kinds of which a recurrence is one.
 
-A rule numbers its days.  ``number(day)`` is the period of ``day``: the rule's days of later numbers come after
-it, and those of earlier numbers before it, unless the month-end policy carries one into the next period.  Days
-never go back as numbers go up.  Outside the years 1 to 9999 a rule raises ``OverflowError`` or TEN503.
+A rule numbers its days.  ``number(day)`` is the period of ``day``: the rule's days of later numbers come
+after it, and those of earlier numbers before it, unless the month-end policy carries one into the next
+period.  Days never go back as numbers go up.  Outside the years 1 to 9999 a rule raises ``OverflowError`` or TEN503.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Nth:
         return Periods.named(self.period, calendar.fiscal_year_end).number(day)
 
     def day(self, number: int, calendar: Calendar) -> date:
-        """Counted from the first of the period; a day that it lacks is for the month-end policy, or TEN508."""
+        """Counted from the first of the period; one that it lacks is for the month-end policy, or TEN508."""
         periods = Periods.named(self.period, calendar.fiscal_year_end)
         first, last = periods.first(number), periods.last(number)
         if self.nth is None:

@@ -16,7 +16,7 @@ from tenure.diagnostics import Place, QueryError, did_you_mean
 from tenure.language import syntax as s
 from tenure.language.printer import format_formula
 from tenure.logic.definitions import Stage, with_events
-from tenure.logic.truth import UNKNOWN, Cause
+from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit
 from tenure.norms import Vocabulary, lower
 from tenure.time import Instant
 from tenure.timeline.judging import Facts, Judgement
@@ -189,16 +189,17 @@ def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tupl
     """
     if stage < origin:
         return origin // 2, None
-    causes: dict[Cause, None] = {}
-    for leaf, _ in leaves(node):
-        for edges in facts.table(leaf).edges.values():
-            for edge in edges:
-                if edge.stage == stage:
-                    causes.update(dict.fromkeys(edge.causes))
-    if causes:
-        return stage // 2, cause_of(next(iter(causes)))
-    limit = (stage + 1) // 2
-    return limit, EdgeCause(limit=limit)
+    tables = (facts.table(leaf) for leaf, _ in leaves(node))
+    edges = (edge for table in tables for several in table.edges.values() for edge in several)
+    cause = next((cause for edge in edges if edge.stage == stage for cause in edge.causes), None)
+    match cause:
+        case ByEvent():  # at its own stage, or at the next, where it is over
+            return (stage - 1) // 2, cause_of(cause)
+        case ByLimit():
+            return stage // 2, cause_of(cause)
+        case None:
+            limit = (stage + 1) // 2
+            return limit, EdgeCause(limit=limit)
 
 
 def _implications(node: Node) -> Iterable[Implies]:

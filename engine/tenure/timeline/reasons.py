@@ -22,7 +22,14 @@ TERMINATED = "terminated"
 SUSPENDED = "suspended"
 WAIVED = "waived"
 #: How a duty instance that is no longer in force ended.
-DISCHARGED = {"performed": "performed", "late": "performed late", "lapsed": "lapsed"}
+DISCHARGED = {
+    "performed": "performed",
+    "late": "performed late",
+    "cured": "cured",
+    "waived": WAIVED,
+    "lapsed": "lapsed",
+    "suspended": SUSPENDED,
+}
 
 
 @frozen
@@ -89,7 +96,34 @@ def _defeated(line: Line, support: Support, env: Env, position: Position, at: In
             words = f"defeated by {defeat.clause or defeat.words}"
             since, cause = _beginning(line, defeat.clause, position, at)
             return Reason(words, 5, since, cause, defeat.clause or support.clause)
+    for state in (WAIVED, TERMINATED):
+        if _is_affected(line, state, support.clause, env, with_events(at)):
+            return Reason(state, 4, at, None, support.clause)
+    holder = _assigned_to(line, support, position, with_events(at))
+    if holder is not None:
+        return Reason(f"assigned to {holder}", 4, at, None, support.clause)
     return Reason(SUSPENDED, 4, at, None, support.clause)
+
+
+def _is_affected(line: Line, state: str, clause: str, env: Env, stage: int) -> bool:
+    """Whether an `on` rule has put the clause in ``state`` for these things."""
+    return any(
+        row_at(line.trace.tables[d.name], key, stage).truth and unify(d.head, key, env) is not None
+        for d in line.meaning.program.definitions
+        if d.name.startswith(f"{state}:{clause}#")
+        for key in line.trace.tables[d.name].edges
+    )
+
+
+def _assigned_to(line: Line, support: Support, position: Position, stage: int) -> str | None:
+    """Who has now what ``position`` was: the same act and object, of the same instance, with another party."""
+    for other, sources in line.sources.items():
+        same = (other.act, other.object, other.instance, other.relation)
+        if other != position and same == (position.act, position.object, position.instance, position.relation):
+            for source in sources:
+                if source.support is support and row_at(line.trace.tables[support.force], source.key, stage).truth:
+                    return other.counterparty if other.holder == position.holder else other.holder
+    return None
 
 
 def _beginning(
@@ -130,8 +164,8 @@ def _ended(line: Line, support: Support, end: Edge) -> str:
 
 
 def _began_with(line: Line, relation: str, stage: int) -> bool:
-    table = line.trace.tables.get(relation)
-    return table is not None and any(e.stage == stage and e.truth for edges in table.edges.values() for e in edges)
+    tables = [t for name, t in line.trace.tables.items() if name == relation or name.startswith(f"{relation}#")]
+    return any(e.stage == stage and e.truth for t in tables for edges in t.edges.values() for e in edges)
 
 
 def _duty_reasons(line: Line, support: Support, position: Position, stage: int) -> list[Reason]:
@@ -143,6 +177,10 @@ def _duty_reasons(line: Line, support: Support, position: Position, stage: int) 
             cause = cause_of(edge.causes[0]) if edge and edge.causes else None
             if state in DISCHARGED and edge is not None:
                 found.append(Reason(DISCHARGED[state], 3, edge.stage // 2, cause, support.clause))
+            elif edge is not None and edge.truth == FALSE:
+                new = _assigned_to(line, support, position, stage)
+                if new is not None:
+                    found.append(Reason(f"assigned to {new}", 3, edge.stage // 2, cause, support.clause))
             elif edge is None:
                 found.append(Reason(NOT_YET, 2, None, None, support.clause))
     return found

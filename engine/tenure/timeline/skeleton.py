@@ -1,6 +1,6 @@
 """A property's formula, cut into its temporal skeleton and the leaves that the kernel evaluates.
 
-A *leaf* is a part that only looks back and whose shared variables something in it binds; it becomes a relation of the
+A *leaf* is a part that is about one instant and whose variables something in it binds; it becomes a relation of the
 kernel.  What stands above the leaves is evaluated on their edges.  Variables have the scope that they have in rules: one
 that stands on both sides of a connective is shared, one that stands on one side only is "some".  So a variable
 that an `if` and its `then` share stands for whatever makes the `if` true.
@@ -96,12 +96,6 @@ _WORDS: dict[type, Word] = {
     s.Always: "always", s.NextChange: "next change", s.Eventually: "eventually", s.Once: "once",
     s.Historically: "historically", s.HeldFor: "held for",
 }  # fmt: skip
-_AHEAD = (s.Always, s.Eventually, s.HoldsUntil, s.NextChange)
-
-
-def looks_ahead(formula: s.Formula) -> bool:
-    """Whether a future operator stands anywhere in ``formula``."""
-    return any(isinstance(node, _AHEAD) for node in nodes(formula))
 
 
 def below(node: Node) -> tuple[Node, ...]:
@@ -188,12 +182,12 @@ class Cutter:
         return Not(Some(tuple(sorted(local)), Not(implied))) if local else implied
 
     def _conjunction(self, parts: tuple[s.Formula, ...], visible: Visible) -> Node:
-        """What looks back is one leaf where that binds its variables; the rest stands beside it."""
-        back = tuple(p for p in parts if not looks_ahead(p) and not _is_conditional(p))
-        ahead = tuple(p for p in parts if p not in back)
-        together = visible.union(*(self._variables(p, visible) for p in ahead))
-        if len(back) > 1 and ahead and self._is_leaf(s.And(back), together):
-            parts = (s.And(back), *ahead)
+        """What is about one instant is one leaf where that binds its variables; the rest stands beside it."""
+        here = tuple(p for p in parts if _is_of_one_instant(p))
+        rest = tuple(p for p in parts if not _is_of_one_instant(p))
+        around = visible.union(*(self._variables(p, visible) for p in rest))
+        if len(here) > 1 and rest and self._is_leaf(s.And(here), around):
+            parts = (s.And(here), *rest)
         names = [self._variables(p, visible) for p in parts]
         cut = []
         for i, part in enumerate(parts):
@@ -226,9 +220,6 @@ class Cutter:
                 return self._two("holds until", of, end, visible)
             case s.Since(of, start):
                 return self._two("since", of, start, visible)
-            case s.Edge():  # expires
-                message, advice = "only a state or a clause can expire", "name one that has a term (`for 30 days`)"
-                raise ContractError.of("TEN314", message, place=formula.place, help=advice)
             case _:
                 raise self._unbound(formula, visible, formula.place)
 
@@ -247,9 +238,27 @@ class Cutter:
         return Leaf(self.queries.setdefault(Query(formula, variables), len(self.queries)), variables)
 
     def _is_leaf(self, formula: s.Formula, visible: Visible) -> bool:
-        if looks_ahead(formula) or _is_conditional(formula):
-            return False
-        return self._variables(formula, visible) & visible <= self._binds(formula, visible)
+        return _is_of_one_instant(formula) and self._is_bound(formula, visible) and self._is_safe(formula, visible)
+
+    def _is_bound(self, formula: s.Formula, visible: Visible) -> bool:
+        return self._variables(formula, visible) <= self._binds(formula, visible)
+
+    def _is_safe(self, formula: s.Formula, visible: Visible) -> bool:
+        """Whether every variable that ``formula`` closes off is bound where it does."""
+        match formula:
+            case s.And(parts):
+                names = [self._variables(p, visible) for p in parts]
+                around = [visible.union(*(n for j, n in enumerate(names) if j != i)) for i in range(len(parts))]
+                return all(map(self._is_safe, parts, around))
+            case s.Or(parts):
+                return all(self._is_safe(p, visible) for p in parts)
+            case s.Not(of):
+                return self._variables(of, visible) - visible <= self._binds(of, visible) and self._is_safe(of, visible)
+            case s.Exists(variables, of):
+                inner = visible | set(variables)
+                return frozenset(variables) <= self._binds(of, inner) and self._is_safe(of, inner)
+            case _:
+                return True
 
     def _binds(self, formula: s.Formula, visible: Visible) -> Visible:
         """The variables of a formula for which it can be true of finitely many values only."""
@@ -265,7 +274,7 @@ class Cutter:
                 return frozenset.intersection(*(self._binds(p, visible) for p in parts))
             case s.Exists(variables, of):
                 return self._binds(of, visible | set(variables)) - set(variables)
-            case s.Edge(_, of) | s.Once(of) | s.HeldFor(of) | s.Since(_, of):
+            case s.Edge("expires", of):
                 return self._binds(of, visible)
             case _:
                 return frozenset()
@@ -299,14 +308,13 @@ class Cutter:
         )
 
 
-def _is_conditional(formula: s.Formula) -> bool:
-    """Whether an `if` or an `every` stands in ``formula`` under connectives alone."""
+def _is_of_one_instant(formula: s.Formula) -> bool:
+    """Whether ``formula`` has no operator that looks at other instants, and no `if` or `every` about which to report."""
     match formula:
-        case s.Implies() | s.ForEvery():
-            return True
         case s.And(parts) | s.Or(parts):
-            return any(map(_is_conditional, parts))
+            return all(map(_is_of_one_instant, parts))
         case s.Not(of) | s.Exists(_, of):
-            return _is_conditional(of)
+            return _is_of_one_instant(of)
         case _:
-            return False
+            atomic = s.Atom | s.Compare | s.Is | s.OwnedBy | s.TimeIs | s.Unknown
+            return isinstance(formula, atomic) or (isinstance(formula, s.Edge) and formula.kind == "expires")

@@ -1,0 +1,67 @@
+"""One instance of a duty as its node remembers it: what is owed on each rung, and the clocks that run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve, frozen
+
+from tenure.logic.definitions import Stage
+from tenure.logic.tables import Key
+from tenure.logic.terms import Env
+from tenure.logic.truth import TRUE, UNKNOWN, Truth
+
+
+@frozen
+class Clock:
+    """The time of ``rung`` runs out at stage ``at``; ``truth`` is how certain that is."""
+
+    rung: int
+    at: Stage
+    truth: Truth = TRUE
+
+
+@frozen
+class Paid:
+    """What has been paid towards an amount: for certain, and at the most."""
+
+    certain: Any = 0
+    possible: Any = 0
+
+
+@frozen
+class Instance:
+    """``keys`` are the keys of the rungs; ``owed`` says how many rungs have come due to be performed.
+
+    ``stopped`` are the clocks that stand still since ``paused``; ``overdue`` are the rungs whose time ran out while
+    the duty was suspended with its clock running; ``helpers`` may perform in the debtor's place.
+    """
+
+    env: Env
+    born: Stage
+    keys: tuple[Key, ...]
+    owed: int = 1
+    clocks: tuple[Clock, ...] = ()
+    stopped: tuple[Clock, ...] = ()
+    overdue: frozenset[int] = frozenset()
+    paused: Stage | None = None
+    not_before: tuple[tuple[int, Stage], ...] = ()
+    paid: tuple[tuple[int, Paid], ...] = ()
+    helpers: tuple[Any, ...] = ()
+
+    def due_at(self, stage: Stage) -> tuple[Clock, ...]:
+        """The clocks that run out at ``stage``."""
+        return tuple(c for c in self.clocks if c.at == stage)
+
+    def without(self, clocks: tuple[Clock, ...]) -> Instance:
+        return evolve(self, clocks=tuple(c for c in self.clocks if c not in clocks))
+
+    def doubted(self) -> Instance:
+        """The same, with no clock certain any more."""
+        return evolve(self, clocks=tuple(evolve(c, truth=min(c.truth, UNKNOWN)) for c in self.clocks))
+
+    def paid_on(self, rung: int) -> Paid:
+        return dict(self.paid).get(rung, Paid())
+
+    def paying(self, rung: int, paid: Paid) -> Instance:
+        return evolve(self, paid=tuple({**dict(self.paid), rung: paid}.items()))
