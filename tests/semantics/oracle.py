@@ -167,27 +167,10 @@ class World:
     def true(self, formula: k.Formula, env: Env, p: int, events: Events) -> bool:
         """Whether ``formula`` holds at position ``p`` if just ``events`` take effect there."""
         match formula:
-            case k.EventAtom(attempted=True):
-                return any(matches(formula, e, env) for e in self.happened(p))
-            case k.EventAtom():
-                return any(matches(formula, e, env) for e in events)
-            case k.Rel(name, args):
-                return self.holds(name, tuple(value(t, env) for t in args), p, events)
-            case k.Value(name, group, result):
-                measure = self.owner[name]
-                assert isinstance(measure, k.Measure)
-                total = self.total(measure, tuple(value(t, env) for t in group), p, events)
-                if total is None and measure.kind in ("count", "sum"):
-                    total = 0
-                return total is not None and total == value(result, env)
-            case k.Compare(op, left, right):
-                return _OPERATORS[op](value(left, env), value(right, env))
-            case k.Fixed(truth, why):
-                return self.choose(("fixed", why), (False, True)) if truth == UNKNOWN else bool(truth)
-            case k.Reached(at, _, only):
-                return self.stages[p] == 2 * at if only else self.stages[p] >= 2 * at
-            case k.Start():
-                return p == 0
+            case k.EventAtom() | k.Rel() | k.Value():
+                return self.atom(formula, env, p, events)
+            case k.Compare() | k.Fixed() | k.Reached() | k.Start():
+                return self.plain(formula, env, p)
             case k.And(parts):
                 return all(self.true(part, env, p, events) for part in parts)
             case k.Or(parts):
@@ -200,6 +183,36 @@ class World:
                 if entering and self.stages[p] % 2 == 0:
                     return self.true(of, env, p, events)
                 return p > 0 and self.true(of, env, p - 1, self.effective(p - 1))
+
+    def atom(self, atom: k.EventAtom | k.Rel | k.Value, env: Env, p: int, events: Events) -> bool:
+        match atom:
+            case k.EventAtom(attempted=attempted):
+                return any(matches(atom, e, env) for e in (self.happened(p) if attempted else events))
+            case k.Rel(name, args):
+                return self.holds(name, tuple(value(t, env) for t in args), p, events)
+            case k.Value():
+                return self.has_value(atom, env, p, events)
+
+    def has_value(self, atom: k.Value, env: Env, p: int, events: Events) -> bool:
+        measure = self.owner[atom.name]
+        assert isinstance(measure, k.Measure)
+        total = self.total(measure, tuple(value(t, env) for t in atom.group), p, events)
+        if total is None and measure.kind in ("count", "sum"):
+            total = 0
+        return total is not None and total == value(atom.result, env)
+
+    def plain(self, formula: k.Formula, env: Env, p: int) -> bool:
+        """What needs neither events nor relations."""
+        match formula:
+            case k.Compare(op, left, right):
+                return _OPERATORS[op](value(left, env), value(right, env))
+            case k.Fixed(truth, why):
+                return self.choose(("fixed", why), (False, True)) if truth == UNKNOWN else bool(truth)
+            case k.Reached(at, _, only):
+                return self.stages[p] == 2 * at if only else self.stages[p] >= 2 * at
+            case k.Start():
+                return p == 0
+        raise AssertionError(formula)
 
     def for_key(self, head: tuple[k.Term, ...], key: Key) -> Env:
         return {t.name: v for t, v in zip(head, key, strict=True) if isinstance(t, k.Var)}
@@ -236,6 +249,20 @@ class World:
                 if name != definition.name:
                     return self.expires(definition, key, p)
                 return self.anchor(definition, key, p, events) is not None
+            case k.Recent() | k.Lasting() | k.SinceThen():
+                return self.looking_back(definition, key, env, p, events)
+            case k.Measure():
+                # Totals are remembered by themselves, and for every value at once.
+                return self.total(definition, key[:-1], p, events) == key[-1]
+            case k.Duty():
+                instance = self.instances(definition, p, events).get(key)
+                wanted = ("pending", "breached") if name == definition.name else (name.partition(":")[0],)
+                return instance is not None and instance.state in wanted
+
+    def looking_back(
+        self, definition: k.Recent | k.Lasting | k.SinceThen, key: Key, env: Env, p: int, events: Events
+    ) -> bool:
+        match definition:
             case k.Recent(body=body, within=within):
                 return any(
                     (within is None or self.stages[p] < self.limit(within, q))
@@ -252,14 +279,7 @@ class World:
             case k.SinceThen(body=body, start=start):
                 if self.true(start, env, p, events):
                     return True
-                return p > 0 and self.at(name, key, p - 1) and self.true(body, env, p, events)
-            case k.Measure():
-                # Totals are remembered by themselves, and for every value at once.
-                return self.total(definition, key[:-1], p, events) == key[-1]
-            case k.Duty():
-                instance = self.instances(definition, p, events).get(key)
-                wanted = ("pending", "breached") if name == definition.name else (name.split(":")[0],)
-                return instance is not None and instance.state in wanted
+                return p > 0 and self.at(definition.name, key, p - 1) and self.true(body, env, p, events)
 
     def limit(self, limit: k.Limit, p: int) -> int:
         """The stage of a limit anchored at position ``p``; lengths are ticks here, the calendar has its own tests."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import define, field
 from hypothesis import strategies as st
-
 from tests.semantics.oracle import PERFORMING, Case, ticks
+
 from tenure.history import Event
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
@@ -117,23 +117,28 @@ class Maker:
                 return k.Not(self.relation(names))
             case "not event":
                 return k.Not(self.event(names))
-            case "earlier":
-                atom = k.Earlier(self.one_of(self.relation(names), self.event(names)), self.often(2))
-                return self.one_of(atom, k.Not(atom))
-            case "compare":
-                return k.Compare(self.one_of("=", "!="), self.term(names), self.term(names))
-            case "reached":
-                return k.Reached(self.random.randint(FIRST, LAST), None, self.often(3))
-            case "exists":
-                inner = k.And((self.binding("z", pulse=False), self.relation((*names, "z"))))
-                found = k.Exists(("z",), inner)
+            case "exists" | "earlier":
+                found = self.exists(names) if what == "exists" else self.earlier(names)
                 return self.one_of(found, k.Not(found))
             case "value" if self.measures:
                 return self.value(names)
-            case "fixed" if self.features.nulls:
-                return k.Fixed(UNKNOWN, self.one_of("w1", "w2"))
             case _:
-                return k.Fixed(self.one_of(0, 2))
+                return self.plain(names)
+
+    def plain(self, names: tuple[str, ...]) -> k.Formula:
+        unknown = [k.Fixed(UNKNOWN, self.one_of("w1", "w2"))] if self.features.nulls else []
+        return self.one_of(
+            k.Compare(self.one_of("=", "!="), self.term(names), self.term(names)),
+            k.Reached(self.random.randint(FIRST, LAST), None, self.often(3)),
+            k.Fixed(self.one_of(0, 2)),
+            *unknown,
+        )
+
+    def earlier(self, names: tuple[str, ...]) -> k.Formula:
+        return k.Earlier(self.one_of(self.relation(names), self.event(names)), self.often(2))
+
+    def exists(self, names: tuple[str, ...]) -> k.Formula:
+        return k.Exists(("z",), k.And((self.binding("z", pulse=False), self.relation((*names, "z")))))
 
     def value(self, names: tuple[str, ...]) -> k.Formula:
         name = self.one_of(*self.measures)
@@ -225,7 +230,7 @@ class Maker:
     def make_since(self, name: str, names: tuple[str, ...], head: tuple[k.Term, ...]) -> k.Definition:
         return k.SinceThen(name, head, self.formula(names), self.formula(names, pulse=self.often(2)))
 
-    def make_measure(self, name: str, names: tuple[str, ...], head: tuple[k.Term, ...]) -> k.Definition:
+    def make_measure(self, name: str, names: tuple[str, ...], _head: tuple[k.Term, ...]) -> k.Definition:
         kind = self.one_of("count", "sum", "min", "max")
         group = tuple(k.Var(n) for n in names[:1])
         self.measures[name] = (len(group), kind)
@@ -256,7 +261,6 @@ class Maker:
             head,
             performance,
             deadline=self.one_of(None, self.length(), self.length(), absolute),
-            anchor=self.binding_event("x") if self.often(4) else None,
             not_before=k.Limit("term", self.length().length) if self.often(4) else None,
         )
         end = self.formula(("x",), pulse=self.often(2)) if self.often(2) else k.Fixed(0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-
 from tests.semantics.oracle import Case, worlds
 from tests.semantics.random_programs import Features, cases
+
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
 from tenure.logic.evaluator import Trace, evaluate
@@ -68,9 +69,7 @@ def judge(case: Case) -> None:
             assert said == UNKNOWN or true == {said == TRUE}, where
     for table in trace.tables.values():
         for key, edges in table.edges.items():
-            assert all(
-                a.stage < b.stage and a.truth != b.truth for a, b in zip(edges, edges[1:], strict=False)
-            )
+            assert all(a.stage < b.stage and a.truth != b.truth for a, b in pairwise(edges))
             assert not edges or edges[0].truth != FALSE
             assert all(edge.causes for edge in edges if edge.stage > stages[3]), (table.name, key)
             assert all(edge.reasons for edge in edges if edge.truth == UNKNOWN), (table.name, key)

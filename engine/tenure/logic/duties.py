@@ -70,9 +70,11 @@ class DutyNode(Node):
     # ------------------------------------------------------------ which instances
 
     def is_direct(self, role: str) -> bool:
+        """Only a trigger makes an instance; all else concerns those that there are."""
         return role == "trigger"
 
     def keys(self, role: str, env: Env) -> Iterable[Key]:
+        """Every key that a change in ``role`` may reach."""
         if role == "trigger":
             return self.trigger.heads(env)
         if role.startswith("anchor/"):
@@ -103,9 +105,11 @@ class DutyNode(Node):
     # ------------------------------------------------------------ one stage
 
     def expire(self, key: Key, anchor: Stage) -> None:
+        """Whatever was anchored at ``anchor`` runs out at this stage."""
         self.run.schedule(self, self._now(key), "limit", self.limit_cause())
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         key = self._now(key)
         created = "trigger" in touches and self._create(key, touches["trigger"])
         if key not in self.instances:
@@ -184,12 +188,14 @@ class DutyNode(Node):
         definition = self.duty.rungs[rung]
         earliest = definition.not_before
         if earliest is not None:
-            first = self.run.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
+            first = (
+                self.run.limits.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
+            )
             instance = self.instances[key]
             self._set(key, evolve(instance, not_before=(*instance.not_before, (rung, before_events(first)))))
         if definition.deadline is not None:
             limit = definition.deadline
-            tick = self.run.limit(limit, stage // 2) if isinstance(limit, Limit) else limit
+            tick = self.run.limits.of(limit, stage // 2) if isinstance(limit, Limit) else limit
             self._wind(key, Clock(rung, max(before_events(tick), self.run.world.stage + 1), truth))
 
     def _wind(self, key: Key, clock: Clock) -> None:
@@ -257,7 +263,7 @@ class DutyNode(Node):
         stood = self.run.world.stage // 2 - instance.paused // 2
         self._set(key, evolve(self.instances[key], paused=None, stopped=(), overdue=frozenset()))
         for clock in instance.stopped:
-            at = before_events(self.run.put_off(clock.at // 2, stood))
+            at = before_events(self.run.limits.put_off(clock.at // 2, stood))
             self._wind(key, evolve(clock, at=max(at, self.run.world.stage + 1)))
         for rung in instance.overdue:
             self._breach(key, rung, "pending", Row(TRUE), causes)
@@ -268,11 +274,13 @@ class DutyNode(Node):
             row = self._truth(f"extended/{i}", key) if f"extended/{i}" in touches else ABSENT
             if row.truth:
                 self._rewind(
-                    key, row.truth, {c: self.run.later(c.at // 2, length) for c in self.instances[key].clocks}
+                    key,
+                    row.truth,
+                    {c: self.run.limits.later(c.at // 2, length) for c in self.instances[key].clocks},
                 )
         row = self._truth("accelerated", key) if "accelerated" in touches else ABSENT
         if row.truth:
-            today = self.run.end_of_day(self.run.world.stage // 2)
+            today = self.run.limits.end_of_day(self.run.world.stage // 2)
             self._rewind(key, row.truth, {c: min(today, c.at // 2) for c in self.instances[key].clocks})
 
     def _rewind(self, key: Key, truth: Truth, ticks: dict[Clock, int]) -> None:

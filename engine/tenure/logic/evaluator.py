@@ -8,7 +8,6 @@ its cause.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,6 @@ from tenure.logic.definitions import (
     Holds,
     Inertial,
     Lasting,
-    Limit,
     Measure,
     Program,
     Reached,
@@ -40,6 +38,7 @@ from tenure.logic.definitions import (
 from tenure.logic.duties import DutyNode
 from tenure.logic.formulas import Occurrence
 from tenure.logic.inertial import InertialNode
+from tenure.logic.limits import Limits
 from tenure.logic.measure import MeasureNode
 from tenure.logic.memory import LastingNode, RecentNode
 from tenure.logic.nodes import HoldsNode, Node, SinceNode, Touches
@@ -48,7 +47,7 @@ from tenure.logic.readers import Reader
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
 from tenure.logic.world import Pulse, World
-from tenure.time import Calendar, Duration, Instant, MIN_INSTANT
+from tenure.time import MIN_INSTANT, Calendar, Instant
 
 _NODES: dict[type[Any], type[Node]] = {
     Holds: HoldsNode,
@@ -88,7 +87,6 @@ class Evaluation:
 
     def __init__(self, program: Program, calendar: Calendar) -> None:
         plan = plan_of(program)
-        self.calendar = calendar
         self.world = World(first=before_events(MIN_INSTANT))
         self.world.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
         self.agenda = Agenda()
@@ -97,6 +95,7 @@ class Evaluation:
         self.on_undo = self.journal.on_undo
         self.schedule = self.agenda.touch
         self.at_stage = self.agenda.limit
+        self.limits = Limits(calendar)
         self.nodes: list[Node] = [_NODES[type(d)](d, i, self) for i, d in enumerate(plan.definitions)]
         self._groups = plan.groups
         self._of_event: dict[str, list[Reader]] = {}
@@ -277,33 +276,6 @@ class Evaluation:
     def fall_next(self, table: Table, key: Key, causes: Causes) -> None:
         """The row ``key`` is true at this stage alone."""
         self._at_next(partial(self.put, table, key, ABSENT, causes))
-
-    def limit(self, limit: Limit, tick: Instant) -> Instant:
-        """The instant of ``limit`` for an anchor at ``tick``."""
-        if limit.kind == "term":
-            return self.calendar.add(tick, limit.length)
-        return self.calendar.limit_within(tick, limit.length)
-
-    def earliest(self, limit: Limit, tick: Instant) -> Instant:
-        """The first instant that ``no sooner than limit`` allows after an anchor at ``tick``."""
-        if limit.kind == "term":
-            return self.calendar.add(tick, limit.length)
-        return self.calendar.no_sooner_than(tick, limit.length)
-
-    def later(self, tick: Instant, length: Duration) -> Instant:
-        """A limit put off by ``length``."""
-        return self.calendar.add(tick, length)
-
-    def end_of_day(self, tick: Instant) -> Instant:
-        """The start of the day after that of ``tick``."""
-        return self.calendar.start_of_day(self.calendar.day_of(tick) + timedelta(days=1))
-
-    def put_off(self, tick: Instant, ticks: int) -> Instant:
-        """A limit put off by ``ticks``; one that is a day's end stays a day's end, and is never cut short."""
-        moved = tick + ticks
-        is_day = self.calendar.start_of_day(self.calendar.day_of(tick)) == tick
-        day = self.calendar.start_of_day(self.calendar.day_of(moved))
-        return moved if not is_day or day == moved else self.end_of_day(moved)
 
     # ------------------------------------------------------------ results
 

@@ -58,6 +58,7 @@ class Occurrence:
 
 
 def term_variables(term: Term) -> frozenset[str]:
+    """The variables of ``term``."""
     match term:
         case Var(name):
             return frozenset((name,))

@@ -42,6 +42,7 @@ class InertialNode(Node):
             self.opening = frozenset()
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         before, begin = self._before(key), self._begin(key, touches)
         if not before.truth and not begin.truth:
             return
@@ -107,11 +108,12 @@ class InertialNode(Node):
         for anchor in (stage, *kept):
             if anchor in known:
                 continue
-            limit = min([self.run.limit(term, anchor // 2) for term in self.span.terms])
+            limit = min([self.run.limits.of(term, anchor // 2) for term in self.span.terms])
             self.run.at_stage(max(before_events(limit), stage + 1), self, key, anchor)
         self.anchors[key] = (*kept, stage)
 
     def expire(self, key: Key, anchor: Stage) -> None:
+        """Whatever was anchored at ``anchor`` runs out at this stage."""
         anchors = self.anchors.get(key, ())
         if anchor not in anchors:
             return

@@ -54,6 +54,7 @@ class Instance:
         return tuple(c for c in self.clocks if c.at == stage)
 
     def without(self, clocks: tuple[Clock, ...]) -> Instance:
+        """The same without ``clocks``."""
         return evolve(self, clocks=tuple(c for c in self.clocks if c not in clocks))
 
     def doubted(self) -> Instance:
@@ -61,7 +62,9 @@ class Instance:
         return evolve(self, clocks=tuple(evolve(c, truth=min(c.truth, UNKNOWN)) for c in self.clocks))
 
     def paid_on(self, rung: int) -> Paid:
+        """What has been paid on ``rung``."""
         return dict(self.paid).get(rung, Paid())
 
     def paying(self, rung: int, paid: Paid) -> Instance:
+        """The same, with ``paid`` on ``rung``."""
         return evolve(self, paid=tuple({**dict(self.paid), rung: paid}.items()))

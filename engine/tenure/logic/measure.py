@@ -78,12 +78,14 @@ class MeasureNode(Node):
         return dict.fromkeys(found)
 
     def present(self, bound: Env) -> list[Key]:
+        """The shown groups that agree with ``bound``, for a state that may fall."""
         if not self.measure.level:
             return []
         named = {i: bound[t.name] for i, t in enumerate(self.head) if isinstance(t, Var) and t.name in bound}
         return [key for key in self.shown if all(key[i] == value for i, value in named.items())]
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         env = self.over.bind(key)
         assert env is not None
         values = [self._value(s.env) if s.truth == TRUE else UNKNOWN_VALUE for s in self.over.solutions(env)]
@@ -111,7 +113,9 @@ class MeasureNode(Node):
 
     def _limit(self, key: Key, stage: Stage) -> None:
         assert self.measure.within is not None
-        self.run.at_stage(before_events(self.run.limit(self.measure.within, stage // 2)), self, key, stage)
+        self.run.at_stage(
+            before_events(self.run.limits.of(self.measure.within, stage // 2)), self, key, stage
+        )
 
     def _value(self, env: Env) -> Any:
         return 1 if self.measure.of is None else value_of(self.measure.of, env)
@@ -143,6 +147,7 @@ class MeasureNode(Node):
         self._top(gathered)
 
     def expire(self, key: Key, anchor: Stage) -> None:
+        """Whatever was anchored at ``anchor`` runs out at this stage."""
         gathered = self.groups.get(key)
         if gathered is None or anchor not in gathered.stages:
             return

@@ -35,6 +35,7 @@ class RecentNode(Node):
         self.last: dict[Key, dict[Truth, Stage]] = {}
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         now = self.roles["body"].at(key)
         causes = all_causes(touches)
         if self.within is None:
@@ -49,13 +50,14 @@ class RecentNode(Node):
                 seen[level] = _NOW
             elif seen.get(level) == _NOW:
                 seen.pop(level)
-                limit = before_events(self.run.limit(self.within, (stage - 1) // 2))
+                limit = before_events(self.run.limits.of(self.within, (stage - 1) // 2))
                 if limit > stage:
                     seen[level] = stage - 1
                     self.run.at_stage(limit, self, key, stage - 1)
         self._keep(key, seen, now.reasons, causes)
 
     def expire(self, key: Key, anchor: Stage) -> None:
+        """Whatever was anchored at ``anchor`` runs out at this stage."""
         seen = {level: stage for level, stage in self.last.get(key, {}).items() if stage != anchor}
         self._keep(key, seen, NO_REASONS, self.limit_cause())
 
@@ -82,6 +84,7 @@ class LastingNode(Node):
         self.ripe: dict[Key, dict[Truth, Stage]] = {}
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         now = self.roles["body"].at(key)
         since, ripe = dict(self.since.get(key, {})), dict(self.ripe.get(key, {}))
         stage = self.run.world.stage
@@ -91,12 +94,13 @@ class LastingNode(Node):
                 ripe.pop(level, None)
             elif level not in since:
                 since[level] = stage
-                limit = self.run.limit(self.length, stage // 2)
+                limit = self.run.limits.of(self.length, stage // 2)
                 self.run.at_stage(before_events(limit), self, key, stage)
         self._keep(key, since, ripe)
         self.run.put(self.table, key, _row(ripe, now.reasons), all_causes(touches))
 
     def expire(self, key: Key, anchor: Stage) -> None:
+        """Whatever was anchored at ``anchor`` runs out at this stage."""
         since = self.since.get(key, {})
         ripe = {**self.ripe.get(key, {}), **{lv: st for lv, st in since.items() if st == anchor}}
         self._keep(key, since, ripe)

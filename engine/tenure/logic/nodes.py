@@ -149,6 +149,7 @@ class HoldsNode(Node):
     falls = True
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         self.run.put(self.table, key, self.roles["body"].at(key), all_causes(touches))
 
 
@@ -159,6 +160,7 @@ class SinceNode(Node):
     falls = True
 
     def settle(self, key: Key, touches: Touches) -> None:
+        """Compute what ``key`` is at this stage."""
         before = self.table.get(key, earlier=True)
         start, body = self.roles["start"].at(key), self.roles["body"].at(key)
         truth = max(start.truth, min(before.truth, body.truth))

@@ -45,6 +45,10 @@ def _cost(part: Formula, known: frozenset[str]) -> int:
             return 1
         case EventAtom():
             return 2
+        case Earlier(of):
+            return _cost(of, known)
+        case And() | Or() if check_safe(part, known):
+            return _LAST
         case Value(_, group, _):
             missing = frozenset().union(*(term_variables(t) for t in group)) - known
             return 500 + len(missing)

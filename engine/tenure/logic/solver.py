@@ -78,14 +78,8 @@ def solver(formula: Formula, bound: frozenset[str], world: World) -> Solver:
 
 def _open(formula: Formula, bound: frozenset[str], world: World) -> Solver:
     match formula:
-        case EventAtom():
-            return events(formula, world)
-        case Rel(name, args):
-            return rows(world.tables[name], args, bound)
-        case Value():
-            return measured(formula, world, bound)
-        case Compare():
-            return comparison(formula)
+        case EventAtom() | Rel() | Value() | Compare():
+            return _atom(formula, bound, world)
         case And(parts):
             return _conjunction([solver(part, known, world) for part, known in in_order(parts, bound)])
         case Or(parts):
@@ -98,6 +92,18 @@ def _open(formula: Formula, bound: frozenset[str], world: World) -> Solver:
             return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
         case Fixed() | Reached() | Start() | Not():
             return _tested(test(formula, bound, world))
+
+
+def _atom(atom: EventAtom | Rel | Value | Compare, bound: frozenset[str], world: World) -> Solver:
+    match atom:
+        case EventAtom():
+            return events(atom, world)
+        case Rel(name, args):
+            return rows(world.tables[name], args, bound)
+        case Value():
+            return measured(atom, world, bound)
+        case Compare():
+            return comparison(atom)
 
 
 def is_condition(formula: Formula, bound: frozenset[str]) -> bool:
@@ -157,15 +163,8 @@ def test(formula: Formula, bound: frozenset[str], world: World) -> Test:
         case Reached() | Start():
             at = moment(formula, world)
             return lambda _env, earlier: PRESENT if at(earlier) else ABSENT
-        case Rel(name, args) if free_variables(formula) <= bound:
-            return _row(world.tables[name], formula, rows(world.tables[name], args, bound))
-        case EventAtom(type=kind):
-            solve = events(formula, world)
-            return lambda env, earlier: (
-                best(solve(env, earlier))
-                if kind in (world.pulses_before if earlier else world.pulses)
-                else ABSENT
-            )
+        case Rel(name) if free_variables(formula) <= bound:
+            return _row(world.tables[name], formula, _atom(formula, bound, world))
         case And(parts) if free_variables(formula) <= bound:
             return _all([test(part, known, world) for part, known in in_order(parts, bound)])
         case Or(parts):
@@ -176,8 +175,11 @@ def test(formula: Formula, bound: frozenset[str], world: World) -> Test:
             inner = test(of, bound, world)
             return lambda env, earlier: inner(env, earlier or not entering or world.stage % 2 == 1)
         case _:
-            solve = _open(formula, bound, world)
-            return lambda env, earlier: best(solve(env, earlier))
+            return _some(_open(formula, bound, world))
+
+
+def _some(solve: Solver) -> Test:
+    return lambda env, earlier: best(solve(env, earlier))
 
 
 def _row(table: Table, atom: Rel, solve: Solver) -> Test:

@@ -72,10 +72,10 @@ def _components(graph: dict[str, list[str]]) -> Iterator[list[str]]:
     low: dict[str, int] = {}
     stack: list[str] = []
     on_stack: set[str] = set()
-    for root in graph:
+    for root, reads in graph.items():
         if root in index:
             continue
-        work = [(root, iter(graph[root]))]
+        work = [(root, iter(reads))]
         index[root] = low[root] = len(index)
         stack.append(root)
         on_stack.add(root)

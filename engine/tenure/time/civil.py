@@ -75,7 +75,10 @@ class CivilDate:
         if self.day is not None:
             return date(self.year, self._first_month(), self.day)
         periods, number = self._period(fiscal_year_end)
-        return periods.first(number)
+        try:
+            return periods.first(number)
+        except OverflowError:
+            raise out_of_range(f"the first day of {self}") from None
 
     def following_day(self, fiscal_year_end: MonthDay | None = None) -> date:
         """The first day after the period; TEN503 when that is in year 10000, TEN515 as for the first."""
@@ -92,10 +95,8 @@ class CivilDate:
         precision = self.precision
         assert precision != "day"
         periods = Periods.named(precision, fiscal_year_end)
-        if not self.fiscal:
-            return periods, periods.number(date(self.year, self._first_month(), 1))
-        number = periods.number(date(self.year, 1, 1))  # the fiscal year of 1 January ends in that year
-        return periods, number
+        # The fiscal year that 1 January is in is the one that ends in that year.
+        return periods, periods.number(date(self.year, self._first_month(), 1))
 
     def _first_month(self) -> int:
         if self.quarter is not None:

@@ -28,7 +28,7 @@ from tenure.logic.terms import value_of
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.time import Calendar, Duration, Instant, Span, SpanSet
 from tenure.timeline import temporal as t
-from tenure.timeline.line import Line
+from tenure.timeline.line import FIRST_STAGE, Line
 from tenure.timeline.skeleton import And, Implies, Leaf, Node, Not, Or, Some, Temporal, Test, free, leaves
 from tenure.timeline.temporal import Signal
 
@@ -105,13 +105,17 @@ class Facts:
 
 
 def signal_of(edges: list[Edge]) -> Signal:
-    """The edges of one row as a signal."""
+    """The edges of one row as a signal; what holds at the first stage has held for ever."""
     return Signal(*(_plane([(e.stage, e.truth >= level) for e in edges]) for level in (TRUE, UNKNOWN)))
 
 
 def _plane(edges: list[tuple[Stage, bool]]) -> SpanSet:
     ends = (*(stage for stage, _ in edges[1:]), None)
-    return SpanSet.from_spans(Span(start, end) for (start, holds), end in zip(edges, ends, strict=False) if holds)
+    return SpanSet.from_spans(
+        Span(None if start <= FIRST_STAGE + 1 else start, end)
+        for (start, holds), end in zip(edges, ends, strict=False)
+        if holds
+    )
 
 
 def _may_equal(one: Key, other: Key) -> bool:

@@ -17,6 +17,7 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, opposites, status_spans
 from tenure.timeline.breaches import breaches
+from tenure.timeline.future import Future, Outlook, Threat
 from tenure.timeline.line import Line
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
@@ -54,6 +55,7 @@ class Timeline:
         self._lines = lines
         self._choice = dict(choice)
         self._given = given
+        self._future: Future | None = None
         self.line = lines(choice)
 
     def __repr__(self) -> str:
@@ -183,6 +185,76 @@ class Timeline:
             verdict = evolve(verdict, status="disputed", reason=f"readings differ: {', '.join(names)}")
         seen = seen_as or position.relation
         return evolve(verdict, seen_as=seen, readings=self._shown_readings(), zone=self.vocabulary.zone)
+
+    # ------------------------------------------------------------ the open future
+
+    @property
+    def future(self) -> Future:
+        """What is guaranteed and what is possible past the horizon."""
+        if self._future is None:
+            self._future = Future(self)
+        return self._future
+
+    def outlook(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation = "liberty",
+        against: str | tuple[str, ...] | None = None,
+    ) -> Outlook:
+        """Until when a position is projected, guaranteed and possible, whatever others do past the horizon.
+
+        ``against`` restricts the acts that are open to those of the named parties alone.
+        """
+        return self.future.outlook(self._one(holder, act, object, relation), holder, self._against(against))
+
+    def guaranteed(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        at: When,
+        relation: Relation = "liberty",
+        against: str | tuple[str, ...] | None = None,
+    ) -> bool:
+        """Whether a position is held at ``at`` whatever others do after the horizon (or ``against`` alone)."""
+        position = self._one(holder, act, object, relation)
+        return self.future.status(position, holder, self.instant(at), self._against(against)) == "guaranteed"
+
+    def possible(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        at: When,
+        relation: Relation = "liberty",
+    ) -> bool:
+        """Whether a position may be held at ``at``, for some course of events after the horizon."""
+        position = self._one(holder, act, object, relation)
+        return self.future.status(position, holder, self.instant(at)) != "not_possible"
+
+    def threats(
+        self, holder: str, act: str, object: str | tuple[Any, ...] | None = None, *, relation: Relation = "liberty"
+    ) -> tuple[Threat, ...]:
+        """The smallest sets of acts of others that could end a position before its projected end, and by whom."""
+        return self.future.threats(self._one(holder, act, object, relation), holder)
+
+    def _one(self, holder: str, act: str, object: str | tuple[Any, ...] | None, relation: Relation) -> Position:
+        self._check_names(holder, act, relation)
+        found = self._matching(holder, act, object, relation, None)
+        return found[0] if found else self._asked_for(holder, act, object, relation, None)
+
+    def _against(self, against: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if against is None:
+            return None
+        names = (against,) if isinstance(against, str) else tuple(against)
+        for name in names:
+            self._check_actor(name)
+        return names
 
     # ------------------------------------------------------------ changes, breaches, acts
 

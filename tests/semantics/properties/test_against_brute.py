@@ -16,7 +16,7 @@ CONTRACT = Contract.from_text(TEXT)
 AFTER = 29
 Told = dict[int, tuple[str, str | None]]
 
-judged = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+judged = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def atom(name: str, *variables: str) -> s.Atom:
@@ -106,7 +106,7 @@ def check_decided(told: Told, formula: s.Formula) -> None:
 
 
 @pytest.mark.parametrize("word", UNARY)
-@settings(judged, max_examples=60)
+@settings(judged, max_examples=30)
 @given(data=st.data())
 def test_a_prefix_operator(word: str, data: Any) -> None:
     formula = UNARY[word](data.draw(nested(closed, 2)), data.draw(bounds))
@@ -114,7 +114,7 @@ def test_a_prefix_operator(word: str, data: Any) -> None:
 
 
 @pytest.mark.parametrize("word", BINARY)
-@settings(judged, max_examples=60)
+@settings(judged, max_examples=30)
 @given(data=st.data())
 def test_an_operator_between_two(word: str, data: Any) -> None:
     formula = BINARY[word](data.draw(nested(closed, 2)), data.draw(nested(closed, 2)))

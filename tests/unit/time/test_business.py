@@ -62,6 +62,18 @@ def test_the_nth_business_day_has_n_business_days_up_to_it(day: date, count: int
     assert end.weekday() < 5
 
 
+@given(st.dates(date(2025, 12, 1), date(2027, 2, 1)), st.integers(-300, 300), st.booleans())
+def test_shifting_agrees_with_walking_from_day_to_day(day: date, count: int, gulf: bool) -> None:
+    holidays, worked = frozenset({date(2026, 1, 1), date(2026, 12, 31)}), frozenset({date(2026, 1, 3)})
+    weekend = frozenset({4, 5} if gulf else {5, 6})
+    calendar = BusinessCalendar("mine", holidays, weekend, worked)
+    walked, left, step = day, abs(count), timedelta(days=1 if count > 0 else -1)
+    while left:
+        walked += step
+        left -= calendar.is_business_day(walked)
+    assert calendar.shift(day, count) == walked
+
+
 def test_a_year_that_is_not_covered_is_an_error() -> None:
     calendar = BusinessCalendar("mine", years=(2026, 2026))
     with pytest.raises(TimeError) as error:

@@ -301,3 +301,22 @@ def test_an_unknown_zone_is_refused_when_the_calendar_is_made() -> None:
     with pytest.raises(TimeError) as error:
         Calendar("Mars/Olympus")
     assert error.value.diagnostics[0].code == "TEN506"
+
+
+@pytest.mark.parametrize("end", [(6, 31), (13, 1), (2, 30), (0, 1)])
+def test_a_fiscal_year_ends_on_a_day_that_exists(end: tuple[int, int]) -> None:
+    with pytest.raises(TimeError) as error:
+        Calendar(LA, fiscal_year_end=end)
+    assert error.value.diagnostics[0].code == "TEN502"
+
+
+def test_the_end_of_the_last_quarter_and_of_an_undeclared_fiscal_year() -> None:
+    for question, code in (
+        (lambda: deal.end_of_quarter(date(9999, 11, 1)), "TEN503"),
+        (lambda: deal.end_of_fiscal_year(date(2026, 1, 1)), "TEN515"),
+        (lambda: deal.fiscal_year_of(date(2026, 1, 1)), "TEN515"),
+        (lambda: deal.end_of(CivilDate.parse("FY2026")), "TEN515"),
+    ):
+        with pytest.raises(TimeError) as error:
+            question()
+        assert error.value.diagnostics[0].code == code

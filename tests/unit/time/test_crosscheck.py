@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pendulum
@@ -23,10 +24,8 @@ from tenure.time import (
     parse_moment,
 )
 
-pytest.importorskip("dateutil")
-
-from dateutil import rrule  # noqa: E402  # after the check that it is there
-from dateutil.relativedelta import relativedelta  # noqa: E402
+rrule = pytest.importorskip("dateutil.rrule")
+relativedelta = pytest.importorskip("dateutil.relativedelta").relativedelta
 
 LA = "America/Los_Angeles"
 DAY = 24 * HOUR
@@ -54,12 +53,12 @@ def starts(text: str, calendar: Calendar = deal) -> list[date]:
 
 
 def ruled(freq: int, **parts: object) -> list[date]:
-    return [found.date() for found in rrule.rrule(freq, dtstart=datetime(1990, 1, 1), until=LAST, **parts)]
+    return [found.date() for found in rrule.rrule(freq, dtstart=FIRST, until=LAST, **parts)]
 
 
 # --- adding to a day ----------------------------------------------------------------------------------------
 
-LENGTHS = [(1, "month"), (11, "months"), (1, "quarter"), (1, "year"), (4, "years")]
+LENGTHS = [(1, "month"), (11, "months"), (1, "year")]
 
 
 @pytest.mark.parametrize(("amount", "unit"), LENGTHS)
@@ -85,14 +84,12 @@ def test_pendulum_agrees_on_months_that_it_clamps() -> None:
         assert deal.shift(day, length) == pendulum.date(day.year, day.month, day.day).add(months=1)
 
 
-@pytest.mark.parametrize(
-    ("hour", "minute", "amount", "unit"), [(10, 0, 1, "day"), (0, 0, 30, "days"), (2, 30, 2, "weeks")]
-)
+@pytest.mark.parametrize(("hour", "minute", "amount", "unit"), [(10, 0, 1, "day"), (2, 30, 2, "weeks")])
 def test_days_and_weeks_keep_the_wall_time(hour: int, minute: int, amount: int, unit: str) -> None:
     """At 02:30 both move a time that the clocks skip forward by an hour."""
     length, zone = Duration.of(amount, unit), pendulum.timezone(LA)
     step = timedelta(days=7 * length.weeks + length.days)
-    for day in DAYS[::2]:
+    for day in DAYS[::3]:  # three and seven have no common factor, so every weekday comes
         start = pendulum.datetime(day.year, day.month, day.day, hour, minute, tz=zone)
         moved = start.naive() + step
         expected = pendulum.datetime(*moved.timetuple()[:5], tz=zone)
@@ -138,7 +135,7 @@ def test_ends_of_months_and_quarters() -> None:
         assert deal.end_of_quarter(day) == expected
 
 
-@pytest.mark.parametrize("end", [(6, 30), (9, 30), (12, 31), (1, 31), (2, 29), (4, 5)])
+@pytest.mark.parametrize("end", [(6, 30), (12, 31), (2, 29), (4, 5)])
 def test_fiscal_years_day_by_day(end: tuple[int, int]) -> None:
     """A plain walk: the year goes up on the day after each end."""
     calendar = Calendar(LA, fiscal_year_end=end)
@@ -221,15 +218,18 @@ def test_each_hour_about_a_change_has_the_date_that_the_zone_shows(zone: str) ->
             instant = middle + half_hours * HOUR // 2
             wall = datetime.fromtimestamp(instant // 1_000_000, tz)
             assert calendar.day_of(instant) == wall.date()
-            moved = (wall.replace(fold=0) + 2 * ONE).timestamp()
-            if wall.time() != datetime.min.time():  # a start of day stays one, which need not be 00:00
-                assert calendar.add(instant, Duration(days=2)) in (
-                    round(moved) * 1_000_000,
-                    calendar.start_of_day(wall.date() + 2 * ONE),
-                )
+            if instant != calendar.start_of_day(wall.date()):  # a start of day stays one, at whatever hour
+                moved = (wall.replace(fold=0) + 2 * ONE).timestamp()
+                assert calendar.add(instant, Duration(days=2)) == round(moved) * 1_000_000
 
 
 # --- the federal holidays of the United States --------------------------------------------------------------
+
+
+@cache
+def united_states() -> BusinessCalendar:
+    pytest.importorskip("holidays")
+    return business_calendar("US", range(2020, 2061))
 
 
 def federal_holidays(year: int) -> Iterator[date]:
@@ -239,13 +239,12 @@ def federal_holidays(year: int) -> Iterator[date]:
         yield fixed + timedelta(days={5: -1, 6: 1}.get(fixed.weekday(), 0))
     moving = ((1, rrule.MO(3)), (2, rrule.MO(3)), (5, rrule.MO(-1)), (9, rrule.MO(1)), (10, rrule.MO(2)))
     for month, weekday in (*moving, (11, rrule.TH(4))):
-        start = datetime(year, 1, 1)
+        start = date(year, 1, 1)
         yield rrule.rrule(rrule.YEARLY, dtstart=start, count=1, bymonth=month, byweekday=weekday)[0].date()
 
 
 def test_business_days_of_the_united_states_day_by_day() -> None:
-    pytest.importorskip("holidays")
-    states = business_calendar("US", range(2021, 2061))
+    states = united_states()
     closed = {day for year in range(2021, 2062) for day in federal_holidays(year)}
     for day in DAYS:
         if day.year >= 2021:
@@ -266,12 +265,10 @@ def test_business_days_of_the_united_states_day_by_day() -> None:
     ],
 )
 def test_observed_holidays(text: str, open_: bool) -> None:
-    pytest.importorskip("holidays")
-    assert business_calendar("US", range(2020, 2027)).is_business_day(date.fromisoformat(text)) is open_
+    assert united_states().is_business_day(date.fromisoformat(text)) is open_
 
 
 def test_trap_the_last_business_day_of_2021_is_the_day_before_new_year_s_is_kept() -> None:
-    pytest.importorskip("holidays")
-    calendar = Calendar(LA, business=business_calendar("US", range(2021, 2023)))
+    calendar = Calendar(LA, business=united_states())
     last = Recurrence.parse("last business day of each month")
     assert last.first_from(at("2021-12-01"), calendar) == at("2021-12-30")

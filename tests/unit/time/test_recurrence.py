@@ -156,9 +156,7 @@ def test_a_day_that_a_month_lacks_follows_the_contract_s_rule(
 
 def test_trap_dateutil_skips_the_months_that_have_no_such_day() -> None:
     rrule = pytest.importorskip("dateutil.rrule")
-    from datetime import datetime
-
-    skipping = rrule.rrule(rrule.MONTHLY, bymonthday=31, dtstart=datetime(2026, 1, 1), count=3)
+    skipping = rrule.rrule(rrule.MONTHLY, bymonthday=31, dtstart=date(2026, 1, 1), count=3)
     assert [found.month for found in skipping] == [1, 3, 5]
     assert days("day 31 of each month", "2026-01-01", 3) == ["2026-01-31", "2026-02-28", "2026-03-31"]
 

@@ -1,0 +1,36 @@
+"""The part of a program on which some relations depend: what is asked about one right need not compute all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tenure.logic.definitions import EventAtom, Formula, Program, Rel, Value, relations_of
+from tenure.logic.formulas import bodies, occurrences
+
+
+def part_for(program: Program, relations: Iterable[str]) -> Program:
+    """The definitions and act rules of ``program`` that ``relations`` depend on, directly or not."""
+    owner = {name: d for d in program.definitions for name, _ in relations_of(d)}
+    needed: set[str] = set()
+    acts: set[str] = set()
+    waiting = [owner[name] for name in relations if name in owner]
+
+    def read(formula: Formula) -> None:
+        for found in occurrences(formula):
+            atom = found.atom
+            if isinstance(atom, Rel | Value) and atom.name in owner:
+                waiting.append(owner[atom.name])
+            elif isinstance(atom, EventAtom) and atom.type not in acts:
+                acts.add(atom.type)
+                for rule in program.acts.get(atom.type, ()):
+                    read(rule.power)
+                    read(rule.condition)
+
+    while waiting:
+        definition = waiting.pop()
+        if definition.name not in needed:
+            needed.add(definition.name)
+            for formula in bodies(definition).values():
+                read(formula)
+    kept = tuple(d for d in program.definitions if d.name in needed)
+    return Program(kept, {event: rules for event, rules in program.acts.items() if event in acts})
