@@ -51,7 +51,7 @@ class Maker:
 
     def often(self, times: int) -> bool:
         """True once in ``times``."""
-        return self.random.randrange(times) == 0
+        return self.random.randrange(times) == times - 1
 
     def length(self) -> k.Limit:
         return k.Limit(self.one_of("term", "within"), ticks(self.random.randint(1, 4)))
@@ -152,10 +152,10 @@ class Maker:
 
     # ------------------------------------------------------------ formulas
 
-    def formula(self, names: tuple[str, ...], *, pulse: bool = False) -> k.Formula:
+    def formula(self, names: tuple[str, ...], *, pulse: bool = False, depth: int = 3) -> k.Formula:
         """A safe formula that binds ``names``; a pulse is true only at single stages."""
-        if self.often(4):
-            return k.Or((self.formula(names, pulse=pulse), self.formula(names, pulse=pulse)))
+        if depth and self.often(4):
+            return k.Or(tuple(self.formula(names, pulse=pulse, depth=depth - 1) for _ in range(2)))
         parts = [self.binding(name, pulse=pulse) for name in names]
         if not parts:
             parts = [

@@ -74,7 +74,9 @@ class ClauseLowering:
         declared = declared_variables(support.norm)
         base, variables = self._base(support, parts, declared)
         defeats = self.exceptions.of(support, variables)
-        affected = self.effects.conditions(support.clause, names_of(support.head)) if not support.duty else []
+        survives = any(isinstance(p, s.Manner) and p.word == "survives termination" for p in parts)
+        names = names_of(support.head)
+        affected = [] if support.duty else self.effects.conditions(support.clause, names, survives=survives)
         conditions = (*self.conditions(parts, variables, support.clause), *affected)
         body = both(base, *conditions, *(k.Not(d.formula) for d in defeats))
         amended = self.lowering.amendments.ended_by(support.clause)
@@ -127,7 +129,8 @@ class ClauseLowering:
         start = amendments.begun_by(support.clause)
         rule = spans.rule(whole, bound, support.clause, start=start, conditions=judged)
         ended = [k.Rel(f"amendment:{a}") for a in amendments.ended_by(support.clause)]
-        rule = rule.ending_too(*ended, *self.effects.ends(support.clause))
+        survives = any(isinstance(p, s.Manner) and p.word == "survives termination" for p in parts)
+        rule = rule.ending_too(*ended, *self.effects.ends(support.clause, survives=survives))
         spans.define(support.run.name, support.run.args, rule, support.clause)
         quantified = [p for p in parts if isinstance(p, s.ForVariable)]
         if not quantified:
@@ -138,8 +141,9 @@ class ClauseLowering:
         opening = spans.rule(each, names, support.clause, start=both(), conditions=judged)
         owned = [self._owned(p, names) for p in quantified if p.owner is not None]
         if owned or opening.begin != both() or opening.ends:
-            self.lowering.add(k.Holds(f"present:{support.base}", head, present, support.clause))
-            present = k.Rel(f"present:{support.base}", head)
+            things = tuple(t for t in head if t.name in free_variables(present))
+            self.lowering.add(k.Holds(f"present:{support.base}", things, present, support.clause))
+            present = k.Rel(f"present:{support.base}", things)
             begin = k.begins(both(present, *owned, opening.begin))
             end = either(k.Not(some(present, names)), *opening.ends)
             definition: k.Definition = k.Inertial(support.base, head, begin, end, clause=support.clause)

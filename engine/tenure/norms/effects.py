@@ -126,15 +126,17 @@ class Effects:
             )
         return either(*found)
 
-    def conditions(self, clause: str, visible: Visible) -> list[k.Formula]:
+    def conditions(self, clause: str, visible: Visible, *, survives: bool = False) -> list[k.Formula]:
         """What must hold for the clause to be in force: it is not suspended, waived or terminated for these things."""
         states = [self.state("suspended", clause, visible)]
-        states += [f for f in (self.state(w, clause, visible) for w in ("waived", "terminated")) if free_variables(f)]
+        ends = ("waived",) if survives else ("waived", "terminated")
+        states += [f for f in (self.state(w, clause, visible) for w in ends) if free_variables(f)]
         return [k.Not(f) for f in states if f != FALSEHOOD]
 
-    def ends(self, clause: str) -> list[k.Formula]:
-        """What ends the clause for good."""
-        states = (self.state("waived", clause), self.state("terminated", clause))
+    def ends(self, clause: str, *, survives: bool = False) -> list[k.Formula]:
+        """What ends the clause for good; one that survives termination is ended by a waiver alone."""
+        words = ("waived",) if survives else ("waived", "terminated")
+        states = [self.state(word, clause) for word in words]
         return [e for e in states if e != FALSEHOOD and not free_variables(e)]
 
     def assigned(self, support: Support) -> list[k.Formula]:

@@ -50,7 +50,7 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
     none = (k.Const(None),) * len(event.attributes)
     for actor in actors:
         name = f"power:{event.name}:{getattr(actor, 'value', '')}"
-        lowering.add(k.Holds(name, (actor, k.Const(None), *none), TRUTH))
+        lowering.add(k.Holds(name, (actor, k.Const(None), *none), some(condition, frozenset())))
         parameters = tuple(a.name for a in event.attributes)
         lowering.clauses.supports.append(
             Support(

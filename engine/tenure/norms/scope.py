@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from tenure.language import syntax as s
 from tenure.language.syntax.shared import compared
 from tenure.norms.vocabulary import Vocabulary
@@ -97,3 +99,20 @@ def _attribute(
     if argument.name is not None:
         return next((a for a in event.attributes if a.name == argument.name), None)
     return event.attributes[position] if position < len(event.attributes) else None
+
+
+def grounded(node: Any, vocabulary: Vocabulary, bound: frozenset[str] = frozenset()) -> Any:
+    """``node`` with every name that nothing declares or quantifies as a constant: a story has no variables."""
+    match node:
+        case s.Exists(variables) | s.ForEvery(variables):
+            bound = bound | set(variables)
+        case s.Name(text) if text not in bound and is_variable(text, vocabulary):
+            return s.Text(text, node.place)
+        case s.Is(s.Name(text)) if text in vocabulary.readings:
+            return node
+        case tuple():
+            return tuple(grounded(item, vocabulary, bound) for item in node)
+    if not isinstance(node, s.Node):
+        return node
+    changed = {name: grounded(getattr(node, name), vocabulary, bound) for name in compared(type(node))}
+    return replace(node, **changed)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from tenure.logic.truth import TRUE
+from tenure.time import Instant
 from tenure.timeline.line import Line
 from tenure.timeline.verdict import Breach
 
 
-def breaches(line: Line) -> tuple[Breach, ...]:
-    """Every breach on the record, in order of time."""
+def breaches(line: Line, horizon: Instant) -> tuple[Breach, ...]:
+    """Every breach in order of time: on the record, and what will be one if nothing more happens."""
     found: list[Breach] = []
     for support in line.meaning.supports:
         if support.duty:
@@ -31,4 +34,5 @@ def breaches(line: Line) -> tuple[Breach, ...]:
             found += [
                 Breach(e.stage // 2, None, key[1], action.name, tuple(key[2:]), key[0]) for e in edges if e.truth == TRUE
             ]
-    return tuple(sorted(found, key=lambda b: b.at))
+    placed = (evolve(b, basis="recorded" if b.at <= horizon else "projected", zone=line.vocabulary.zone) for b in found)
+    return tuple(sorted(placed, key=lambda b: b.at))

@@ -214,7 +214,8 @@ def _held_until(segments: list[Segment], horizon: Instant, truth: int) -> Instan
         return horizon
     while i + 1 < len(segments) and segments[i + 1].truth >= truth:
         i += 1
-    return segments[i + 1].start if i + 1 < len(segments) else None
+    end = segments[i + 1].start if i + 1 < len(segments) else None
+    return horizon if end == horizon + 1 else end
 
 
 def _before(one: Instant | None, other: Instant | None) -> bool:

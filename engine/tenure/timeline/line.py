@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -14,6 +15,9 @@ from tenure.logic.tables import Edge, Key
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import MIN_INSTANT, Instant
 from tenure.timeline.segments import Segment, merge
+
+if TYPE_CHECKING:
+    from tenure.timeline.steps import Step
 
 FIRST_STAGE = 2 * MIN_INSTANT
 
@@ -37,6 +41,8 @@ class Line:
         self._sources: dict[Position, list[Source]] | None = None
         self._by_case: dict[tuple[str, str, tuple[object, ...]], list[Position]] | None = None
         self._segments: dict[Position, list[Segment]] = {}
+        #: The steps of positions, kept by :mod:`tenure.timeline.steps`.
+        self.steps: dict[Position, tuple[Step, ...]] = {}
         self._snapshots: dict[int, Snapshot] = {}
         self._by_act: dict[str, list[Support]] = {}
         for support in meaning.supports:
@@ -66,6 +72,10 @@ class Line:
                 found.setdefault((position.holder, position.act, position.object), []).append(position)
             self._by_case = found
         return self._by_case
+
+    def is_declared(self, position: Position) -> bool:
+        """Whether only the declaration of an act (``act E by P``) gives the position."""
+        return all(source.support.norm is None for source in self.sources[position])
 
     def supports(self, act: str) -> list[Support]:
         """The supports of an act, whether or not they ever gave anything."""

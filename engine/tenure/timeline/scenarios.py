@@ -16,6 +16,7 @@ from tenure.language.printer import format_expectation, format_formula
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.norms import Relation, Vocabulary
 from tenure.norms.acts import align
+from tenure.norms.scope import grounded
 from tenure.time import Instant
 from tenure.timeline.contract import Contract, HistoryLike
 from tenure.timeline.objects import value_text
@@ -118,7 +119,7 @@ class _World:
         events = [happening_event(h, self.vocabulary, h.name or next(free)) for h in told]
         self.history = base.adding(events) if events else base
         self.formulas = tuple(
-            line.that
+            grounded(line.that, self.vocabulary)
             for line in scenario.lines
             if isinstance(line, s.Expectation) and not isinstance(line.that, s.Statement | s.EventIs)
         )
@@ -194,7 +195,7 @@ class _World:
         return self._result(expectation, " ".join([wanted, *expectation.because]), text, passed=passed)
 
     def _formula(self, expectation: s.Expectation, formula: s.Formula, timeline: Timeline, at: Instant) -> Check:
-        truth, cause = timeline.query(self.formulas.index(formula), at)
+        truth, cause = timeline.query(self.formulas.index(grounded(formula, self.vocabulary)), at)
         found = _STATUS[truth]
         wanted = expectation.status or "held"
         missing = [r for r in expectation.because if not _names_cause(r, cause, timeline)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise, product
 from typing import Any
 
 from attrs import evolve
@@ -15,7 +15,7 @@ from tenure.logic.acts import VoidAct
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
-from tenure.timeline.answering import answer, opposites, status_spans
+from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
 from tenure.timeline.future import Future, Outlook, Threat
 from tenure.timeline.line import Line
@@ -24,7 +24,8 @@ from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
-from tenure.timeline.verdict import Breach, Change, EdgeCause, StatusSpan, Verdict
+from tenure.timeline.steps import Step, disputed, steps
+from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 #: How many combinations of readings without a default a timeline looks at to find disputes.
 MOST_CHOICES = 64
@@ -101,12 +102,15 @@ class Timeline:
     ) -> tuple[Verdict, ...]:
         """All positions that are held, unknown or disputed at ``at`` (or of any status), in the order of clauses.
 
-        What an action permits by default, and no clause gives, is left out.  With ``holder`` a position is seen from that side; without, from the side of the one who acts.
+        What an action permits by default, and no clause gives, is left out; so are the powers that only repeat the
+        declaration of an act, unless the act or the relation is named.  With ``holder`` a position is seen from that side; without, from the side of the one who acts.
         """
         t = self.instant(at)
         found = []
         for position in self.line.sources:
             if act is not None and position.act != act:
+                continue
+            if act is None and relation is None and self.line.is_declared(position):
                 continue
             if object is not None and not object_matches(self.vocabulary, position, object):
                 continue
@@ -142,10 +146,10 @@ class Timeline:
 
     def state_spans(self, state: str, *args: Any) -> tuple[StatusSpan, ...]:
         """Every span of a named state for one tuple of arguments, end to end."""
+        named: dict[Truth, Status] = {TRUE: "held", UNKNOWN: "unknown", FALSE: "not_held"}
         segments = self.line.state_segments(f"state:{state}", tuple(args))
-        named = {TRUE: "held", UNKNOWN: "unknown", FALSE: "not_held"}
-        statuses = [(s.start, named[s.truth], cause_of(s.cause), ()) for s in segments]
-        return status_spans(statuses, self.to)  # type: ignore[arg-type]
+        over_time = tuple(Step(s.start, named[s.truth], cause=cause_of(s.cause)) for s in segments)
+        return spans_of(over_time, self.vocabulary.zone)
 
     def state_rows(self, state: str) -> tuple[tuple[Any, ...], ...]:
         """The arguments for which ``state`` ever held or may have."""
@@ -167,24 +171,25 @@ class Timeline:
         self._check_names(holder, act, relation)
         found = self._matching(holder, act, object, relation, counterparty)
         position = found[0] if found else self._asked_for(holder, act, object, relation, counterparty)
-        times = sorted({s.start for p in self._relevant(position) for s in self.line.segments(p) if s.start is not None})
-        times += [t for t in self._disputed_times(position) if t not in times]
-        statuses = []
-        for t in [None, *sorted(times)]:
-            verdict = self.verdict(position, t if t is not None else min(times, default=self.horizon) - 1, relation)
-            statuses.append((t, verdict.status, verdict.cause, verdict.clauses))
-        return status_spans(statuses, self.to)
+        return self.spans_of(position)
+
+    def spans_of(self, position: Position) -> tuple[StatusSpan, ...]:
+        """Every span of a stored position, end to end, with the cause of each edge."""
+        return spans_of(self.steps(position), self.vocabulary.zone)
+
+    def steps(self, position: Position) -> tuple[Step, ...]:
+        """The steps of a stored position, disputed where a reading without a default decides."""
+        first = steps(self.line, position)
+        others = [
+            (tuple(n for n in choice if choice[n] != self._choice[n]), steps(self._lines(choice), position))
+            for choice in self.other_choices()
+        ]
+        return disputed(others, first) if others else first
 
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
-        verdict = answer(self.line, position, t, self.horizon, self.to)
-        others = [(choice, answer(self._lines(choice), position, t, self.horizon, self.to)) for choice in self.other_choices()]
-        differing = [(choice, other) for choice, other in others if other.status != verdict.status]
-        if differing:
-            names = tuple(n for n in self.open_readings if any(c[n] != self._choice[n] for c, _ in differing))
-            verdict = evolve(verdict, status="disputed", reason=f"readings differ: {', '.join(names)}")
-        seen = seen_as or position.relation
-        return evolve(verdict, seen_as=seen, readings=self._shown_readings(), zone=self.vocabulary.zone)
+        verdict = answer(self.line, position, self.steps(position), t, self.horizon)
+        return evolve(verdict, seen_as=seen_as or position.relation, readings=self._shown_readings())
 
     # ------------------------------------------------------------ the open future
 
@@ -261,31 +266,22 @@ class Timeline:
     def next_change(self, *, after: When) -> Change | None:
         """The first change of the status of any position after ``after``, or None when nothing changes any more."""
         t = self.instant(after)
-        coming = [
-            (segment.start, i, position)
-            for i, position in enumerate(self.line.sources)
-            for segment in self.line.segments(position)
-            if segment.start is not None and segment.start > t
-        ]
-        for start, _, position in sorted(coming, key=lambda c: c[:2]):
-            before, after_ = self.verdict(position, start - 1), self.verdict(position, start)
-            if before.status != after_.status:
-                return Change(start, position, before.status, after_.status, after_.cause)
-        return None
+        coming = (change for change in self._all_changes() if change.at > t)
+        return min(coming, key=lambda change: change.at, default=None)
 
     def changes(self, *, start: When | None = None, end: When | None = None) -> tuple[Change, ...]:
         """Every change of status in ``[start, end)``, in order."""
         low = self.instant(start) if start is not None else None
         high = self.instant(end) if end is not None else self.to
-        found = []
+        within = (c for c in self._all_changes() if (low is None or c.at >= low) and c.at < high)
+        return tuple(sorted(within, key=lambda change: change.at))
+
+    def _all_changes(self) -> Iterator[Change]:
         for position in self.line.sources:
-            for segment in self.line.segments(position):
-                t = segment.start
-                if t is not None and (low is None or t >= low) and t < high:
-                    before, after = self.verdict(position, t - 1), self.verdict(position, t)
-                    if before.status != after.status:
-                        found.append(Change(t, position, before.status, after.status, after.cause))
-        return tuple(sorted(found, key=lambda c: c.at))
+            for before, after in pairwise(self.steps(position)):
+                if before.status != after.status and after.start is not None:
+                    zone = self.vocabulary.zone
+                    yield Change(after.start, position, before.status, after.status, after.cause, zone)
 
     @property
     def void(self) -> tuple[VoidAct, ...]:
@@ -295,7 +291,7 @@ class Timeline:
     @property
     def breaches(self) -> tuple[Breach, ...]:
         """Duties not performed in time, and acts against a prohibition or without the liberty they take."""
-        return breaches(self.line)
+        return breaches(self.line, self.horizon)
 
     def check(
         self, asked: str | Formula | Property | None = None, *, horizon: When | None = None
@@ -347,19 +343,6 @@ class Timeline:
 
     def _shown_readings(self) -> tuple[tuple[str, str], ...]:
         return tuple((n, v) for n, v in self._choice.items() if n in self.line.meaning.touched_readings)
-
-    def _disputed_times(self, position: Position) -> list[Instant]:
-        return [
-            s.start
-            for choice in self.other_choices()
-            for p in self._relevant(position)
-            for s in self._lines(choice).segments(p)
-            if s.start is not None
-        ]
-
-    def _relevant(self, position: Position) -> list[Position]:
-        """The position and those that may contradict it."""
-        return [position, *opposites(self.line, position)]
 
     def _views(self, position: Position, holder: str | None, relation: Relation | None) -> list[Relation]:
         sides = [(position.holder, position.relation)]

@@ -7,13 +7,17 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from tenure.norms import Position, Relation
-from tenure.time import Instant
+from tenure.time import Instant, format_instant
 
 Status = Literal["held", "not_held", "unknown", "disputed"]
 Basis = Literal["recorded", "projected"]
 
 
-@frozen
+def _text(instant: Instant | None, zone: str) -> str:
+    return "open" if instant is None else format_instant(instant, zone)
+
+
+@frozen(repr=False)
 class EdgeCause:
     """What brings an edge about: an event of the history, or a limit of a clause; one of the two is set."""
 
@@ -21,8 +25,11 @@ class EdgeCause:
     limit: Instant | None = None
     clause: str | None = None
 
+    def __repr__(self) -> str:
+        return self.event or (f"limit of {self.clause}" if self.clause else "limit")
 
-@frozen
+
+@frozen(repr=False)
 class Verdict:
     """Who holds what at ``at``: the answer, since when, until when, by which clauses, and why not if not.
 
@@ -66,8 +73,16 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.status == "held"
 
+    def __repr__(self) -> str:
+        p = self.position
+        what = f"{self.holder} {self.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        why = f" ({self.reason})" if self.reason else ""
+        by = f" by {', '.join(self.clauses)}" if self.clauses else ""
+        span = f"{_text(self.since, self.zone)} … {_text(self.until, self.zone)}"
+        return f"{what}: {self.status}{by}{why}, {span}"
 
-@frozen
+
+@frozen(repr=False)
 class StatusSpan:
     """A half-open range ``[start, end)`` of one status, with what begins and what ends it; None is open."""
 
@@ -77,9 +92,13 @@ class StatusSpan:
     start_cause: EdgeCause | None
     end_cause: EdgeCause | None
     clauses: tuple[str, ...] = ()
+    zone: str = field(default="UTC", eq=False)
+
+    def __repr__(self) -> str:
+        return f"{self.status} {_text(self.start, self.zone)} … {_text(self.end, self.zone)}"
 
 
-@frozen
+@frozen(repr=False)
 class Change:
     """A position that changes its status at ``at``."""
 
@@ -88,9 +107,15 @@ class Change:
     before: Status
     after: Status
     cause: EdgeCause | None
+    zone: str = field(default="UTC", eq=False)
+
+    def __repr__(self) -> str:
+        p = self.position
+        what = f"{p.holder} {p.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        return f"{_text(self.at, self.zone)}: {what}: {self.before} → {self.after} ({self.cause})"
 
 
-@frozen
+@frozen(repr=False)
 class Breach:
     """A duty that was not performed in time, or an act against a prohibition or without the liberty it takes."""
 
@@ -100,3 +125,10 @@ class Breach:
     act: str
     object: tuple[Any, ...]
     event: str | None
+    basis: Basis = "recorded"
+    zone: str = field(default="UTC", eq=False)
+
+    def __repr__(self) -> str:
+        what = f"{self.act} {', '.join(str(v) for v in self.object if v is not None)}".rstrip()
+        by = f" by {self.event}" if self.event else ""
+        return f"{_text(self.at, self.zone)}: {self.party} breached {self.clause or 'no clause'}: {what}{by} ({self.basis})"

@@ -9,7 +9,6 @@ from attrs import evolve, frozen
 from tenure.norms import Position, Relation
 from tenure.time import Instant
 from tenure.timeline import EdgeCause, StatusSpan, Timeline, Verdict
-from tenure.timeline.answering import opposites, status_spans
 from tenure.timeline.reasons import cause_of
 from tenure.views.words import cause_text, edge_text, side_text, thing_text, towards_text
 
@@ -55,7 +54,7 @@ def strips(timeline: Timeline, positions: Iterable[tuple[Position, Relation | No
     seen = [timeline.verdict(position, timeline.horizon, relation) for position, relation in positions]
     groups: dict[tuple[str, str, tuple[StatusSpan, ...]], list[str]] = {}
     for verdict in sorted(seen, key=_by_side):
-        spans = position_spans(timeline, verdict.position, verdict.relation)
+        spans = timeline.spans_of(verdict.position)
         # What began a span is not drawn: two things made by two events of one day share a strip.
         shown = tuple(evolve(span, start_cause=None) for span in spans if span.status != "not_held")
         if shown:
@@ -69,39 +68,6 @@ def without_clause(verdict: Verdict) -> bool:
     return (
         verdict.since is None and verdict.until is None and all(" " in clause for clause in verdict.clauses)
     )
-
-
-def position_spans(
-    timeline: Timeline, position: Position, seen_as: Relation | None = None
-) -> tuple[StatusSpan, ...]:
-    """Every span of a position, end to end, each edge with what brought it about."""
-    line = timeline.line
-    related = [position, *opposites(line, position)]
-    causes: dict[Instant, list[EdgeCause]] = {}
-    for segment in (segment for p in related for segment in line.segments(p)):
-        if segment.start is not None:
-            cause = cause_of(segment.cause)
-            causes.setdefault(segment.start, []).extend([cause] if cause else [])
-    starts = sorted(causes)
-    first = timeline.verdict(position, starts[0] - 1 if starts else timeline.horizon, seen_as)
-    statuses: list[tuple[Instant | None, Verdict, EdgeCause | None]] = [(None, first, None)]
-    for start in starts:
-        verdict = timeline.verdict(position, start, seen_as)
-        statuses.append((start, verdict, _edge_cause(timeline, start, verdict, causes[start])))
-    return status_spans([(start, v.status, cause, v.clauses) for start, v, cause in statuses], timeline.to)
-
-
-def _edge_cause(
-    timeline: Timeline, at: Instant, verdict: Verdict, near: Sequence[EdgeCause]
-) -> EdgeCause | None:
-    """What acts at ``at``: the verdict's own cause, unless that tells of another time (such as `not yet`)."""
-    own = verdict.cause
-    if own is not None and own.limit is None and own.event is not None:
-        event = timeline.event(own.event)
-        here = event is not None and event.at == at
-    else:
-        here = own is not None and own.limit == at
-    return own if here else next(iter(near), own)
 
 
 def _by_side(verdict: Verdict) -> tuple[int, str, str, str]:

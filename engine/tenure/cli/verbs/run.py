@@ -12,7 +12,6 @@ from tenure.cli.asking import Question, put
 from tenure.cli.options import NOTHING_SUPPOSED, Asking
 from tenure.cli.shapes import breach_shape, identity_shape, instant_shape, span_shape, void_shape
 from tenure.time import Instant
-from tenure.views.rows import position_spans
 from tenure.views.words import cause_text, moment_text, sentence
 
 _UPCOMING = 12
@@ -46,7 +45,7 @@ def _shape(question: Question) -> dict[str, Any]:
         "positions": [
             {
                 **identity_shape(timeline, timeline.verdict(position, timeline.horizon)),
-                "spans": [span_shape(timeline, span) for span in position_spans(timeline, position)],
+                "spans": [span_shape(timeline, span) for span in timeline.spans_of(position)],
             }
             for position in timeline.line.sources
         ],

@@ -11,7 +11,7 @@ from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import span_shape
 from tenure.diagnostics import QueryError, UsageError
 from tenure.timeline import StatusSpan
-from tenure.views.rows import Strip, position_spans
+from tenure.views.rows import Strip
 from tenure.views.words import edge_text, moment_text, sentence
 
 FINE, ANSWER_IS_NO = 0, 3
@@ -69,7 +69,7 @@ def _position(question: Question, about: About) -> tuple[str, tuple[StatusSpan, 
         relation=relation,
         counterparty=about.counterparty,
     )
-    return sentence(timeline, verdict), position_spans(timeline, verdict.position, relation)
+    return sentence(timeline, verdict), timeline.spans_of(verdict.position)
 
 
 def _print(question: Question, name: str, spans: tuple[StatusSpan, ...]) -> None:
