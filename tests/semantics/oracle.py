@@ -132,14 +132,16 @@ class World:
             events = self.happened(p)
             acts = [e for e in events if e.type in self.case.program.acts]
             found: Events = ()
-            for event in self.order(p) if acts and len(events) > 1 else events:
-                if event not in acts or self.has_power(event, p, found):
+            events_in_order = self.order(p) if acts and len(events) > 1 else events
+            for event in events_in_order:
+                others = found if event == events_in_order[-1] else ()
+                if event not in acts or self.has_power(event, p, others):
                     found = (*found, event)
             self.memo["effective", p] = tuple(e for e in events if e in found)
         return self.memo["effective", p]
 
     def has_power(self, event: Event, p: int, before: Events) -> bool:
-        """By the powers at t⁻, or as the events of the tick that came before have changed them."""
+        """By the powers at t⁻, or, for the last event of a tick, as the others have changed them."""
         at_minus = self.empowered(event, p - 1, self.effective(p - 1))
         changed = before and self.empowered(event, p, before)
         if before and changed != self.empowered(event, p, ()):

@@ -13,6 +13,7 @@ from tenure.history import Event
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
 from tenure.logic.formulas import occurrences
+from tenure.logic.strata import NegativeCycle, stratify
 from tenure.logic.truth import UNKNOWN
 from tenure.time import MIN_INSTANT
 
@@ -317,6 +318,12 @@ def random_case(random: Random, features: Features) -> Case:
     return Case(program, history, LAST, domain)
 
 
+def is_stratified(case: Case) -> bool:
+    """Whether the program has a meaning."""
+    return not isinstance(stratify(case.program.definitions), NegativeCycle)
+
+
 def cases(features: Features) -> st.SearchStrategy[Case]:
     """Random cases that hypothesis can shrink."""
-    return st.randoms(use_true_random=False).map(lambda random: random_case(random, features))
+    drawn = st.randoms(use_true_random=False).map(lambda random: random_case(random, features))
+    return drawn.filter(is_stratified)

@@ -36,6 +36,7 @@ from tenure.language.syntax import (
     Once,
     Or,
     OwnedBy,
+    Recurring,
     Since,
     Term,
     Text,
@@ -245,6 +246,12 @@ def owned_by(spot: Spot, thing: Term, owner: Term) -> OwnedBy:
 def time_is(spot: Spot, side: Token, at: Date) -> TimeIs:
     """``before 2031``."""
     return TimeIs(side.text, at, place=spot.place)  # type: ignore[arg-type]
+
+
+@rule("recurring")
+def recurring(spot: Spot, text: Token) -> Recurring:
+    """``recurring "last day of each month"``."""
+    return Recurring(spot.unquote(text), place=spot.place)
 
 
 @rule("unknown")

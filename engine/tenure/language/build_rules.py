@@ -31,6 +31,7 @@ from tenure.language.syntax import (
     NoRule,
     On,
     Otherwise,
+    Recurring,
     Owner,
     Part,
     Rank,
@@ -134,7 +135,7 @@ def for_variable(spot: Spot, variable: Token, kinds: KindExpression, owner: Term
 
 
 @rule("for_each")
-def for_each(spot: Spot, trigger: Atom, condition: Formula | None) -> ForEach:
+def for_each(spot: Spot, trigger: Atom | Recurring, condition: Formula | None) -> ForEach:
     """``for each e if φ``."""
     return ForEach(trigger, condition, place=spot.place, comments=spot.comments)
 

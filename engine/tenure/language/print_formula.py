@@ -36,6 +36,7 @@ from tenure.language.syntax import (
     Once,
     Or,
     OwnedBy,
+    Recurring,
     Since,
     Term,
     Text,
@@ -211,6 +212,8 @@ def _primary(formula: Formula) -> str:
             return f"{side} {date.text}"
         case Unknown(why):
             return f"unknown {quote(why)}"
+        case Recurring(text):
+            return f"recurring {quote(text)}"
         case _:
             raise TypeError(formula)
 

@@ -37,6 +37,7 @@ from tenure.language.syntax import (
     NoRule,
     On,
     Otherwise,
+    Recurring,
     Owner,
     Part,
     Rank,
@@ -143,7 +144,8 @@ def _other_part(part: Part) -> str:
         case ForVariable(variable, kinds, owner):
             return f"for {variable}: {format_kinds(kinds)}{f', owned by {format_term(owner)}' if owner else ''}"
         case ForEach(trigger, condition):
-            return f"for each {format_formula(trigger)}{f' if {format_formula(condition)}' if condition else ''}"
+            what = quote(trigger.text) if isinstance(trigger, Recurring) else format_formula(trigger)
+            return f"for each {what}{f' if {format_formula(condition)}' if condition else ''}"
         case Manner(word):
             return word
         case Excused(of):

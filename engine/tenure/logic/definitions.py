@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from tenure.time import Duration, Instant
+from tenure.time import Duration, Instant, Recurrence
 
 Stage = int
 
@@ -301,7 +301,20 @@ class Duty(Struct, frozen=True):
         return self.rungs[0].head
 
 
-Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | Duty
+class Dates(Struct, frozen=True):
+    """A recurring date: true at t⁻ of each such day, for its date (`YYYY-MM-DD`), from the first event on."""
+
+    name: str
+    recurrence: Recurrence
+    clause: str | None = None
+
+    @property
+    def head(self) -> tuple[Term, ...]:
+        """The date."""
+        return (Var("date"),)
+
+
+Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | Duty | Dates
 
 DUTY_STATES = (
     "pending",

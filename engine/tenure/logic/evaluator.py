@@ -18,6 +18,7 @@ from tenure.logic.acts import Acts, VoidAct
 from tenure.logic.agenda import Action, Agenda, Due, Journal
 from tenure.logic.cycles import least_fixpoint
 from tenure.logic.definitions import (
+    Dates,
     Duty,
     EventAtom,
     Holds,
@@ -35,6 +36,7 @@ from tenure.logic.definitions import (
     before_events,
     with_events,
 )
+from tenure.logic.dates import DatesNode
 from tenure.logic.duties import DutyNode
 from tenure.logic.formulas import Occurrence
 from tenure.logic.inertial import InertialNode
@@ -57,6 +59,7 @@ _NODES: dict[type[Any], type[Node]] = {
     SinceThen: SinceNode,
     Measure: MeasureNode,
     Duty: DutyNode,
+    Dates: DatesNode,
 }
 
 
@@ -97,6 +100,7 @@ class Evaluation:
         self.at_stage = self.agenda.limit
         self.limits = Limits(calendar)
         self.nodes: list[Node] = [_NODES[type(d)](d, i, self) for i, d in enumerate(plan.definitions)]
+        self._recurring = [node for node in self.nodes if isinstance(node, DatesNode)]
         self._groups = plan.groups
         self._of_event: dict[str, list[Reader]] = {}
         self._of_relation: dict[str, list[Reader]] = {}
@@ -148,9 +152,16 @@ class Evaluation:
 
     def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
         if tick is not None:
+            self._wind_up(tick)
             stage = with_events(tick)
             self._advance(stage)
             self._step(stage, events)
+
+    def _wind_up(self, tick: Instant) -> None:
+        """Recurring dates come from the first event on."""
+        for node in self._recurring:
+            node.start(tick)
+        self._recurring = []
 
     def _advance(self, before: Stage) -> None:
         """Settle every stage before ``before`` at which a limit is reached or a pulse goes."""

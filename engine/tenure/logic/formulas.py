@@ -12,6 +12,7 @@ from tenure.logic.definitions import (
     Calc,
     Compare,
     Const,
+    Dates,
     Definition,
     Duty,
     Earlier,
@@ -145,6 +146,8 @@ def bodies(definition: Definition) -> dict[str, Formula]:
             return {"over": over}
         case Duty():
             return _duty_bodies(definition)
+        case Dates():
+            return {}
 
 
 def _duty_bodies(duty: Duty) -> dict[str, Formula]:
@@ -177,6 +180,8 @@ def map_formulas(definition: Definition, change: Callable[[Formula], Formula]) -
             return replace(definition, over=change(over))
         case Duty():
             return _map_duty(definition, change)
+        case Dates():
+            return definition
 
 
 def _map_duty(duty: Duty, change: Callable[[Formula], Formula]) -> Duty:
@@ -209,7 +214,7 @@ def is_pulse(formula: Formula, pulses: frozenset[str]) -> bool:
         case EventAtom() | Start():
             return True
         case Rel(name):
-            return name in pulses or name.startswith("expires:")
+            return name in pulses or name.startswith(("expires:", "dates:"))
         case Reached(only=only):
             return only
         case And(parts):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import Inertial, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
-from tenure.logic.tables import ABSENT, PRESENT, Key, Row
+from tenure.logic.tables import ABSENT, PRESENT, Key, Row, may_equal
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Causes
 
 if TYPE_CHECKING:
@@ -80,7 +80,14 @@ class InertialNode(Node):
         if not self.span.level and "begin" not in touches:
             return ABSENT
         begin = self.roles["begin"].at(key)
-        return _unless(begin, self.closed[key]) if self.closed and key in self.closed else begin
+        return _unless(begin, self._ended(key)) if self.closed and begin.truth else begin
+
+    def _ended(self, key: Key) -> Row:
+        """Whether a final span has ended before; one with an unknown column may have been that of ``key``."""
+        row = self.closed.get(key, ABSENT)
+        if not row.truth and self.table.has_unknown and any(may_equal(other, key) for other in self.closed):
+            return Row(UNKNOWN, _WHETHER)
+        return row
 
     def _order(self, end: Row, touches: Touches) -> Row:
         """A beginning and an end by several events of one tick: which came first is not known (DESIGN §2).

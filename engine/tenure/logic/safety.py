@@ -35,11 +35,10 @@ def _cost(part: Formula, known: frozenset[str]) -> int:
     """What to solve first: tests, then what binds by events, then what binds by tables."""
     unbound = free_variables(part) - known
     match part:
-        case Not():
-            return _LAST if unbound else 0
-        case Compare():
-            if unbound:
-                return 1 if unbound_side(part, known) is not None else _LAST
+        case Not() | Compare() if unbound:
+            binds = isinstance(part, Compare) and unbound_side(part, known) is not None
+            return 1 if binds else _LAST
+        case Not() | Compare():
             return 0
         case _ if not unbound:
             return 1

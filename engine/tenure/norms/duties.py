@@ -82,7 +82,11 @@ class DutyLowering:
         if each is None:
             return both(k.begins(open_), *sides, *self._computed(support, variables))
         formulas = self.lowering.formulas
-        event = formulas.event(each.trigger, declared, k.Var("_instance"))
+        event: k.Formula
+        if isinstance(each.trigger, s.Recurring):
+            event = formulas.dates(each.trigger, k.Var("_instance"), support.clause)
+        else:
+            event = formulas.event(each.trigger, declared, k.Var("_instance"))
         shared = variables | free_variables(event)
         condition = [] if each.condition is None else [some(formulas.formula(each.condition, shared, support.clause), shared)]
         return both(event, *condition, open_, *sides, *self._computed(support, shared))

@@ -6,17 +6,17 @@ A variable that also stands outside a sub-formula is shared with its surrounding
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
-from tenure.diagnostics import ContractError, Place, did_you_mean
+from tenure.diagnostics import ContractError, Place, TimeError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.norms.scope import is_variable, variables_in
 from tenure.norms.vocabulary import ANYTHING, PARTY, Vocabulary, constant
-from tenure.time import CivilDate, Duration, Instant, parse_moment
+from tenure.time import CivilDate, Duration, Instant, Recurrence, parse_moment
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -26,6 +26,7 @@ DUTY_STATES = k.DUTY_STATES
 CLAUSE_STATES = (*DUTY_STATES, "violated", "terminated")
 
 Visible = frozenset[str]
+T = TypeVar("T")
 TRUTH = k.Fixed(TRUE)
 FALSEHOOD = k.Fixed(FALSE)
 
@@ -46,6 +47,14 @@ def some(formula: k.Formula, visible: Visible) -> k.Formula:
     """``formula`` for some value of the variables that its surroundings do not share."""
     local = free_variables(formula) - visible
     return k.Exists(tuple(sorted(local)), formula) if local else formula
+
+
+def placed(place: Place | None, make: Callable[[], T]) -> T:
+    """What ``make`` makes; a fault of time in it is told at ``place``."""
+    try:
+        return make()
+    except TimeError as error:
+        raise ContractError(*(d.at(place) if place else d for d in error.diagnostics)) from error
 
 
 class FormulaLowering:
@@ -119,6 +128,8 @@ class FormulaLowering:
                 return k.Reached(self.end_of(date), clause)
             case s.Unknown(why):
                 return k.Fixed(UNKNOWN, why)
+            case s.Recurring():
+                return k.Exists(("_date",), self.dates(formula, k.Var("_date"), clause))
             case s.And(parts):
                 return both(*self._parts(parts, visible, clause))
             case s.Or(parts):
@@ -146,6 +157,14 @@ class FormulaLowering:
                     place=formula.place,
                     help="use it in a property; a rule can only look back",
                 )
+
+    def dates(self, recurring: s.Recurring, date: k.Term, clause: str | None) -> k.Rel:
+        """A recurring date, as a relation over its dates."""
+        name = f"dates:{recurring.text}"
+        if name not in self.lowering.definitions:
+            recurrence = placed(recurring.place, lambda: Recurrence.parse(recurring.text))
+            self.lowering.add(k.Dates(name, recurrence, clause))
+        return k.Rel(name, (date,))
 
     def _parts(self, parts: tuple[s.Formula, ...], visible: Visible, clause: str | None) -> list[k.Formula]:
         free = [variables_in(p, self.vocabulary, visible) for p in parts]

@@ -160,6 +160,8 @@ class Lowering:
                 return name in self.vocabulary.events or f"state:{name}" in known
             case s.Edge(kind):
                 return kind != "entering"
+            case s.Recurring():
+                return True
             case s.And(parts):
                 return any(self._is_momentary(p, known) for p in parts)
             case s.Or(parts):

@@ -14,6 +14,7 @@ from tenure.history import REQUIRED, Attribute, EventType, Schema
 from tenure.history import Money as MoneyValue
 from tenure.language import syntax as s
 from tenure.time import Calendar, parse_moment
+from tenure.time.periods import checked_month_day
 
 Declared = TypeVar("Declared")
 
@@ -40,7 +41,6 @@ class Vocabulary:
     clauses: dict[str, s.Clause]
     amendments: dict[str, s.Amendment]
     schema: Schema
-    fiscal_year_end: str | None = None
     _descendants: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
     _under: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
 
@@ -105,7 +105,6 @@ def vocabulary(document: s.Document) -> tuple[Vocabulary, tuple[Diagnostic, ...]
     others = tuple(n for a in items if isinstance(a, s.Actors) and a.word == "others" for n in a.names)
     events = _by_name("event", (i for i in items if isinstance(i, s.EventDeclaration)), findings)
     calendar = _calendar(settings)
-    fiscal = settings.get("fiscal year ends")
     states = [i for i in items if isinstance(i, s.State)]
     states += [r for c in items if isinstance(c, s.Clause) for r in c.rules if isinstance(r, s.State)]
     return (
@@ -129,7 +128,6 @@ def vocabulary(document: s.Document) -> tuple[Vocabulary, tuple[Diagnostic, ...]
                 actors=frozenset((*parties, *others)),
                 kinds=frozenset(kinds),
             ),
-            fiscal_year_end=fiscal.value if fiscal else None,
         ),
         tuple(findings),
     )
@@ -153,12 +151,14 @@ def _calendar(settings: dict[str, s.Setting]) -> Calendar:
 
     zone = settings["zone"].value if "zone" in settings else "UTC"
     month_end = settings["month end"].value.replace(" ", "_") if "month end" in settings else "error"
-    business = None
+    business = fiscal = None
     with _placed(settings.get("business days")):
         if "business days" in settings:
             business = business_calendar(settings["business days"].value, range(1990, 2101))
+    if "fiscal year ends" in settings:
+        fiscal = _month_day(settings["fiscal year ends"])
     with _placed(settings.get("zone")):
-        return Calendar(zone, month_end, business)  # type: ignore[arg-type]
+        return Calendar(zone, month_end, business, fiscal)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -170,6 +170,20 @@ def _placed(setting: s.Setting | None) -> Iterator[None]:
         if setting is None or setting.place is None:
             raise
         raise ContractError(*(d.at(setting.place) for d in error.diagnostics)) from None
+
+
+def _month_day(setting: s.Setting) -> tuple[int, int]:
+    """``06-30`` as month and day."""
+    month, dash, day = setting.value.partition("-")
+    if not (dash and month.isdigit() and day.isdigit()):
+        raise ContractError.of(
+            "TEN515",
+            f"`{setting.value}` is not the last day of a year",
+            place=setting.place,
+            help="write month and day: `fiscal year ends 06-30`",
+        )
+    with _placed(setting):
+        return checked_month_day((int(month), int(day)))
 
 
 def event_type(declaration: s.EventDeclaration, zone: str) -> EventType:

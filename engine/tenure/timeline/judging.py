@@ -183,7 +183,10 @@ class Judgement:
 
     def _leaf(self, leaf: Leaf, key: Key) -> Signal:
         found = self.facts.signal(leaf, key)
-        return found if self.known is None or self.facts.is_dated(leaf) else found.open_after(self.known)
+        if self.known is None:
+            return found
+        # Dates are known as far as the evaluation went.
+        return found.open_after(with_events(self.facts.line.trace.to) if self.facts.is_dated(leaf) else self.known)
 
     @staticmethod
     def _test(node: Test, env: Env) -> Signal:

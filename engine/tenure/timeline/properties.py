@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tenure.diagnostics import Place, QueryError, did_you_mean
 from tenure.language import syntax as s
@@ -18,16 +18,14 @@ from tenure.language.printer import format_formula
 from tenure.logic.definitions import Stage, with_events
 from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit
 from tenure.norms import Vocabulary, lower
-from tenure.time import Instant
+from tenure.time import Instant, format_instant
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
-from tenure.timeline.reasons import cause_of
 from tenure.timeline.skeleton import Cutter, Implies, Node, below, leaves
 from tenure.timeline.temporal import Signal
 from tenure.timeline.verdict import EdgeCause
 
 if TYPE_CHECKING:
-    from tenure.timeline.contract import Contract, HistoryLike
     from tenure.timeline.timeline import Timeline
 
 Decision = Literal["true", "false", "undecided"]
@@ -39,7 +37,8 @@ class PropertyVerdict:
 
     ``decided_at`` is the first instant at which that was certain, and ``cause`` the event or the limit that decided it.
     ``projected`` is the answer if nothing more happens, None where that hangs on something unknown, which ``reasons``
-    name.  ``vacuous``: what stands after an `if` or an `every … in` is never true, so that the property says nothing here.
+    name.  ``vacuous``: what stands after an `if` or an `every … in` is never true, so that the property says nothing
+    here.  ``story`` is the scenario over which it was judged, None for the record.
     """
 
     name: str | None
@@ -51,6 +50,7 @@ class PropertyVerdict:
     vacuous: bool = False
     reasons: tuple[str, ...] = ()
     horizon: Instant = 0
+    zone: str = field(default="UTC", eq=False)
     story: str | None = None
     place: Place | None = field(default=None, eq=False)
 
@@ -59,6 +59,24 @@ class PropertyVerdict:
         """Whether nothing has broken the property."""
         return self.status != "false"
 
+    @property
+    def found(self) -> str:
+        """The verdict in one line."""
+        if self.status == "undecided":
+            return f"undecided: {', '.join(self.reasons) or self._so_far}{self._said}"
+        at = "" if self.decided_at is None else f" since {format_instant(self.decided_at, self.zone)}"
+        event = self.cause.event if self.cause is not None else None
+        return f"{self.status}{at}{f', by {event}' if event else ''}{self._said}"
+
+    @property
+    def _so_far(self) -> str:
+        outlook = "holds" if self.projected else "does not hold"
+        return f"open at {format_instant(self.horizon, self.zone)}, and {outlook} if nothing more happens"
+
+    @property
+    def _said(self) -> str:
+        return " (says nothing here: what it is about never happens)" if self.vacuous else ""
+
 
 def check_properties(
     timeline: Timeline, asked: str | s.Formula | s.Property | None = None, *, horizon: Instant | None = None
@@ -66,7 +84,7 @@ def check_properties(
     """The verdicts on one property (by name, or as syntax), on a formula, or on all properties of the contract.
 
     ``horizon`` is where the record ends (default: the timeline's).  Raises :class:`QueryError` (TEN627) where no property
-    has that name, and :class:`ContractError` (TEN323) where nothing binds a variable.
+    has that name, and :class:`ContractError` (TEN330) where nothing binds a variable.
     """
     properties = _asked(timeline.vocabulary, asked)
     if not properties:
@@ -115,10 +133,7 @@ def _over_readings(
 
 def _disputed(verdict: PropertyVerdict, reason: str) -> PropertyVerdict:
     reasons = tuple(dict.fromkeys((*verdict.reasons, reason)))
-    return PropertyVerdict(
-        verdict.name, verdict.formula, "undecided", None,
-        vacuous=verdict.vacuous, reasons=reasons, horizon=verdict.horizon, place=verdict.place,
-    )  # fmt: skip
+    return evolve(verdict, status="undecided", projected=None, decided_at=None, cause=None, reasons=reasons)
 
 
 # ---------------------------------------------------------------- one property over one evaluation
@@ -143,6 +158,7 @@ def _judge(property_: s.Property, node: Node, facts: Facts, horizon: Instant) ->
         vacuous=any(i not in view.awake for i in _implications(node)),
         reasons=_reasons(node, facts) if projected == "undecided" else (),
         horizon=horizon,
+        zone=facts.line.vocabulary.zone,
         place=property_.place,
     )
 
@@ -191,15 +207,14 @@ def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tupl
         return origin // 2, None
     tables = (facts.table(leaf) for leaf, _ in leaves(node))
     edges = (edge for table in tables for several in table.edges.values() for edge in several)
-    cause = next((cause for edge in edges if edge.stage == stage for cause in edge.causes), None)
-    match cause:
-        case ByEvent():  # at its own stage, or at the next, where it is over
-            return (stage - 1) // 2, cause_of(cause)
-        case ByLimit():
-            return stage // 2, cause_of(cause)
-        case None:
-            limit = (stage + 1) // 2
-            return limit, EdgeCause(limit=limit)
+    causes = {cause for edge in edges if edge.stage == stage for cause in edge.causes}
+    # An event acts at the later stage of its tick; at the stage after that it is over, which may decide as well.
+    happened = [e for e in facts.line.events if with_events(e.at) in (stage, stage - 1) and ByEvent(e.id) in causes]
+    if happened:
+        return happened[0].at, EdgeCause(event=happened[0].id)
+    dated = next((cause for cause in causes if isinstance(cause, ByLimit)), None)
+    limit = (stage + 1) // 2
+    return limit, EdgeCause(limit=limit, clause=dated.clause if dated else None)
 
 
 def _implications(node: Node) -> Iterable[Implies]:
@@ -214,10 +229,3 @@ def _reasons(node: Node, facts: Facts) -> tuple[str, ...]:
     tables = (facts.table(leaf) for leaf, _ in leaves(node))
     unknown = (e for table in tables for edges in table.edges.values() for e in edges if e.truth == UNKNOWN)
     return tuple(sorted(frozenset().union(*(edge.reasons for edge in unknown))))
-
-
-def run_properties(contract: Contract, history: HistoryLike | None = None) -> tuple[PropertyVerdict, ...]:
-    """Every property of ``contract`` over ``history`` (default: the one beside the contract)."""
-    if not list(contract.vocabulary.items(s.Property)):
-        return ()
-    return check_properties(contract.evaluate(history))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import count
 from decimal import Decimal
 from typing import Any
@@ -67,6 +67,13 @@ def run_scenario(contract: Contract, scenario: s.Scenario, record: History) -> S
         return ScenarioResult(scenario.name, scenario.place, tuple(checks))
     except TenureError as error:
         return ScenarioResult(scenario.name, scenario.place, (), error)
+
+
+def timelines(contract: Contract, scenario: s.Scenario, record: History) -> Iterator[Timeline]:
+    """The timeline of one scenario under each of the readings that it names; raises where it cannot be told."""
+    world = _World(contract, scenario, record)
+    for choice in world.choices(()):
+        yield world.timeline(choice)
 
 
 def happening_event(happening: s.Happening, vocabulary: Vocabulary, id: str) -> Event:
@@ -136,10 +143,14 @@ class _World:
 
     def check(self, expectation: s.Expectation) -> list[Check]:
         """The expectation under each value of the readings that it names."""
+        return [self._check(expectation, self.timeline(choice)) for choice in self.choices(expectation.under)]
+
+    def choices(self, under: tuple[s.When, ...]) -> list[dict[str, str]]:
+        """Each choice of the readings that the scenario names, and ``under`` beside it."""
         choices: list[dict[str, str]] = [{}]
-        for when in (*self.scenario.under, *expectation.under):
+        for when in (*self.scenario.under, *under):
             choices = [{**c, when.reading: value} for c in choices for value in when.values]
-        return [self._check(expectation, self.timeline(choice)) for choice in choices]
+        return choices
 
     def _check(self, expectation: s.Expectation, timeline: Timeline) -> Check:
         at = self.contract.instant(expectation.at)
@@ -244,4 +255,4 @@ def describe(verdict: Verdict, timeline: Timeline) -> str:
     return " ".join(words)
 
 
-__all__ = ["Check", "ScenarioResult", "describe", "happening_event", "run_scenario", "run_scenarios", "value_text"]
+__all__ = ["Check", "ScenarioResult", "describe", "happening_event", "run_scenario", "run_scenarios", "timelines", "value_text"]

@@ -301,7 +301,7 @@ class Cutter:
     def _unbound(self, formula: s.Formula, visible: Visible, place: Place | None) -> ContractError:
         names = ", ".join(f"`{v}`" for v in sorted(self._variables(formula, visible) & visible))
         return ContractError.of(
-            "TEN323",
+            "TEN330",
             f"nothing in this part of the property says which {names} is meant",
             place=place,
             help="join it with `and` to a condition that names the thing, such as `once delivered(x) and …`",

@@ -46,12 +46,12 @@ def of(amount: int, unit: str, exact: bool = False) -> Duration:
 
 @pytest.mark.parametrize("zone", [LA, "Asia/Beirut", "America/Sao_Paulo"])
 def test_start_of_day_agrees_with_the_zone_day_by_day(zone: str) -> None:
-    """No midnight comes twice in these zones, and pendulum moves one that is skipped to the end of its gap."""
+    """No midnight comes twice in these zones, and one that is skipped is read as the end of its gap."""
     calendar, tz = Calendar(zone), pendulum.timezone(zone)
     day, last = date(1990, 1, 1), date(2060, 1, 1)
     while day < last:
-        expected = pendulum.datetime(day.year, day.month, day.day, tz=tz)
-        assert calendar.start_of_day(day) == expected.int_timestamp * 1_000_000
+        expected = datetime(day.year, day.month, day.day, tzinfo=tz).timestamp()
+        assert calendar.start_of_day(day) == expected * 1_000_000
         day += timedelta(days=1)
 
 

@@ -196,6 +196,7 @@ CHANGES = [
     ("Pacific/Kwajalein", "1993-08-21", 0, "+12:00"),
     ("America/St_Johns", "2006-10-29", 25, "-02:30"),  # begun before the hour that comes twice
     ("Asia/Beirut", "2022-03-27", 23, "+03:00"),
+    ("America/Nuuk", "2019-03-30", 23, "-03:00"),  # at 22:00, which is the next day in UTC
     (LA, "2028-03-12", 23, "-08:00"),
     (LA, "2028-11-05", 25, "-07:00"),
 ]

@@ -71,6 +71,13 @@ class Unknown(Node, frozen=True, eq=False):
     place: Place | None = None
 
 
+class Recurring(Node, frozen=True, eq=False):
+    """``recurring "last business day of each month"``: true at the start of each such day (see `tenure.time.Recurrence`)."""
+
+    text: str
+    place: Place | None = None
+
+
 class And(Node, frozen=True, eq=False):
     parts: tuple[Formula, ...]
     place: Place | None = None
@@ -180,6 +187,6 @@ class NextChange(Node, frozen=True, eq=False):
 
 
 Formula = (
-    Atom | Compare | Is | OwnedBy | TimeIs | Unknown | And | Or | Not | Implies | Exists | ForEvery | Edge | Once
+    Atom | Compare | Is | OwnedBy | TimeIs | Unknown | Recurring | And | Or | Not | Implies | Exists | ForEvery | Edge | Once
     | Historically | Since | HeldFor | Always | Eventually | HoldsUntil | NextChange
 )  # fmt: skip

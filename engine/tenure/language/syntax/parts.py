@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tenure.diagnostics import Place
-from tenure.language.syntax.formulas import Atom, Formula, KindExpression
+from tenure.language.syntax.formulas import Atom, Formula, Recurring, KindExpression
 from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
 from tenure.language.syntax.terms import Date, Length, Term
 
@@ -120,9 +120,9 @@ class ForVariable(Node, frozen=True, eq=False):
 
 
 class ForEach(Node, frozen=True, eq=False):
-    """``for each invoiced(invoice, amount)``: one instance of the duty for each such event."""
+    """``for each invoiced(invoice, amount)``, ``for each "last day of each month"``: one instance for each of them."""
 
-    trigger: Atom
+    trigger: Atom | Recurring
     condition: Formula | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
