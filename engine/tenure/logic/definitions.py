@@ -301,6 +301,24 @@ class Duty(Struct, frozen=True):
         return self.rungs[0].head
 
 
+class DayCount(Struct, frozen=True):
+    """How many local days the state ``over`` has touched for each ``group``: of all, or of the last ``within``.
+
+    Of the last N days, today is one: a day is counted up to the start of the day that is N days later.
+    """
+
+    name: str
+    group: tuple[Term, ...]
+    over: Formula
+    within: Duration | None = None
+    clause: str | None = None
+
+    @property
+    def head(self) -> tuple[Term, ...]:
+        """The group and the number of days, as the columns of one relation."""
+        return (*self.group, Var("value"))
+
+
 class Dates(Struct, frozen=True):
     """A recurring date: true at t⁻ of each such day, for its date (`YYYY-MM-DD`), from the first event on."""
 
@@ -314,7 +332,7 @@ class Dates(Struct, frozen=True):
         return (Var("date"),)
 
 
-Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | Duty | Dates
+Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | DayCount | Duty | Dates
 
 DUTY_STATES = (
     "pending",

@@ -19,6 +19,7 @@ from tenure.logic.agenda import Action, Agenda, Due, Journal
 from tenure.logic.cycles import least_fixpoint
 from tenure.logic.definitions import (
     Dates,
+    DayCount,
     Duty,
     EventAtom,
     Holds,
@@ -37,6 +38,7 @@ from tenure.logic.definitions import (
     with_events,
 )
 from tenure.logic.dates import DatesNode
+from tenure.logic.daycount import DayCountNode
 from tenure.logic.duties import DutyNode
 from tenure.logic.formulas import Occurrence
 from tenure.logic.inertial import InertialNode
@@ -58,6 +60,7 @@ _NODES: dict[type[Any], type[Node]] = {
     Lasting: LastingNode,
     SinceThen: SinceNode,
     Measure: MeasureNode,
+    DayCount: DayCountNode,
     Duty: DutyNode,
     Dates: DatesNode,
 }

@@ -13,6 +13,7 @@ from tenure.logic.definitions import (
     Compare,
     Const,
     Dates,
+    DayCount,
     Definition,
     Duty,
     Earlier,
@@ -142,7 +143,7 @@ def bodies(definition: Definition) -> dict[str, Formula]:
             return {"begin": begin, "end": end}
         case SinceThen(body=body, start=start):
             return {"body": body, "start": start}
-        case Measure(over=over):
+        case Measure(over=over) | DayCount(over=over):
             return {"over": over}
         case Duty():
             return _duty_bodies(definition)
@@ -176,7 +177,7 @@ def map_formulas(definition: Definition, change: Callable[[Formula], Formula]) -
             return replace(definition, begin=change(begin), end=change(end))
         case SinceThen(body=body, start=start):
             return replace(definition, body=change(body), start=change(start))
-        case Measure(over=over):
+        case Measure(over=over) | DayCount(over=over):
             return replace(definition, over=change(over))
         case Duty():
             return _map_duty(definition, change)

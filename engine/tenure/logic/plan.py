@@ -7,7 +7,7 @@ from weakref import ref
 from attrs import frozen
 
 from tenure.diagnostics import ContractError
-from tenure.logic.definitions import Definition, Measure, Program, relations_of
+from tenure.logic.definitions import DayCount, Definition, Measure, Program, relations_of
 from tenure.logic.formulas import Occurrence, bodies, occurrences
 from tenure.logic.strata import NegativeCycle, stratify
 
@@ -60,8 +60,13 @@ def _plan(program: Program) -> Plan:
         atoms=tuple(_atoms(d) for d in ordered),
         groups=groups,
         relations=tuple(name for d in ordered for name, _ in relations_of(d)),
-        zeros=frozenset(d.name for d in ordered if isinstance(d, Measure) and d.kind in ("count", "sum")),
+        zeros=frozenset(d.name for d in ordered if _starts_at_zero(d)),
     )
+
+
+def _starts_at_zero(definition: Definition) -> bool:
+    counts = isinstance(definition, Measure) and definition.kind in ("count", "sum")
+    return counts or isinstance(definition, DayCount)
 
 
 def _atoms(definition: Definition) -> Atoms:

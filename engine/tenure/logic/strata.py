@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from tenure.logic.definitions import Definition, Duty, Holds, Inertial, Measure, Rel, Value, relations_of
+from tenure.logic.definitions import DayCount, Definition, Duty, Holds, Inertial, Measure, Rel, Value, relations_of
 from tenure.logic.formulas import bodies, occurrences
 
 
@@ -29,7 +29,7 @@ def dependencies(definition: Definition) -> Iterator[tuple[str, bool]]:
     """The relations that ``definition`` reads at the same stage, and whether it does so monotonically."""
     for role, formula in bodies(definition).items():
         negative = (isinstance(definition, Inertial) and role == "end") or isinstance(
-            definition, Measure | Duty
+            definition, Measure | DayCount | Duty
         )
         for found in occurrences(formula):
             if isinstance(found.atom, Rel | Value) and not found.earlier:

@@ -386,7 +386,10 @@ class FormulaLowering:
         group = tuple(k.Var(v) for v in sorted(free_variables(over) & visible))
         of = None if aggregate.of is None else self.term(aggregate.of, free_variables(over))
         if aggregate.kind == "days":
-            return k.Fixed(UNKNOWN, "not yet evaluated: `days of`"), self._value()
+            within = self.duration(aggregate.within) if aggregate.within else None
+            name = self.lowering.day_count(group, over, within, clause)
+            value = self._value()
+            return k.Value(name, group, value), value
         limit = self.limit("within", aggregate.within, clause)
         level = not is_pulse(over, self.lowering.pulses)
         name = self.lowering.measured(aggregate.kind, group, of, over, limit, level=level, clause=clause)

@@ -19,6 +19,7 @@ from tenure.norms.positions import Silence, Support
 from tenure.norms.powers import lower_acts
 from tenure.norms.spans import SpanLowering
 from tenure.norms.vocabulary import Vocabulary
+from tenure.time import Duration
 
 Visible = frozenset[str]
 
@@ -136,6 +137,19 @@ class Lowering:
         if key not in self._remembered:
             name = f"{kind}:#{len(self._remembered) + 1}"
             self.add(k.Measure(name, group, kind, of, over, limit, level=level, clause=clause))  # type: ignore[arg-type]
+            self._remembered[key] = k.Rel(name)
+        found = self._remembered[key]
+        assert isinstance(found, k.Rel)
+        return found.name
+
+    def day_count(
+        self, group: tuple[k.Var, ...], over: k.Formula, within: Duration | None, clause: str | None
+    ) -> str:
+        """The name of a count of days; equal counts are one."""
+        key = ("days", group, over, within)
+        if key not in self._remembered:
+            name = f"days:#{len(self._remembered) + 1}"
+            self.add(k.DayCount(name, group, over, within, clause))
             self._remembered[key] = k.Rel(name)
         found = self._remembered[key]
         assert isinstance(found, k.Rel)

@@ -183,7 +183,7 @@ def _month_day(setting: s.Setting) -> tuple[int, int]:
             help="write month and day: `fiscal year ends 06-30`",
         )
     with _placed(setting):
-        return checked_month_day((int(month), int(day)))
+        return checked_month_day(int(month), int(day))
 
 
 def event_type(declaration: s.EventDeclaration, zone: str) -> EventType:

@@ -16,6 +16,7 @@ from tenure.logic.definitions import (
     Definition,
     EventAtom,
     Program,
+    Reached,
     Rel,
     Stage,
     Value,
@@ -25,7 +26,7 @@ from tenure.logic.definitions import (
 from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.tables import Edge, Key, Table
 from tenure.logic.terms import value_of
-from tenure.logic.truth import FALSE, TRUE, UNKNOWN
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Cause
 from tenure.time import Calendar, Duration, Instant, Span, SpanSet
 from tenure.timeline import temporal as t
 from tenure.timeline.line import FIRST_STAGE, Line
@@ -54,7 +55,8 @@ class Facts:
         self.line = line
         self.calendar: Calendar = line.vocabulary.calendar
         self._eventless = eventless(line.meaning.program)
-        self._changes: list[Stage] | None = None
+        self._bodies = {d.name: d for d in line.meaning.program.definitions}
+        self._changes: dict[Stage, Cause | None] | None = None
         self._signals: dict[tuple[int, Key], Signal] = {}
         self._indexes: dict[tuple[int, tuple[int, ...]], dict[Part, list[Key]]] = {}
 
@@ -62,22 +64,28 @@ class Facts:
         """The relation of a leaf."""
         return self.line.trace.tables[f"query:{leaf.number}"]
 
-    def is_dated(self, leaf: Leaf) -> bool:
-        """Whether no event can change the leaf."""
-        return f"query:{leaf.number}" in self._eventless
+    def known_to(self, leaf: Leaf, known: Stage) -> Stage | None:
+        """The last stage at which the leaf is known when events are up to ``known``; None: it is known for ever.
+
+        Dates are known as far as the evaluation went, or for ever where the last of them is past.
+        """
+        name, end = f"query:{leaf.number}", self.line.trace.to
+        if name not in self._eventless:
+            return known
+        atoms = (o.atom for formula in bodies(self._bodies[name]).values() for o in occurrences(formula))
+        return None if all(isinstance(a, Reached) and a.at <= end for a in atoms) else with_events(end)
 
     @property
-    def changes(self) -> list[Stage]:
-        """The stages at which some position changes, in order."""
+    def changes(self) -> dict[Stage, Cause | None]:
+        """The stages at which some position changes, in order, each with a cause."""
         if self._changes is None:
-            segments = [self.line.segments(position) for position in self.line.sources]
             found = {
-                with_events(after.start)
-                for several in segments
-                for before, after in pairwise(several)
+                with_events(after.start): after.cause
+                for position in self.line.sources
+                for before, after in pairwise(self.line.segments(position))
                 if after.start is not None and after.truth != before.truth
             }
-            self._changes = sorted(found)
+            self._changes = dict(sorted(found.items()))
         return self._changes
 
     def signal(self, leaf: Leaf, key: Key) -> Signal:
@@ -183,10 +191,8 @@ class Judgement:
 
     def _leaf(self, leaf: Leaf, key: Key) -> Signal:
         found = self.facts.signal(leaf, key)
-        if self.known is None:
-            return found
-        # Dates are known as far as the evaluation went.
-        return found.open_after(with_events(self.facts.line.trace.to) if self.facts.is_dated(leaf) else self.known)
+        last = None if self.known is None else self.facts.known_to(leaf, self.known)
+        return found if last is None else found.open_after(last)
 
     @staticmethod
     def _test(node: Test, env: Env) -> Signal:
@@ -267,7 +273,7 @@ class Judgement:
         return self.facts.calendar.limit_within(tick, length)
 
     def _next_change(self, signal: Signal) -> Signal:
-        changes = self.facts.changes
+        changes = list(self.facts.changes)
         if self.known is None:
             return signal.through(lambda s: t.at_next(s, changes))
         seen = [c for c in changes if c <= self.known]

@@ -7,7 +7,7 @@ A property is judged at the first event of the record; ``always φ`` is φ at ev
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, field, frozen
@@ -16,12 +16,13 @@ from tenure.diagnostics import Place, QueryError, did_you_mean
 from tenure.language import syntax as s
 from tenure.language.printer import format_formula
 from tenure.logic.definitions import Stage, with_events
-from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit
+from tenure.logic.tables import Edge
+from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Cause
 from tenure.norms import Vocabulary, lower
 from tenure.time import Instant, format_instant
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
-from tenure.timeline.skeleton import Cutter, Implies, Node, below, leaves
+from tenure.timeline.skeleton import Cutter, Implies, Node, asks_for_changes, below, leaves
 from tenure.timeline.temporal import Signal
 from tenure.timeline.verdict import EdgeCause
 
@@ -194,26 +195,34 @@ def _first_decided(node: Node, facts: Facts, origin: Stage, known: Stage) -> Sta
 
 
 def _edge_stages(node: Node, facts: Facts) -> list[Stage]:
+    return sorted({*(edge.stage for edge in _edges(node, facts)), *_changes(node, facts)})
+
+
+def _edges(node: Node, facts: Facts) -> Iterator[Edge]:
     tables = (facts.table(leaf) for leaf, _ in leaves(node))
-    return sorted({edge.stage for table in tables for edges in table.edges.values() for edge in edges})
+    return (edge for table in tables for edges in table.edges.values() for edge in edges)
+
+
+def _changes(node: Node, facts: Facts) -> Mapping[Stage, Cause | None]:
+    """The changes of positions, where the property is about the next one."""
+    return facts.changes if asks_for_changes(node) else {}
 
 
 def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tuple[Instant, EdgeCause | None]:
-    """The instant and the cause of a decision with ``stage``: an edge of a leaf there, or else the limit that follows.
+    """The instant and the cause of a decision with ``stage``: what changes there, or else the limit that follows.
 
-    What is so before anything happens has no cause.
+    What is so at the beginning without an event has no cause.
     """
-    if stage < origin:
-        return origin // 2, None
-    tables = (facts.table(leaf) for leaf, _ in leaves(node))
-    edges = (edge for table in tables for several in table.edges.values() for edge in several)
-    causes = {cause for edge in edges if edge.stage == stage for cause in edge.causes}
+    change = _changes(node, facts).get(stage)
+    causes = {*(c for e in _edges(node, facts) if e.stage == stage for c in e.causes), *([change] if change else [])}
     # An event acts at the later stage of its tick; at the stage after that it is over, which may decide as well.
     happened = [e for e in facts.line.events if with_events(e.at) in (stage, stage - 1) and ByEvent(e.id) in causes]
-    if happened:
+    if happened and stage >= origin:
         return happened[0].at, EdgeCause(event=happened[0].id)
-    dated = next((cause for cause in causes if isinstance(cause, ByLimit)), None)
-    limit = (stage + 1) // 2
+    if stage <= origin:
+        return origin // 2, None
+    dated = next((c for c in causes if isinstance(c, ByLimit)), None)
+    limit = stage // 2 if dated else (stage + 1) // 2
     return limit, EdgeCause(limit=limit, clause=dated.clause if dated else None)
 
 
@@ -226,6 +235,5 @@ def _implications(node: Node) -> Iterable[Implies]:
 
 def _reasons(node: Node, facts: Facts) -> tuple[str, ...]:
     """Why parts of the property are unknown."""
-    tables = (facts.table(leaf) for leaf, _ in leaves(node))
-    unknown = (e for table in tables for edges in table.edges.values() for e in edges if e.truth == UNKNOWN)
-    return tuple(sorted(frozenset().union(*(edge.reasons for edge in unknown))))
+    unknown = (edge.reasons for edge in _edges(node, facts) if edge.truth == UNKNOWN)
+    return tuple(sorted(frozenset[str]().union(*unknown)))

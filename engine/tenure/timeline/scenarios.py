@@ -137,9 +137,16 @@ class _World:
         if key not in self._timelines:
             known_at = self.scenario.known_at.text if self.scenario.known_at else None
             self._timelines[key] = self.contract.evaluate(
-                self.history, readings=readings, known_at=known_at, queries=self.formulas
+                self.history, readings=readings, known_at=known_at, to=self._to(), queries=self.formulas
             )
         return self._timelines[key]
+
+    def _to(self) -> Instant | None:
+        """How far to look: no further than is asked, where neither an end nor a reason depends on what comes later."""
+        asked = [line for line in self.scenario.lines if isinstance(line, s.Expectation)]
+        if not asked or any(line.until or line.because for line in asked):
+            return None
+        return max(self.contract.instant(line.at) for line in asked)
 
     def check(self, expectation: s.Expectation) -> list[Check]:
         """The expectation under each value of the readings that it names."""

@@ -96,6 +96,7 @@ _WORDS: dict[type, Word] = {
     s.Always: "always", s.NextChange: "next change", s.Eventually: "eventually", s.Once: "once",
     s.Historically: "historically", s.HeldFor: "held for",
 }  # fmt: skip
+_ELSEWHERE = (*_WORDS, s.HoldsUntil, s.Since, s.Implies, s.ForEvery)
 
 
 def below(node: Node) -> tuple[Node, ...]:
@@ -118,6 +119,11 @@ def leaves(node: Node, bound: Visible = frozenset()) -> Iterator[tuple[Leaf, Vis
     inner = bound | set(node.variables) if isinstance(node, Some) else bound
     for part in below(node):
         yield from leaves(part, inner)
+
+
+def asks_for_changes(node: Node) -> bool:
+    """Whether `next change` stands anywhere in ``node``."""
+    return (isinstance(node, Temporal) and node.word == "next change") or any(map(asks_for_changes, below(node)))
 
 
 def free(node: Node) -> Visible:
@@ -315,6 +321,7 @@ def _is_of_one_instant(formula: s.Formula) -> bool:
             return all(map(_is_of_one_instant, parts))
         case s.Not(of) | s.Exists(_, of):
             return _is_of_one_instant(of)
+        case s.Edge(kind):
+            return kind == "expires"
         case _:
-            atomic = s.Atom | s.Compare | s.Is | s.OwnedBy | s.TimeIs | s.Unknown
-            return isinstance(formula, atomic) or (isinstance(formula, s.Edge) and formula.kind == "expires")
+            return not isinstance(formula, _ELSEWHERE)
