@@ -311,7 +311,8 @@ def random_case(random: Random, features: Features) -> Case:
     history = maker.history()
     ids = tuple(e.id for e in history)
     amounts = (dict(e.data).get("n", 0) for e in history)
-    numbers = tuple(range(1 + sum(2 if amount is NULL else amount for amount in amounts)))
+    most = max(len(INDIVIDUALS), sum(2 if amount is NULL else amount for amount in amounts))
+    numbers = tuple(range(1 + most))
     domain: dict[str, tuple[Any, ...]] = {"x": INDIVIDUALS, "y": INDIVIDUALS, "z": INDIVIDUALS, "p": ACTORS}
     domain |= {"i": ids, PERFORMING: ids, "n": numbers, "value": numbers}
     domain |= {"null x": INDIVIDUALS, "null y": INDIVIDUALS, "null n": (1, 2)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import DayCount, Stage, Term, before_events
+from tenure.logic.definitions import DayCount, Stage, Term, before_events, with_events
 from tenure.logic.nodes import Node, Touches, all_causes
 from tenure.logic.tables import ABSENT, PRESENT, Key
 from tenure.logic.terms import Env
@@ -67,9 +67,12 @@ class DayCountNode(Node):
                 return
             days = self._unsteady(key, days)
         self._set(key, evolve(days, now=truth))
-        if truth:
+        if truth and self.run.world.stage % 2:
             self._count(key, truth)
             self._next_day(key)
+        elif truth:
+            # An answer at this tick reads its second stage: only what holds then counts.
+            self.run.at_stage(self.run.world.stage + 1, self, key, 0)
         self._show(key, all_causes(touches))
 
     def _set(self, key: Key, days: Days) -> None:
@@ -100,7 +103,7 @@ class DayCountNode(Node):
         """The days that a steady state has filled the window with, each to leave in its turn."""
         calendar, within = self.run.limits.calendar, self.count.within
         assert within is not None
-        yesterday = calendar.day_of((self.run.world.stage - 1) // 2)
+        yesterday = calendar.day_of(self.run.world.stage // 2 - 1)
         for back in range(days.certain):
             leaves = before_events(calendar.start_of_day(calendar.shift(yesterday - back * _ONE_DAY, within)))
             if leaves > self.run.world.stage:
@@ -126,7 +129,7 @@ class DayCountNode(Node):
                 self.run.remember(self.leaving, entry)
                 del self.leaving[entry]
             return
-        stage = before_events(self.run.limits.end_of_day(self.run.world.stage // 2))
+        stage = with_events(self.run.limits.end_of_day(self.run.world.stage // 2))
         self.run.at_stage(stage, self, key, 0)
 
     def expire(self, key: Key, anchor: Stage) -> None:
@@ -135,13 +138,11 @@ class DayCountNode(Node):
         if days.steady:
             return
         if anchor == 0:
-            if days.now and self.run.limits.calendar.day_of(self.run.world.stage // 2) != days.last[1]:
-                self._count(key, days.now)
-                self._next_day(key)
-        else:
-            for mark in self.leaving.pop((key, anchor), []):
-                days = evolve(days, certain=days.certain - (mark >= TRUE), possible=days.possible - mark % TRUE)
-            self._set(key, days)
+            self.run.schedule(self, key, "day", self.limit_cause())
+            return
+        for mark in self.leaving.pop((key, anchor), []):
+            days = evolve(days, certain=days.certain - (mark >= TRUE), possible=days.possible - mark % TRUE)
+        self._set(key, days)
         self._show(key, self.limit_cause())
 
     def _show(self, key: Key, causes: Causes) -> None:

@@ -1,34 +1,66 @@
-"""``tenure test``: whether the scenarios of contracts come out as they say."""
+"""``tenure test``: whether the scenarios of contracts come out as they say, and whether their properties hold."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from attrs import frozen
+from cyclopts import Parameter
 
 from tenure.cli.options import FormatOption
 from tenure.cli.output import Printer, colored, printer
 from tenure.diagnostics import ContractError, UsageError
 from tenure.diagnostics.render import as_json, plain
 from tenure.language.markdown import DEAL
-from tenure.timeline import load
+from tenure.time import format_instant
+from tenure.timeline import PropertyVerdict, load
 from tenure.timeline.scenarios import ScenarioResult, run_scenarios
+from tenure.timeline.stories import run_properties
 
 
-def run_tests(*contracts: str, format: FormatOption = None) -> int:
-    """Tell the scenarios of contracts and compare every answer; a folder of contracts tests each of them."""
+@frozen
+class Outcome:
+    """What the test of one contract found."""
+
+    name: str
+    told: tuple[ScenarioResult, ...]
+    judged: tuple[PropertyVerdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every answer is as expected and no property is false."""
+        return all(result.passed for result in self.told) and all(verdict.passed for verdict in self.judged)
+
+
+def run_tests(
+    *contracts: str,
+    stories: Annotated[bool, Parameter(help="judge the properties over every scenario too")] = False,
+    format: FormatOption = None,
+) -> int:
+    """Tell the scenarios of contracts and compare every answer, and judge their properties over the record.
+
+    A folder of contracts tests each of them.
+    """
     out = printer(format)
     if not contracts:
         raise UsageError.of("TEN620", "no contract is named", help="write `tenure test CONTRACT`")
-    results = [(name, run_scenarios(load(name))) for given in contracts for name in _contracts(given)]
-    passed = all(result.passed for _, told in results for result in told)
+    outcomes = [_outcome(name, stories=stories) for given in contracts for name in _contracts(given)]
+    passed = all(outcome.passed for outcome in outcomes)
     if out.format == "json":
-        out.json({"passed": passed, "contracts": [_shape(name, told) for name, told in results]})
+        out.json({"passed": passed, "contracts": [_shape(outcome) for outcome in outcomes]})
     else:
-        for name, told in results:
-            out.lines(_report(name, told, out))
+        for outcome in outcomes:
+            out.lines(_report(outcome, out))
     return 0 if passed else 1
+
+
+def _outcome(name: str, *, stories: bool) -> Outcome:
+    contract = load(name)
+    return Outcome(name, run_scenarios(contract), run_properties(contract, stories=stories))
 
 
 def _contracts(given: str) -> Iterator[str]:
@@ -44,29 +76,52 @@ def _contracts(given: str) -> Iterator[str]:
     yield from found
 
 
-def _report(name: str, told: tuple[ScenarioResult, ...], out: Printer) -> Iterator[str]:
+def _report(outcome: Outcome, out: Printer) -> Iterator[str]:
     good, bad = (
         ("\x1b[32mpass\x1b[0m", "\x1b[1;31mFAIL\x1b[0m")
         if out.human and colored(sys.stdout)
         else ("pass", "FAIL")
     )
-    for result in told:
+    name = outcome.name
+    for result in outcome.told:
         yield f"{good if result.passed else bad}  {name}: {result.name}"
-        if result.error is not None:
-            yield from (f"    {line}" for line in plain(result.error.diagnostics).splitlines())
-        for check in result.checks:
-            if not check.passed:
-                yield f"    {f'{check.place}: ' if check.place else ''}{check.text}"
-                yield f"      expected  {check.expected}"
-                yield f"      found     {check.found}"
-    failed = sum(not result.passed for result in told)
-    checks = sum(len(result.checks) for result in told)
-    yield f"{name}: {len(told)} scenarios, {checks} expectations, {f'{failed} failed' if failed else 'all as expected'}"
+        yield from _details(result)
+    for verdict in outcome.judged:
+        over = f" (in {verdict.story})" if verdict.story else ""
+        yield f"{good if verdict.passed else bad}  {name}: property {verdict.name}{over}"
+        if not verdict.passed:
+            yield f"    {f'{verdict.place}: ' if verdict.place else ''}{verdict.formula}"
+        if not verdict.passed or verdict.vacuous:
+            yield f"      found     {verdict.found}"
+    yield from _summary(outcome)
 
 
-def _shape(name: str, told: tuple[ScenarioResult, ...]) -> dict[str, Any]:
+def _details(result: ScenarioResult) -> Iterator[str]:
+    """Why a scenario fails."""
+    if result.error is not None:
+        yield from (f"    {line}" for line in plain(result.error.diagnostics).splitlines())
+    for check in result.checks:
+        if not check.passed:
+            yield f"    {f'{check.place}: ' if check.place else ''}{check.text}"
+            yield f"      expected  {check.expected}"
+            yield f"      found     {check.found}"
+
+
+def _summary(outcome: Outcome) -> Iterator[str]:
+    failed = sum(not result.passed for result in outcome.told)
+    checks = sum(len(result.checks) for result in outcome.told)
+    verdict = f"{failed} failed" if failed else "all as expected"
+    yield f"{outcome.name}: {len(outcome.told)} scenarios, {checks} expectations, {verdict}"
+    if outcome.judged:
+        counted = Counter(judged.status for judged in outcome.judged)
+        words = ", ".join(f"{counted[status]} {status}" for status in ("true", "undecided", "false") if counted[status])
+        yield f"{outcome.name}: {len(outcome.judged)} judgements of properties, {words}"
+
+
+def _shape(outcome: Outcome) -> dict[str, Any]:
     return {
-        "contract": name,
+        "contract": outcome.name,
+        "properties": [_property_shape(verdict) for verdict in outcome.judged],
         "scenarios": [
             {
                 "name": result.name,
@@ -84,6 +139,24 @@ def _shape(name: str, told: tuple[ScenarioResult, ...]) -> dict[str, Any]:
                     for check in result.checks
                 ],
             }
-            for result in told
+            for result in outcome.told
         ],
+    }
+
+
+def _property_shape(verdict: PropertyVerdict) -> dict[str, Any]:
+    cause = verdict.cause
+    return {
+        "name": verdict.name,
+        "story": verdict.story,
+        "passed": verdict.passed,
+        "status": verdict.status,
+        "projected": verdict.projected,
+        "decided_at": None if verdict.decided_at is None else format_instant(verdict.decided_at, verdict.zone),
+        "decided_by": None if cause is None else cause.event,
+        "vacuous": verdict.vacuous,
+        "reasons": list(verdict.reasons),
+        "text": verdict.formula,
+        "file": verdict.place.file if verdict.place else None,
+        "line": verdict.place.line if verdict.place else None,
     }
