@@ -1,0 +1,1 @@
+"""The language: grammar, syntax, parser and printer; what is written, not yet what it means."""

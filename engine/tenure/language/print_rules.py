@@ -37,10 +37,10 @@ from tenure.language.syntax import (
     NoRule,
     On,
     Otherwise,
-    Recurring,
     Owner,
     Part,
     Rank,
+    Recurring,
     Rule,
     Silence,
     State,
@@ -84,9 +84,15 @@ def format_when(when: When | None, word: str = "when") -> str:
     return f" {word} {when.reading} is {' or '.join(when.values)}" if when else ""
 
 
-def moment(at: Formula | Date) -> str:
-    """A date or a formula."""
-    return at.text if isinstance(at, Date) else format_formula(at)
+def moment(at: Formula | Date | After) -> str:
+    """A date, a formula, or some time after one."""
+    match at:
+        case Date(text):
+            return text
+        case After(length, event):
+            return f"{format_length(length)} after {format_formula(event)}"
+        case _:
+            return format_formula(at)
 
 
 def _end(end: End) -> str:

@@ -17,6 +17,8 @@ from tenure.history import Event
 from tenure.logic.acts import Acts, VoidAct
 from tenure.logic.agenda import Action, Agenda, Due, Journal
 from tenure.logic.cycles import least_fixpoint
+from tenure.logic.dates import DatesNode
+from tenure.logic.daycount import DayCountNode
 from tenure.logic.definitions import (
     Dates,
     DayCount,
@@ -37,8 +39,6 @@ from tenure.logic.definitions import (
     before_events,
     with_events,
 )
-from tenure.logic.dates import DatesNode
-from tenure.logic.daycount import DayCountNode
 from tenure.logic.duties import DutyNode
 from tenure.logic.formulas import Occurrence
 from tenure.logic.inertial import InertialNode

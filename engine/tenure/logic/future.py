@@ -130,7 +130,11 @@ class _Opener:
         actors = self.opening.actors(atom.type) if atom.type in self.types else None
         if actors is None or not all(not isinstance(t, Const) or t.value in actors for t in atom.by):
             return atom
-        terms: tuple[Term, ...] = (*(t for _, t in atom.args), *atom.by, *((atom.id,) if atom.id is not None else ()))
+        terms: tuple[Term, ...] = (
+            *(t for _, t in atom.args),
+            *atom.by,
+            *((atom.id,) if atom.id is not None else ()),
+        )
         unknown = tuple(
             Compare("=", Var(v), Const(UNKNOWN_VALUE))
             for v in dict.fromkeys(t.name for t in terms if isinstance(t, Var))

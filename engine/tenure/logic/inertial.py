@@ -6,12 +6,14 @@ span for certain only when the last of them has run out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import Inertial, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
 from tenure.logic.tables import ABSENT, PRESENT, Key, Row, may_equal
+from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Causes
 
 if TYPE_CHECKING:
@@ -41,6 +43,13 @@ class InertialNode(Node):
         if definition.renews:
             self.opening = frozenset()
 
+    def keys(self, role: str, env: Env) -> Iterable[Key]:
+        """Every key that a change in ``role`` may reach: where an end is over, a state may begin the span anew."""
+        found = super().keys(role, env)
+        if role != "end" or not self.span.level:
+            return found
+        return dict.fromkeys((*found, *self.roles["begin"].heads(env)))
+
     def settle(self, key: Key, touches: Touches) -> None:
         """Compute what ``key`` is at this stage."""
         before, begin = self._before(key), self._begin(key, touches)
@@ -48,7 +57,7 @@ class InertialNode(Node):
             return
         end = self.roles["end"].at(key)
         if begin.truth and end.truth == TRUE:
-            end = self._order(end, touches)
+            end = self._order(key, end, touches)
         # A term ends what held; it keeps from beginning only what did hold.
         term = expiring = ABSENT
         if "term" in touches:
@@ -89,13 +98,16 @@ class InertialNode(Node):
             return Row(UNKNOWN, _WHETHER)
         return row
 
-    def _order(self, end: Row, touches: Touches) -> Row:
+    def _order(self, key: Key, end: Row, touches: Touches) -> Row:
         """A beginning and an end by several events of one tick: which came first is not known (DESIGN §2).
 
         One event that is both is no such case: there the end wins.
         """
         world = self.run.world
         beginning, ending = world.acting(touches.get("begin", ())), world.acting(touches.get("end", ()))
+        if beginning and not ending and not self.roles["end"].at(key, earlier=True).truth:
+            # A key that did not hold before this stage was not told what ends it.
+            ending = [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
         both = dict.fromkeys((*beginning, *ending))
         if beginning and ending and len(both) > 1:
             return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from tenure.logic.definitions import DayCount, Definition, Duty, Holds, Inertial, Measure, Rel, Value, relations_of
+from tenure.logic.definitions import (
+    DayCount,
+    Definition,
+    Duty,
+    Holds,
+    Inertial,
+    Measure,
+    Rel,
+    Value,
+    relations_of,
+)
 from tenure.logic.formulas import bodies, occurrences
 
 

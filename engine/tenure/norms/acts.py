@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.formulas import FALSEHOOD, Visible, both, either
+from tenure.norms.algebra import FALSEHOOD, Visible, both, either
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
 from tenure.norms.substitution import substitute
@@ -49,7 +49,9 @@ def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible) 
     if act.name not in lowering.vocabulary.actions and act.name not in lowering.vocabulary.events:
         known = (*lowering.vocabulary.actions, *lowering.vocabulary.events)
         advice = did_you_mean(act.name, known) or f"declare it: `action {act.name}(…)`"
-        raise ContractError.of("TEN208", f"`{act.name}` is not an action or an event", place=act.place, help=advice)
+        raise ContractError.of(
+            "TEN208", f"`{act.name}` is not an action or an event", place=act.place, help=advice
+        )
     given = align(lowering.vocabulary, act)
     bound = _bound(lowering, primary, declared)
     terms: list[k.Term] = []
@@ -61,7 +63,9 @@ def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible) 
             terms.append(k.Var(f"_computed_{parameter}"))
             continue
         lowered = k.Const(None) if term is None else lowering.formulas.term(term, declared)
-        if isinstance(lowered, k.Var) and (lowered.name.startswith("_") or (_is_open(norm) and lowered.name not in bound)):
+        if isinstance(lowered, k.Var) and (
+            lowered.name.startswith("_") or (_is_open(norm) and lowered.name not in bound)
+        ):
             lowered = k.Const(None)
         terms.append(lowered)
     return Acted(act.name, parameters, tuple(terms), tuple(computed))
@@ -93,7 +97,9 @@ def align(vocabulary: Vocabulary, act: s.ActPhrase) -> dict[str, s.Term]:
         if name is None or name not in parameters:
             advice = f"`{act.name}` takes: {', '.join(parameters) or 'nothing'}"
             what = argument.name or "that many arguments"
-            raise ContractError.of("TEN203", f"`{act.name}` does not take `{what}`", place=act.place, help=advice)
+            raise ContractError.of(
+                "TEN203", f"`{act.name}` does not take `{what}`", place=act.place, help=advice
+            )
         given[name] = argument.term
         free = [p for p in free if p != name]
     return given

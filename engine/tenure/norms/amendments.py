@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.formulas import FALSEHOOD
+from tenure.norms.algebra import FALSEHOOD
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -41,7 +41,9 @@ class AmendmentLowering:
 
     def ended_by(self, clause: str) -> tuple[str, ...]:
         """The amendments that end or replace ``clause``."""
-        return tuple(dict.fromkeys(a.name for a, change, _ in self._ends.get(clause, ()) if self._counts(change)))
+        return tuple(
+            dict.fromkeys(a.name for a, change, _ in self._ends.get(clause, ()) if self._counts(change))
+        )
 
     def begun_by(self, clause: str) -> k.Formula | None:
         """When a clause that replaces another begins, unless it says so itself."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.norms.acts import KEEP, performing
-from tenure.norms.formulas import FALSEHOOD, both, some
+from tenure.norms.algebra import FALSEHOOD, both, some
 from tenure.norms.positions import Support, names_of
 
 if TYPE_CHECKING:
@@ -36,17 +36,22 @@ class Breaches:
         forbidden = k.Earlier(some(k.Rel(support.force, support.head), names), entering=True)
         head = (event, *support.head)
         body = both(done, forbidden) if done != FALSEHOOD else FALSEHOOD
-        self.lowering.add(k.Holds(f"violation:{support.force}", head, some(body, names_of(head)), support.clause))
+        self.lowering.add(
+            k.Holds(f"violation:{support.force}", head, some(body, names_of(head)), support.clause)
+        )
 
     def _kept(self, support: Support) -> None:
         """``breached:…`` while the state that was to be kept fails; ``violation:…`` when it begins to fail."""
         norm = support.norm
-        assert norm is not None and isinstance(norm.act, s.Keep)
+        assert norm is not None
+        assert isinstance(norm.act, s.Keep)
         names = names_of(support.head)
         state = some(self.lowering.formulas.formula(norm.act.of, names, support.clause), names)
         owed = k.Rel(support.force, support.head)
         head = (k.Const(""), *support.head)
-        self.lowering.add(k.Holds(f"breached:{support.force}", head, both(owed, k.Not(state)), support.clause))
+        self.lowering.add(
+            k.Holds(f"breached:{support.force}", head, both(owed, k.Not(state)), support.clause)
+        )
         self.lowering.add(k.Holds(f"pending:{support.force}", head, both(owed, state), support.clause))
         failing = k.begins(k.Rel(f"breached:{support.force}", head))
         self.lowering.add(k.Holds(f"violation:{support.force}", head, failing, support.clause))
@@ -56,5 +61,7 @@ class Breaches:
         name = f"violated:{support.force}"
         head = tuple(k.Var(f"a{i}") for i in range(len(args)))
         if name not in self.lowering.definitions:
-            self.lowering.add(k.Recent(name, head, k.Rel(f"violation:{support.force}", head), None, support.clause))
+            self.lowering.add(
+                k.Recent(name, head, k.Rel(f"violation:{support.force}", head), None, support.clause)
+            )
         return k.Rel(name, args)

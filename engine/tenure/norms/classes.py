@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.definitions import Term
-from tenure.norms.formulas import TRUTH, both, either, some
+from tenure.norms.algebra import TRUTH, both, either, some
 from tenure.norms.substitution import substitute
 
 if TYPE_CHECKING:

@@ -14,27 +14,17 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
 from tenure.norms.acts import acted
+from tenure.norms.algebra import Visible, both, either, some
 from tenure.norms.breaches import Breaches
 from tenure.norms.duties import DutyLowering
 from tenure.norms.effects import ASSIGNEE, Effects
 from tenure.norms.exceptions import Exceptions
-from tenure.norms.formulas import Visible, both, either, some
 from tenure.norms.outlines import Outlines, declared_variables
 from tenure.norms.positions import Run, Silence, Support, names_of
 from tenure.norms.scope import is_variable, variables_in
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
-
-_RELATIONS: dict[str, Relation] = {
-    "liberty": "liberty",
-    "claim": "duty",
-    "duty": "duty",
-    "duty_not": "duty_not",
-    "power": "power",
-    "disability": "disability",
-    "immunity": "disability",
-}
 
 #: Their `if` is judged when the act is done, with the act's own attributes.
 JUDGED_WHEN_DONE = ("power", "disability")
@@ -69,7 +59,8 @@ class ClauseLowering:
                     self._silence(clause.name, rule)
 
     def _define(self, support: Support, rungs: list[Support]) -> list[Support]:
-        assert support.norm is not None and support.run is not None
+        assert support.norm is not None
+        assert support.run is not None
         parts = support.norm.parts
         declared = declared_variables(support.norm)
         base, variables = self._base(support, parts, declared)
@@ -81,7 +72,8 @@ class ClauseLowering:
         body = both(base, *conditions, *(k.Not(d.formula) for d in defeats))
         amended = self.lowering.amendments.ended_by(support.clause)
         defined = [
-            evolve(p, defeats=tuple(defeats), conditions=conditions, amended_by=amended) for p in (support, *rungs)
+            evolve(p, defeats=tuple(defeats), conditions=conditions, amended_by=amended)
+            for p in (support, *rungs)
         ]
         if support.duty:
             self.duties.define(defined, body, variables, declared)
@@ -95,7 +87,9 @@ class ClauseLowering:
         self._check_bound(support, body)
         assigned = self.effects.assigned(support)
         if not assigned:
-            self.lowering.add(k.Holds(support.force, support.head, some(body, names_of(support.head)), support.clause))
+            self.lowering.add(
+                k.Holds(support.force, support.head, some(body, names_of(support.head)), support.clause)
+            )
             return support
         now = either(*assigned)
         first, column = (support.counterparty, 1) if support.relation == "duty" else (support.holder, 0)
@@ -116,13 +110,17 @@ class ClauseLowering:
                 help=f"add `for {name}: KIND`, bind it in `from`, or write a constant with a capital or in quotes",
             )
 
-    def _base(self, support: Support, parts: tuple[s.Part, ...], declared: Visible) -> tuple[k.Formula, Visible]:
+    def _base(
+        self, support: Support, parts: tuple[s.Part, ...], declared: Visible
+    ) -> tuple[k.Formula, Visible]:
         """The span of the clause joined with the kinds and owners of its things, and the variables bound."""
         assert support.run is not None and support.norm is not None
         run = k.Rel(support.run.name, support.run.args)
         bound = names_of(support.run.args)
         later = self.outlines.own_variables(support.norm) - bound
-        whole, each = split_parts(parts, lambda part: bool(variables_in(part, self.vocabulary, declared) & later))
+        whole, each = split_parts(
+            parts, lambda part: bool(variables_in(part, self.vocabulary, declared) & later)
+        )
         amendments = self.lowering.amendments
         spans = self.lowering.spans
         judged = support.relation not in JUDGED_WHEN_DONE
@@ -163,7 +161,11 @@ class ClauseLowering:
 
     def conditions(self, parts: tuple[s.Part, ...], visible: Visible, clause: str | None) -> list[k.Formula]:
         """The `while` conditions of a rule."""
-        found = [p for p in parts if isinstance(p, s.Condition) and p.word == "while" and self.lowering.spans.counts(p.when)]
+        found = [
+            p
+            for p in parts
+            if isinstance(p, s.Condition) and p.word == "while" and self.lowering.spans.counts(p.when)
+        ]
         return [some(self.formulas.formula(p.of, visible, clause), visible) for p in found]
 
     def qualifiers(self, parts: tuple[s.Part, ...], visible: Visible, clause: str | None) -> list[k.Formula]:
@@ -182,12 +184,21 @@ class ClauseLowering:
     def no_such_state(self, state: str, clause: str, place: Place | None) -> ContractError:
         """The error for a state that a clause cannot be in."""
         why = "it is no prohibition" if state == "violated" else "it is no duty with a deadline or a trigger"
-        return ContractError.of("TEN316", f"`{clause}` cannot be {state}: {why}", place=place, help="name another clause")
+        return ContractError.of(
+            "TEN316", f"`{clause}` cannot be {state}: {why}", place=place, help="name another clause"
+        )
 
     def _silence(self, clause: str, rule: s.Silence) -> None:
         number = len(self.lowering.silences) + 1
         declared = frozenset(p.variable for p in rule.parts if isinstance(p, s.ForVariable))
-        norm = s.Norm("liberty", s.Holder((rule.holder or s.Name("Anyone"),)), rule.act, None, rule.parts, place=rule.place)
+        norm = s.Norm(
+            "liberty",
+            s.Holder((rule.holder or s.Name("Anyone"),)),
+            rule.act,
+            None,
+            rule.parts,
+            place=rule.place,
+        )
         what = acted(self.lowering, norm, norm, declared)
         span_vars = tuple(k.Var(v) for v in self.outlines.span_variables(norm))
         run = Run(f"run:silent#{number}", span_vars)

@@ -11,7 +11,7 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
 from tenure.norms.acts import performing
-from tenure.norms.formulas import Visible, both, either, some
+from tenure.norms.algebra import Visible, both, either, some
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
 from tenure.time import Instant
@@ -88,7 +88,11 @@ class DutyLowering:
         else:
             event = formulas.event(each.trigger, declared, k.Var("_instance"))
         shared = variables | free_variables(event)
-        condition = [] if each.condition is None else [some(formulas.formula(each.condition, shared, support.clause), shared)]
+        condition = (
+            []
+            if each.condition is None
+            else [some(formulas.formula(each.condition, shared, support.clause), shared)]
+        )
         return both(event, *condition, open_, *sides, *self._computed(support, shared))
 
     @staticmethod
@@ -135,7 +139,11 @@ class DutyLowering:
             given = (*support.object[:amount], k.PERFORMED_AMOUNT, *support.object[amount + 1 :])
             support = evolve(support, object=given)
         done = performing(self.lowering, support, by, k.PERFORMING)
-        return both(done, k.Compare("=", k.PERFORMER, support.holder)) if norm.holder.mode == "together" else done
+        return (
+            both(done, k.Compare("=", k.PERFORMER, support.holder))
+            if norm.holder.mode == "together"
+            else done
+        )
 
     def _amount_column(self, support: Support) -> int:
         """The parameter that is an amount: by its attribute's type in the events that perform it."""
@@ -158,7 +166,12 @@ class DutyLowering:
         )
 
     def _end(
-        self, support: Support, each: s.ForEach | None, gate: k.Formula, variables: Visible, more: tuple[k.Formula, ...]
+        self,
+        support: Support,
+        each: s.ForEach | None,
+        gate: k.Formula,
+        variables: Visible,
+        more: tuple[k.Formula, ...],
     ) -> k.Formula:
         """What ends an instance: without a trigger, the end of its clause; debts that arose outlive it."""
         survives = support.norm is not None and any(
@@ -176,7 +189,9 @@ class DutyLowering:
 
     # ------------------------------------------------------------ deadlines
 
-    def _deadline(self, support: Support, names: Visible) -> tuple[k.Limit | Instant | None, k.Formula | None]:
+    def _deadline(
+        self, support: Support, names: Visible
+    ) -> tuple[k.Limit | Instant | None, k.Formula | None]:
         formulas = self.lowering.formulas
         for part in self._deadlines(support):
             if part.word == "within":
@@ -191,7 +206,9 @@ class DutyLowering:
                 return limit, anchor
             if part.word != "no sooner than":
                 assert isinstance(part.limit, s.Date)
-                return formulas.end_of(part.limit) if part.word == "by" else formulas.start_of(part.limit), None
+                return formulas.end_of(part.limit) if part.word == "by" else formulas.start_of(
+                    part.limit
+                ), None
         return None, None
 
     def _earliest(self, support: Support) -> k.Limit | Instant | None:
@@ -204,4 +221,6 @@ class DutyLowering:
 
     def _deadlines(self, support: Support) -> list[s.Deadline]:
         assert support.norm is not None
-        return [p for p in support.norm.parts if isinstance(p, s.Deadline) and self.lowering.spans.counts(p.when)]
+        return [
+            p for p in support.norm.parts if isinstance(p, s.Deadline) and self.lowering.spans.counts(p.when)
+        ]

@@ -17,7 +17,7 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import UNKNOWN
-from tenure.norms.formulas import FALSEHOOD, Visible, both, either, some
+from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.positions import Support
 from tenure.time import Duration
 
@@ -92,11 +92,19 @@ class Effects:
         """The rule's trigger with the one to whom it passes something on; only who has it can pass it on."""
         if rule.to is None:
             raise ContractError.of(
-                "TEN323", f"`{rule.verb}` does not say to whom", place=rule.place, help=f"write `{rule.verb} CLAUSE to P`"
+                "TEN323",
+                f"`{rule.verb}` does not say to whom",
+                place=rule.place,
+                help=f"write `{rule.verb} CLAUSE to P`",
             )
         names = visible | ({rule.to.text} if isinstance(rule.to, s.Name) else frozenset())
         trigger = self.lowering.formulas.formula(rule.trigger, names)
-        if isinstance(trigger, k.EventAtom) and not trigger.by and holder is not None and self._is_act(trigger.type):
+        if (
+            isinstance(trigger, k.EventAtom)
+            and not trigger.by
+            and holder is not None
+            and self._is_act(trigger.type)
+        ):
             trigger = replace(trigger, by=(holder,))
         to = self.lowering.formulas.term(rule.to, names)
         passing = both(trigger, k.Compare("=", ASSIGNEE, to))
@@ -172,14 +180,22 @@ class Effects:
         for rule in self.rules(clause, "extend"):
             if rule.by is None:
                 raise ContractError.of(
-                    "TEN323", "`extend` does not say by how much", place=rule.place, help="write `extend CLAUSE by 30 days`"
+                    "TEN323",
+                    "`extend` does not say by how much",
+                    place=rule.place,
+                    help="write `extend CLAUSE by 30 days`",
                 )
             extensions.append((self._trigger(rule, visible), lowering.formulas.duration(rule.by)))
         transfers = tuple(
-            (_SIDES[rule.verb], self._passing(rule, visible, support.counterparty if rule.verb == "assign" else None))
+            (
+                _SIDES[rule.verb],
+                self._passing(rule, visible, support.counterparty if rule.verb == "assign" else None),
+            )
             for rule in self.rules(clause, "assign", "novate")
         )
-        helpers = [self._passing(r, visible, support.holder) for r in self.rules(clause, "delegate", "subcontract")]
+        helpers = [
+            self._passing(r, visible, support.holder) for r in self.rules(clause, "delegate", "subcontract")
+        ]
         return DutyEffects(
             ends=() if ended == FALSEHOOD else (ended,),
             waived=_or_none(self._any(self.rules(clause, "waive"), visible)),
@@ -195,7 +211,10 @@ class Effects:
         """A set-off performs the duty, by the amount that its event names."""
         if not isinstance(rule.trigger, s.Atom) or rule.trigger.name not in self.lowering.vocabulary.events:
             raise ContractError.of(
-                "TEN323", "`set off` needs an event", place=rule.place, help="write `on EVENT(amount = a) set off CLAUSE`"
+                "TEN323",
+                "`set off` needs an event",
+                place=rule.place,
+                help="write `on EVENT(amount = a) set off CLAUSE`",
             )
         amounts = [a.term for a in rule.trigger.args if isinstance(a.term, s.Name) and a.name == "amount"]
         names = visible | {t.text for t in amounts}

@@ -10,7 +10,7 @@ from attrs import evolve
 from tenure.diagnostics import Place
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.formulas import Visible, both, some
+from tenure.norms.algebra import Visible, both, some
 from tenure.norms.positions import Defeat, Support, names_of
 
 if TYPE_CHECKING:
@@ -71,14 +71,18 @@ class Exceptions:
     def _stronger(self, clause: str) -> list[str]:
         """The clauses that say `despite` this one, or despite a clause that it replaces."""
         weaker = (clause, *self.lowering.amendments.predecessors(clause))
-        return list(dict.fromkeys(other for c in weaker for other in self._prevailing.get(c, ()) if other != clause))
+        return list(
+            dict.fromkeys(other for c in weaker for other in self._prevailing.get(c, ()) if other != clause)
+        )
 
     @cached_property
     def _prevailing(self) -> dict[str, list[str]]:
         """The clauses that say `despite` each clause."""
         found: dict[str, list[str]] = {}
         for other in self.vocabulary.clauses.values():
-            ranks = [p for r in other.rules if isinstance(r, s.Norm) for p in r.parts if isinstance(p, s.Rank)]
+            ranks = [
+                p for r in other.rules if isinstance(r, s.Norm) for p in r.parts if isinstance(p, s.Rank)
+            ]
             for rank in ranks:
                 if rank.word == "despite" and self.lowering.spans.counts(rank.when):
                     for name in rank.clauses:

@@ -11,10 +11,12 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
 from tenure.norms.acts import KEEP
+from tenure.norms.algebra import either, some
 from tenure.norms.amendments import AmendmentLowering
+from tenure.norms.atoms import DUTY_STATES
 from tenure.norms.classes import lower_classes
 from tenure.norms.clauses import ClauseLowering
-from tenure.norms.formulas import DUTY_STATES, FormulaLowering, either, some
+from tenure.norms.formulas import FormulaLowering
 from tenure.norms.positions import Silence, Support
 from tenure.norms.powers import lower_acts
 from tenure.norms.spans import SpanLowering
@@ -47,7 +49,9 @@ class Query:
 
 
 def lower(
-    vocabulary: Vocabulary, choice: Mapping[str, str] | None = None, queries: tuple[s.Formula | Query, ...] = ()
+    vocabulary: Vocabulary,
+    choice: Mapping[str, str] | None = None,
+    queries: tuple[s.Formula | Query, ...] = (),
 ) -> Meaning:
     """The meaning of a contract; ``choice`` overrides the defaults of readings.
 
@@ -163,7 +167,11 @@ class Lowering:
             changed = False
             for name, state in self.vocabulary.states.items():
                 relation = f"state:{name}"
-                if relation not in found and state.means is not None and self._is_momentary(state.means, found):
+                if (
+                    relation not in found
+                    and state.means is not None
+                    and self._is_momentary(state.means, found)
+                ):
                     found.add(relation)
                     changed = True
         return frozenset(found)
@@ -217,7 +225,9 @@ class Lowering:
         for support in (p for p in self.supports_of(clause) if p.rung == 0):
             width = len(support.object)
             args = (*terms, *(k.Var(f"_any{i}") for i in range(width - len(terms))))
-            if state in DUTY_STATES and (support.duty or (support.act == KEEP and state in ("pending", "breached"))):
+            if state in DUTY_STATES and (
+                support.duty or (support.act == KEEP and state in ("pending", "breached"))
+            ):
                 sides = (k.Var("_instance"), k.Var("_holder"), k.Var("_against"))
                 found.append(k.Rel(f"{state}:{support.force}", (*sides, *args)))
             elif state == "violated" and (support.relation == "duty_not" or support.act == KEEP):
@@ -225,6 +235,11 @@ class Lowering:
                 found.append(self.clauses.breaches.violated(support, (*sides, *args)))
         if not found:
             raise self.clauses.no_such_state(state, clause, place)
-        kept = frozenset().union(*(free_variables(f) for f in found)) - {"_instance", "_holder", "_against", "_event"}
+        kept = frozenset().union(*(free_variables(f) for f in found)) - {
+            "_instance",
+            "_holder",
+            "_against",
+            "_event",
+        }
         shared = frozenset(v for v in kept if not v.startswith("_any"))
         return either(*(some(f, shared) for f in found))

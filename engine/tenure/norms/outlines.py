@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.norms.acts import acted
-from tenure.norms.formulas import Visible
+from tenure.norms.algebra import Visible
 from tenure.norms.positions import Run, Support
 from tenure.norms.relations import Relation
 from tenure.norms.scope import variables_in
@@ -38,7 +38,9 @@ class Outlines:
         """The supports of one clause, without their exceptions; the rungs of a duty follow one another."""
         if clause not in self._outlines:
             norms = [r for r in self.lowering.vocabulary.clauses[clause].rules if isinstance(r, s.Norm)]
-            self._outlines[clause] = [p for i, norm in enumerate(norms, 1) for p in self._outline(clause, i, norm)]
+            self._outlines[clause] = [
+                p for i, norm in enumerate(norms, 1) for p in self._outline(clause, i, norm)
+            ]
         return self._outlines[clause]
 
     def _outline(self, clause: str, number: int, norm: s.Norm) -> list[Support]:
@@ -59,12 +61,21 @@ class Outlines:
             if isinstance(part, s.Otherwise):
                 name = f"{suffix}/otherwise"
                 holder = part.norm.holder.parties[0]
-                found.append(self._support(clause, primary, part.norm, holder, name, cumulative=part.cumulative))
+                found.append(
+                    self._support(clause, primary, part.norm, holder, name, cumulative=part.cumulative)
+                )
                 found.extend(self._rungs(clause, primary, part.norm, name))
         return found
 
     def _support(
-        self, clause: str, primary: s.Norm, norm: s.Norm, party: s.Term, suffix: str, *, cumulative: bool = False
+        self,
+        clause: str,
+        primary: s.Norm,
+        norm: s.Norm,
+        party: s.Term,
+        suffix: str,
+        *,
+        cumulative: bool = False,
     ) -> Support:
         declared = declared_variables(primary)
         formulas = self.lowering.formulas
@@ -74,7 +85,9 @@ class Outlines:
         sides = (other, holder) if norm.relation in ("claim", "immunity") else (holder, other)
         what = acted(self.lowering, norm, primary, declared)
         is_rung = norm is not primary
-        duty = relation == "duty" and (is_rung or any(isinstance(p, s.Deadline | s.ForEach) for p in norm.parts))
+        duty = relation == "duty" and (
+            is_rung or any(isinstance(p, s.Deadline | s.ForEach) for p in norm.parts)
+        )
         first_sides = self._moving(clause, sides) if duty else ()
         renamed = {term: moving for moving, term in first_sides}
         whole = suffix.removesuffix("/otherwise") if is_rung else suffix

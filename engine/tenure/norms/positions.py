@@ -81,6 +81,7 @@ class Support:
 
     @property
     def head(self) -> tuple[k.Term, ...]:
+        """Holder, counterparty and object."""
         return (self.holder, self.counterparty, *self.object)
 
     def in_force(self, args: tuple[k.Term, ...] = ()) -> k.Formula:

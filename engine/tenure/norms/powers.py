@@ -8,7 +8,7 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
 from tenure.norms.acts import align, done
-from tenure.norms.formulas import TRUTH, both, either, some
+from tenure.norms.algebra import TRUTH, both, either, some
 from tenure.norms.positions import Support
 from tenure.norms.substitution import substitute
 
@@ -35,7 +35,9 @@ def _attempt(event: s.EventDeclaration, by: tuple[k.Term, ...], given: dict[str,
     return k.EventAtom(event.name, args, by, attempted=True)
 
 
-def _condition(lowering: Lowering, formulas: list[s.Formula], event: s.EventDeclaration, names: frozenset[str]) -> k.Formula:
+def _condition(
+    lowering: Lowering, formulas: list[s.Formula], event: s.EventDeclaration, names: frozenset[str]
+) -> k.Formula:
     visible = names | {a.name for a in event.attributes}
     return both(*(some(lowering.formulas.formula(f, visible), visible) for f in formulas))
 
@@ -54,12 +56,27 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
         parameters = tuple(a.name for a in event.attributes)
         lowering.clauses.supports.append(
             Support(
-                f"act {event.name}", "power", event.name, parameters, actor, k.Const(None), none,
-                force=name, base=name, run=None, norm=None,
+                f"act {event.name}",
+                "power",
+                event.name,
+                parameters,
+                actor,
+                k.Const(None),
+                none,
+                force=name,
+                base=name,
+                run=None,
+                norm=None,
             )  # fmt: skip
         )
     return [
-        k.ActRule(_attempt(event, by, {}), both(*(_not_disabled(lowering, event, a, {}) for a in by)), condition, None, needs)
+        k.ActRule(
+            _attempt(event, by, {}),
+            both(*(_not_disabled(lowering, event, a, {}) for a in by)),
+            condition,
+            None,
+            needs,
+        )
         for by in ways
     ]
 
@@ -89,7 +106,8 @@ def _by_clause(lowering: Lowering, event: s.EventDeclaration, support: Support) 
 def _named_attributes(lowering: Lowering, support: Support) -> dict[str, k.Term]:
     """The attributes of the act that the clause names, with its own variables for them."""
     norm = support.norm
-    assert norm is not None and isinstance(norm.act, s.ActPhrase)
+    assert norm is not None
+    assert isinstance(norm.act, s.ActPhrase)
     lowered = {n: lowering.formulas.term(t) for n, t in align(lowering.vocabulary, norm.act).items()}
     return {n: t for n, t in lowered.items() if not (isinstance(t, k.Var) and t.name.startswith("_"))}
 
@@ -140,7 +158,15 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     known = {n: t if n in mentioned else k.Const(None) for n, t in known.items()}
     parameters_given = tuple(known.values())
     permitted = either(
-        *(some(p.for_head(holder, tuple(_given(t, a) for t, a in zip(p.object, parameters_given, strict=True))), frozenset((*mentioned, "_holder"))) for p in liberties)
+        *(
+            some(
+                p.for_head(
+                    holder, tuple(_given(t, a) for t, a in zip(p.object, parameters_given, strict=True))
+                ),
+                frozenset((*mentioned, "_holder")),
+            )
+            for p in liberties
+        )
     )
     body = both(
         done(lowering, action.name, known, (holder,), event),
@@ -148,7 +174,9 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
         k.Not(k.Earlier(permitted, entering=True)),
     )
     head = (event, holder, *parameters_given)
-    lowering.add(k.Holds(f"unpermitted:{action.name}", head, some(body, frozenset(("_event", "_holder", *mentioned)))))
+    lowering.add(
+        k.Holds(f"unpermitted:{action.name}", head, some(body, frozenset(("_event", "_holder", *mentioned))))
+    )
 
 
 def _given(term: k.Term, parameter: k.Term) -> k.Term:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Relation = Literal[
-    "liberty", "no_claim", "duty", "claim", "duty_not", "claim_not", "power", "liability", "disability", "immunity"
+    "liberty",
+    "no_claim",
+    "duty",
+    "claim",
+    "duty_not",
+    "claim_not",
+    "power",
+    "liability",
+    "disability",
+    "immunity",
 ]
 
 CORRELATIVES: Final[dict[Relation, Relation]] = {

@@ -10,7 +10,7 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import is_pulse
 from tenure.logic.truth import UNKNOWN
-from tenure.norms.formulas import FALSEHOOD, Visible, both, either, some
+from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -53,10 +53,14 @@ class SpanLowering:
         conditions: bool = True,
     ) -> SpanRule:
         """The span that ``parts`` describe; without ``from`` it begins with ``start``, or with time itself."""
-        begins = [self.begin(p, visible, clause) for p in parts if isinstance(p, s.From) and self.counts(p.when)]
+        begins = [
+            self.begin(p, visible, clause) for p in parts if isinstance(p, s.From) and self.counts(p.when)
+        ]
         begin = either(*begins) if begins else start or k.Start()
         if conditions:
-            tested = [p for p in parts if isinstance(p, s.Condition) and p.word == "if" and self.counts(p.when)]
+            tested = [
+                p for p in parts if isinstance(p, s.Condition) and p.word == "if" and self.counts(p.when)
+            ]
             begin = both(begin, *(self.tested(p.of, visible, clause) for p in tested))
         ends: list[k.Formula] = []
         last = final = False
@@ -88,7 +92,12 @@ class SpanLowering:
         begin = self.formulas.formula(part.begin, visible, clause)
         if is_pulse(begin, self.lowering.pulses):
             return begin
-        return either(*(b if is_pulse(b, self.lowering.pulses) else k.begins(some(b, visible)) for b in _branches(begin)))
+        return either(
+            *(
+                b if is_pulse(b, self.lowering.pulses) else k.begins(some(b, visible))
+                for b in _branches(begin)
+            )
+        )
 
     def end(self, end: s.End, visible: Visible, clause: str | None) -> k.Formula:
         """One end of a span, true when it has come."""
@@ -135,11 +144,23 @@ class SpanLowering:
         self.lowering.add(k.Holds(name, head, either(*limbs), clause))
 
     def _inertial(
-        self, name: str, head: tuple[k.Term, ...], rule: SpanRule, ends: tuple[k.Formula, ...], clause: str | None
+        self,
+        name: str,
+        head: tuple[k.Term, ...],
+        rule: SpanRule,
+        ends: tuple[k.Formula, ...],
+        clause: str | None,
     ) -> None:
         self.lowering.add(
             k.Inertial(
-                name, head, rule.begin, either(*ends, *rule.always), rule.terms, final=rule.final, renews=rule.renews, clause=clause
+                name,
+                head,
+                rule.begin,
+                either(*ends, *rule.always),
+                rule.terms,
+                final=rule.final,
+                renews=rule.renews,
+                clause=clause,
             )
         )
 

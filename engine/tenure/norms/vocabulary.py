@@ -46,10 +46,12 @@ class Vocabulary:
 
     @property
     def zone(self) -> str:
+        """The contract's time zone (IANA name)."""
         return self.calendar.zone
 
     @property
     def actors(self) -> tuple[str, ...]:
+        """All who may do something: the parties, then the others."""
         return (*self.parties, *self.others)
 
     def items(self, kind: type[Declared]) -> Iterator[Declared]:
@@ -213,5 +215,8 @@ def constant(term: s.Term, zone: str) -> str | int | Decimal | bool | MoneyValue
             return parse_moment(text, zone).instant
         case _:
             raise ContractError.of(
-                "TEN216", "this is no value of its own", place=term.place, help="write a name, a text, a number or a date"
+                "TEN216",
+                "this is no value of its own",
+                place=term.place,
+                help="write a name, a text, a number or a date",
             )

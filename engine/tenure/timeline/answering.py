@@ -15,7 +15,9 @@ from tenure.timeline.verdict import Status, StatusSpan, Verdict
 PERMITTED = "permitted unless forbidden"
 
 
-def answer(line: Line, position: Position, over_time: tuple[Step, ...], t: Instant, horizon: Instant) -> Verdict:
+def answer(
+    line: Line, position: Position, over_time: tuple[Step, ...], t: Instant, horizon: Instant
+) -> Verdict:
     """The verdict on ``position`` at ``t``; ``over_time`` are its steps, ``line`` tells why it is not held."""
     i = index_at(over_time, t)
     step = over_time[i]
@@ -50,8 +52,6 @@ def _span(over_time: tuple[Step, ...], i: int) -> tuple[int, int]:
 
 def explained(line: Line, verdict: Verdict, step: Step) -> Verdict:
     """``verdict`` with the reason of a status that is not plainly held."""
-
-
     position, t = verdict.position, verdict.at
     match verdict.status:
         case "held":
@@ -69,14 +69,18 @@ def explained(line: Line, verdict: Verdict, step: Step) -> Verdict:
 
 def _not_held(line: Line, verdict: Verdict, reason: Reason) -> Verdict:
 
-
     if reason.phrase in (NEVER_AROSE, NOT_YET):
         silent = _silence(line, verdict.position, verdict.at)
         if silent is not None:
             status: Status = "unknown"
             clauses = (silent.clause,) if silent.clause else ()
             return evolve(
-                verdict, status=status, clauses=clauses, reason=silent.phrase, because=(silent.phrase,), cause=None
+                verdict,
+                status=status,
+                clauses=clauses,
+                reason=silent.phrase,
+                because=(silent.phrase,),
+                cause=None,
             )
     clauses = (reason.clause,) if reason.clause else ()
     cause = verdict.cause if reason.phrase == NOT_YET else reason.cause or verdict.cause

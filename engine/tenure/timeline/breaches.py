@@ -32,7 +32,12 @@ def breaches(line: Line, horizon: Instant) -> tuple[Breach, ...]:
         table = line.trace.tables.get(f"unpermitted:{action.name}")
         for key, edges in table.edges.items() if table is not None else ():
             found += [
-                Breach(e.stage // 2, None, key[1], action.name, tuple(key[2:]), key[0]) for e in edges if e.truth == TRUE
+                Breach(e.stage // 2, None, key[1], action.name, tuple(key[2:]), key[0])
+                for e in edges
+                if e.truth == TRUE
             ]
-    placed = (evolve(b, basis="recorded" if b.at <= horizon else "projected", zone=line.vocabulary.zone) for b in found)
+    placed = (
+        evolve(b, basis="recorded" if b.at <= horizon else "projected", zone=line.vocabulary.zone)
+        for b in found
+    )
     return tuple(sorted(placed, key=lambda b: b.at))

@@ -15,6 +15,7 @@ from tenure.norms import Meaning, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Instant
 from tenure.timeline.line import Line
 from tenure.timeline.moments import When, instant_of
+from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
@@ -46,10 +47,12 @@ class Contract:
 
     @property
     def name(self) -> str:
+        """The contract's name, from its header."""
         return self.vocabulary.name
 
     @property
     def title(self) -> str | None:
+        """The contract's title, if its header has one."""
         return self.vocabulary.title
 
     def __repr__(self) -> str:
@@ -62,7 +65,9 @@ class Contract:
 
         return check(self.vocabulary)
 
-    def meaning(self, readings: Mapping[str, str] | None = None, queries: tuple[Formula, ...] = ()) -> Meaning:
+    def meaning(
+        self, readings: Mapping[str, str] | None = None, queries: tuple[Formula, ...] = ()
+    ) -> Meaning:
         """The definitions under a choice of readings (defaults where none is given), with formulas to ask about."""
         choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
         key = (tuple(sorted(choice.items())), queries)
@@ -77,7 +82,9 @@ class Contract:
     def _checked(self, readings: Mapping[str, str]) -> Mapping[str, str]:
         for name, value in readings.items():
             if name not in self.vocabulary.readings:
-                advice = did_you_mean(name, self.vocabulary.readings) or self._list("readings", self.vocabulary.readings)
+                advice = did_you_mean(name, self.vocabulary.readings) or self._list(
+                    "readings", self.vocabulary.readings
+                )
                 raise QueryError.of("TEN605", f"`{name}` is not a reading of `{self.name}`", help=advice)
             values = [v.name for v in self.vocabulary.readings[name].values]
             if value not in values:
@@ -120,11 +127,13 @@ class Contract:
         to: When | None = None,
         lenient: bool = False,
         queries: tuple[Formula, ...] = (),
+        only_act: str | None = None,
     ) -> Timeline:
         """Apply the contract to ``history`` (default: the one beside it) as it was known at ``known_at``.
 
         ``horizon`` is where the record ends (default: ``known_at``, else the latest recording); the evaluation runs
-to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
+        to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
+        With ``only_act`` the timeline knows the positions about that act alone, and is had sooner.
         """
         record = self.read(history, lenient=lenient)
         zone = self.vocabulary.zone
@@ -138,8 +147,21 @@ to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas
         def line(wanted: Mapping[str, str]) -> Line:
             key = tuple(sorted(wanted.items()))
             if key not in lines:
-                lines[key] = Line(self.vocabulary, self.meaning(wanted, queries), events, end)
+                meaning = self.meaning(wanted, queries)
+                narrow = meaning if only_act is None else meaning_for(meaning, only_act)
+                lines[key] = Line(self.vocabulary, narrow, events, end)
             return lines[key]
+
+        def again(supposed: History, other: Mapping[str, str]) -> Timeline:
+            return self.evaluate(
+                supposed,
+                known_at=known,
+                readings={**(readings or {}), **other},
+                horizon=edge,
+                to=end,
+                queries=queries,
+                only_act=only_act,
+            )
 
         return Timeline(
             self.vocabulary,
@@ -149,6 +171,7 @@ to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas
             given=frozenset(readings or ()),
             horizon=edge,
             to=end,
+            again=again,
         )
 
     def _horizon(self, record: History, known: Instant | None, horizon: When | None) -> Instant:

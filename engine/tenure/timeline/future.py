@@ -89,7 +89,9 @@ class Future:
             opening = Opening(self.horizon, lambda event: None if event in self.closed else actors(event))
             program = part_for(base.meaning.program, self._relations(act))
             supports = tuple(base.supports(act))
-            meaning = evolve(base.meaning, program=open_future(program, opening), supports=supports, silences=())
+            meaning = evolve(
+                base.meaning, program=open_future(program, opening), supports=supports, silences=()
+            )
             events = tuple(e for e in base.events if e.at <= self.horizon or e.supposed)
             self._lines[key, act] = Line(self.vocabulary, meaning, events, self.timeline.to)
         return self._lines[key, act]
@@ -129,7 +131,9 @@ class Future:
             _held_until(maybe, self.horizon, 1),
         )
 
-    def status(self, position: Position, holder: str, at: Instant, against: tuple[str, ...] | None = None) -> Status:
+    def status(
+        self, position: Position, holder: str, at: Instant, against: tuple[str, ...] | None = None
+    ) -> Status:
         """Whether ``position`` is guaranteed, merely possible, or not possible at ``at``."""
         sure = self.guaranteed_line(position.act, holder, against).segments(position)
         if sure[segment_at(sure, at)].truth == TRUE:
@@ -229,4 +233,6 @@ def _creation_facts(vocabulary: Vocabulary) -> Iterator[str]:
     for rule in rules:
         for part in rule.parts:
             if isinstance(part, s.From):
-                yield from (n.name for n in nodes(part.begin) if isinstance(n, s.Atom) and n.name in vocabulary.events)
+                yield from (
+                    n.name for n in nodes(part.begin) if isinstance(n, s.Atom) and n.name in vocabulary.events
+                )

@@ -94,7 +94,9 @@ class Facts:
             table = self.table(leaf)
             found = signal_of(table.edges.get(key, []))
             if table.has_unknown or UNKNOWN_VALUE in key:
-                alike = (signal_of(table.edges[k]).possible for k in table.edges if k != key and _may_equal(k, key))
+                alike = (
+                    signal_of(table.edges[k]).possible for k in table.edges if k != key and _may_equal(k, key)
+                )
                 found |= t.join(Signal(t.EMPTY, possible) for possible in alike)
             self._signals[leaf.number, key] = found
         return self._signals[leaf.number, key]
@@ -185,7 +187,9 @@ class Judgement:
                     self.awake.add(node)
                 return ~held | self.signal(consequence, env)
             case Some(variables, of):
-                return t.join(self.signal(of, chosen) for chosen in self._candidates(frozenset(variables), of, env))
+                return t.join(
+                    self.signal(of, chosen) for chosen in self._candidates(frozenset(variables), of, env)
+                )
             case Temporal():
                 return self._temporal(node, [self.signal(p, env) for p in node.parts])
 
@@ -233,7 +237,10 @@ class Judgement:
             case "eventually":
                 return self._bounded(first, node.length)
             case "holds until":
-                return Signal(t.holds_until(first.certain, parts[1].certain), t.holds_until(first.possible, parts[1].possible))
+                return Signal(
+                    t.holds_until(first.certain, parts[1].certain),
+                    t.holds_until(first.possible, parts[1].possible),
+                )
             case "next change":
                 return self._next_change(first)
             case _:
@@ -247,11 +254,15 @@ class Judgement:
             case "historically":
                 return ~self._recent(~first, node.length)
             case "since":
-                return Signal(t.since(first.certain, parts[1].certain), t.since(first.possible, parts[1].possible))
+                return Signal(
+                    t.since(first.certain, parts[1].certain), t.since(first.possible, parts[1].possible)
+                )
             case "held for":
                 length = node.length
                 assert length is not None
-                return first.through(lambda s: t.held_for(s, lambda tick: self.facts.calendar.add(tick, length)))
+                return first.through(
+                    lambda s: t.held_for(s, lambda tick: self.facts.calendar.add(tick, length))
+                )
             case "entering":
                 return first.through(t.entering)
             case "begins":

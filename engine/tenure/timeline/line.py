@@ -33,7 +33,9 @@ class Source:
 class Line:
     """The trace of one evaluation, read as positions."""
 
-    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, meaning: Meaning, events: tuple[Event, ...], to: Instant
+    ) -> None:
         self.vocabulary = vocabulary
         self.meaning = meaning
         self.events = events
@@ -50,6 +52,7 @@ class Line:
 
     @property
     def choice(self) -> Mapping[str, str]:
+        """The value of each reading."""
         return self.meaning.choice
 
     @property

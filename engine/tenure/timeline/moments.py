@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from tenure.diagnostics import TimeError
 from tenure.time import Instant, parse_moment
 
 When = str | int | datetime | date
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def instant_of(at: When, zone: str) -> Instant:

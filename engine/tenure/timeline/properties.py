@@ -214,9 +214,14 @@ def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tupl
     What is so at the beginning without an event has no cause.
     """
     change = _changes(node, facts).get(stage)
-    causes = {*(c for e in _edges(node, facts) if e.stage == stage for c in e.causes), *([change] if change else [])}
+    causes = {
+        *(c for e in _edges(node, facts) if e.stage == stage for c in e.causes),
+        *([change] if change else []),
+    }
     # An event acts at the later stage of its tick; at the stage after that it is over, which may decide as well.
-    happened = [e for e in facts.line.events if with_events(e.at) in (stage, stage - 1) and ByEvent(e.id) in causes]
+    happened = [
+        e for e in facts.line.events if with_events(e.at) in (stage, stage - 1) and ByEvent(e.id) in causes
+    ]
     if happened and stage >= origin:
         return happened[0].at, EdgeCause(event=happened[0].id)
     if stage <= origin:

@@ -62,7 +62,9 @@ def why_not(line: Line, position: Position, at: Instant) -> Reason:
         if (env := line.match(support, position)) is not None
         for reason in _reasons(line, support, env, position, at)
     ]
-    return max(reasons, key=lambda r: (r.rank, r.since if r.since is not None else 0), default=Reason(NEVER_AROSE))
+    return max(
+        reasons, key=lambda r: (r.rank, r.since if r.since is not None else 0), default=Reason(NEVER_AROSE)
+    )
 
 
 def _reasons(line: Line, support: Support, env: Env, position: Position, at: Instant) -> list[Reason]:
@@ -119,9 +121,17 @@ def _assigned_to(line: Line, support: Support, position: Position, stage: int) -
     """Who has now what ``position`` was: the same act and object, of the same instance, with another party."""
     for other, sources in line.sources.items():
         same = (other.act, other.object, other.instance, other.relation)
-        if other != position and same == (position.act, position.object, position.instance, position.relation):
+        if other != position and same == (
+            position.act,
+            position.object,
+            position.instance,
+            position.relation,
+        ):
             for source in sources:
-                if source.support is support and row_at(line.trace.tables[support.force], source.key, stage).truth:
+                if (
+                    source.support is support
+                    and row_at(line.trace.tables[support.force], source.key, stage).truth
+                ):
                     return other.counterparty if other.holder == position.holder else other.holder
     return None
 
@@ -164,7 +174,9 @@ def _ended(line: Line, support: Support, end: Edge) -> str:
 
 
 def _began_with(line: Line, relation: str, stage: int) -> bool:
-    tables = [t for name, t in line.trace.tables.items() if name == relation or name.startswith(f"{relation}#")]
+    tables = [
+        t for name, t in line.trace.tables.items() if name == relation or name.startswith(f"{relation}#")
+    ]
     return any(e.stage == stage and e.truth for t in tables for edges in t.edges.values() for e in edges)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import count
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from attrs import frozen
@@ -48,6 +48,7 @@ class ScenarioResult:
 
     @property
     def passed(self) -> bool:
+        """Whether the story could be told and every expectation was met."""
         return self.error is None and all(check.passed for check in self.checks)
 
 
@@ -174,7 +175,9 @@ class _World:
 
     # ------------------------------------------------------------ positions
 
-    def _statement(self, expectation: s.Expectation, that: s.Statement, timeline: Timeline, at: Instant) -> Check:
+    def _statement(
+        self, expectation: s.Expectation, that: s.Statement, timeline: Timeline, at: Instant
+    ) -> Check:
         given = tuple(align(self.vocabulary, that.act).values())
         verdict = timeline.holds(
             _word(that.holder),
@@ -199,7 +202,10 @@ class _World:
         truth = timeline.line.trace.effective.get(that.event)
         if truth is None:
             raise ContractError.of(
-                "TEN118", f"no event `{that.event}` is told here", place=that.place, help="name it in the story: `… as E1`"
+                "TEN118",
+                f"no event `{that.event}` is told here",
+                place=that.place,
+                help="name it in the story: `… as E1`",
             )
         void = next((v for v in timeline.void if v.event.id == that.event), None)
         breached = [b for b in timeline.breaches if b.event == that.event]
@@ -212,14 +218,18 @@ class _World:
         passed = (found == wanted or (wanted == "effective" and found == "wrongful")) and not missing
         return self._result(expectation, " ".join([wanted, *expectation.because]), text, passed=passed)
 
-    def _formula(self, expectation: s.Expectation, formula: s.Formula, timeline: Timeline, at: Instant) -> Check:
+    def _formula(
+        self, expectation: s.Expectation, formula: s.Formula, timeline: Timeline, at: Instant
+    ) -> Check:
         truth, cause = timeline.query(self.formulas.index(grounded(formula, self.vocabulary)), at)
         found = _STATUS[truth]
         wanted = expectation.status or "held"
         missing = [r for r in expectation.because if not _names_cause(r, cause, timeline)]
         words = {"held": "true", "not_held": "false"}
         expected = f"{words.get(wanted, wanted)}: {format_formula(formula)}"
-        return self._result(expectation, expected, words.get(found, found), passed=found == wanted and not missing)
+        return self._result(
+            expectation, expected, words.get(found, found), passed=found == wanted and not missing
+        )
 
 
 def _word(term: s.Term) -> str:
@@ -262,4 +272,13 @@ def describe(verdict: Verdict, timeline: Timeline) -> str:
     return " ".join(words)
 
 
-__all__ = ["Check", "ScenarioResult", "describe", "happening_event", "run_scenario", "run_scenarios", "timelines", "value_text"]
+__all__ = [
+    "Check",
+    "ScenarioResult",
+    "describe",
+    "happening_event",
+    "run_scenario",
+    "run_scenarios",
+    "timelines",
+    "value_text",
+]

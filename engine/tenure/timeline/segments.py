@@ -48,7 +48,11 @@ def _append(
 ) -> None:
     truth = max(edge.truth for edge in now.values())
     sources = tuple(sorted(i for i, edge in now.items() if edge.truth != FALSE and edge.truth == truth))
-    reasons = frozenset[str]().union(*(edge.reasons for edge in now.values() if edge.truth == truth)) if truth != TRUE else frozenset[str]()
+    reasons = (
+        frozenset[str]().union(*(edge.reasons for edge in now.values() if edge.truth == truth))
+        if truth != TRUE
+        else frozenset[str]()
+    )
     before = segments[-1]
     if before.truth == truth and before.sources == sources:
         return

@@ -123,7 +123,9 @@ def leaves(node: Node, bound: Visible = frozenset()) -> Iterator[tuple[Leaf, Vis
 
 def asks_for_changes(node: Node) -> bool:
     """Whether `next change` stands anywhere in ``node``."""
-    return (isinstance(node, Temporal) and node.word == "next change") or any(map(asks_for_changes, below(node)))
+    return (isinstance(node, Temporal) and node.word == "next change") or any(
+        map(asks_for_changes, below(node))
+    )
 
 
 def free(node: Node) -> Visible:
@@ -169,7 +171,10 @@ class Cutter:
                 there = self._variables(consequence, visible)
                 here = self._variables(condition, visible)
                 return self._conditional(
-                    self._cut(condition, visible | there), self._cut(consequence, visible | here), visible | here, visible
+                    self._cut(condition, visible | there),
+                    self._cut(consequence, visible | here),
+                    visible | here,
+                    visible,
                 )
             case s.ForEvery(variables, domain, of):
                 within = visible | set(variables)
@@ -218,7 +223,12 @@ class Cutter:
         match formula:
             case s.Always(of) | s.NextChange(of):
                 return self._one(_WORDS[type(formula)], of, visible)
-            case s.Eventually(of, length) | s.Once(of, length) | s.Historically(of, length) | s.HeldFor(of, length):
+            case (
+                s.Eventually(of, length)
+                | s.Once(of, length)
+                | s.Historically(of, length)
+                | s.HeldFor(of, length)
+            ):
                 return self._one(_WORDS[type(formula)], of, visible, length)
             case s.Edge("entering" | "begins" | "ends" as word, of):
                 return self._one(word, of, visible)
@@ -244,7 +254,11 @@ class Cutter:
         return Leaf(self.queries.setdefault(Query(formula, variables), len(self.queries)), variables)
 
     def _is_leaf(self, formula: s.Formula, visible: Visible) -> bool:
-        return _is_of_one_instant(formula) and self._is_bound(formula, visible) and self._is_safe(formula, visible)
+        return (
+            _is_of_one_instant(formula)
+            and self._is_bound(formula, visible)
+            and self._is_safe(formula, visible)
+        )
 
     def _is_bound(self, formula: s.Formula, visible: Visible) -> bool:
         return self._variables(formula, visible) <= self._binds(formula, visible)
@@ -254,12 +268,16 @@ class Cutter:
         match formula:
             case s.And(parts):
                 names = [self._variables(p, visible) for p in parts]
-                around = [visible.union(*(n for j, n in enumerate(names) if j != i)) for i in range(len(parts))]
+                around = [
+                    visible.union(*(n for j, n in enumerate(names) if j != i)) for i in range(len(parts))
+                ]
                 return all(map(self._is_safe, parts, around))
             case s.Or(parts):
                 return all(self._is_safe(p, visible) for p in parts)
             case s.Not(of):
-                return self._variables(of, visible) - visible <= self._binds(of, visible) and self._is_safe(of, visible)
+                return self._variables(of, visible) - visible <= self._binds(of, visible) and self._is_safe(
+                    of, visible
+                )
             case s.Exists(variables, of):
                 inner = visible | set(variables)
                 return frozenset(variables) <= self._binds(of, inner) and self._is_safe(of, inner)
@@ -271,7 +289,9 @@ class Cutter:
         match formula:
             case s.Atom(_, args, by):
                 terms = (*(a.term for a in args), *by)
-                return frozenset(t.text for t in terms if isinstance(t, s.Name)) & self._variables(formula, visible)
+                return frozenset(t.text for t in terms if isinstance(t, s.Name)) & self._variables(
+                    formula, visible
+                )
             case s.Is() | s.OwnedBy():
                 return self._variables(formula, visible)
             case s.And(parts):
@@ -293,7 +313,9 @@ class Cutter:
     def _comparison(self, formula: s.Compare, visible: Visible) -> Test:
         if any(isinstance(node, s.Aggregate) for node in nodes(formula)):
             raise self._unbound(formula, visible, formula.place)
-        return Test(k.Compare(formula.op, self._term(formula.left, visible), self._term(formula.right, visible)))
+        return Test(
+            k.Compare(formula.op, self._term(formula.left, visible), self._term(formula.right, visible))
+        )
 
     def _term(self, term: s.Term, visible: Visible) -> k.Term:
         match term:

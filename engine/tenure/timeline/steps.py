@@ -102,7 +102,9 @@ def opposites(line: Line, position: Position) -> list[Position]:
         other
         for other in line.by_case.get((position.holder, position.act, position.object), ())
         if other.relation in relations
-        and (None in (other.counterparty, position.counterparty) or other.counterparty == position.counterparty)
+        and (
+            None in (other.counterparty, position.counterparty) or other.counterparty == position.counterparty
+        )
     ]
 
 
@@ -133,7 +135,9 @@ def disputed(
         differing = [(names, other) for names, other in others if other.status != step.status]
         if differing:
             readings = tuple(dict.fromkeys(n for names, _ in differing for n in names))
-            clauses = tuple(dict.fromkeys((*step.clauses, *(c for _, other in differing for c in other.clauses))))
+            clauses = tuple(
+                dict.fromkeys((*step.clauses, *(c for _, other in differing for c in other.clauses)))
+            )
             causes = [o.cause for o in (step, *(other for _, other in others)) if o.start == start]
             cause = next((c for c in causes if c is not None), None)
             step = Step(start, "disputed", clauses, cause, readings=readings)

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from tenure.diagnostics import HistoryError, Place, QueryError
 from tenure.history import Event, History, event_from_mapping, event_to_mapping
+from tenure.history.screening import near_id
 from tenure.norms import Vocabulary
 from tenure.time import Instant, format_instant
 from tenure.timeline.event_text import event_mapping
@@ -91,6 +92,10 @@ class Supposition:
             yield from self.on.layers()
         yield evolve(self, on=None)
 
+    def standing_on(self, base: Supposition | None) -> Self:
+        """This on ``base``, beneath all that it stands on already."""
+        return evolve(self, on=base if self.on is None else self.on.standing_on(base))
+
     # ------------------------------------------------------------ files
 
     def save(self, path: str | Path) -> None:
@@ -119,9 +124,11 @@ def load_supposition(path: str | Path) -> Supposition:
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise _unusable(path, f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}") from None
+        raise _unusable(
+            path, f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}"
+        ) from None
     if not isinstance(found, dict) or found.pop("schema", None) != SCHEMA:
-        raise _unusable(path, f"is no supposition: it has no `\"schema\": \"{SCHEMA}\"`")
+        raise _unusable(path, f'is no supposition: it has no `"schema": "{SCHEMA}"`')
     return _from_shape(path, found)
 
 
@@ -177,14 +184,18 @@ def supposed_history(vocabulary: Vocabulary, record: History, supposition: Suppo
 
 
 def _added(vocabulary: Vocabulary, record: History, items: Iterable[Added]) -> list[Event]:
-    """The events to add; those without an id get the first free ones of S1, S2, …"""
-    given = [(item, event_mapping(item, vocabulary) if isinstance(item, str) else dict(item)) for item in items]
+    """The events to add; those without an id get the first free ones of S1, S2 and so on."""
+    given = [
+        (item, event_mapping(item, vocabulary) if isinstance(item, str) else dict(item)) for item in items
+    ]
     taken = {*record.by_id, *(str(mapping["id"]) for _, mapping in given if "id" in mapping)}
     free = (name for i in range(1, 1_000_000) if (name := f"S{i}") not in taken)
     found = []
     for item, mapping in given:
         place = Place(f"--add '{item}'") if isinstance(item, str) else None
-        found.append(_placed(place, vocabulary, mapping if "id" in mapping else {"id": next(free), **mapping}))
+        found.append(
+            _placed(place, vocabulary, mapping if "id" in mapping else {"id": next(free), **mapping})
+        )
     return found
 
 
@@ -199,7 +210,10 @@ def _placed(place: Place | None, vocabulary: Vocabulary, mapping: Mapping[str, A
 
 def _changed(vocabulary: Vocabulary, record: History, supposition: Supposition) -> History:
     changes = dict(supposition.change)
-    record.moving(dict.fromkeys(changes, 0))  # complains of ids that are not there
+    for id in changes:
+        if id not in record.by_id:
+            message = f"cannot change `{id}`: there is no such event"
+            raise HistoryError.of("TEN429", message, help=near_id(id, record.by_id))
     events = []
     for event in record.events:
         data = changes.get(_root(record, event)) if event.retracts is None else None
@@ -248,8 +262,14 @@ def _check_causes(vocabulary: Vocabulary, record: History, moves: Mapping[str, I
 
 
 def _contradictory(message: str) -> QueryError:
-    return QueryError.of("TEN630", message, help="suppose one thing about an event; nest suppositions for more")
+    return QueryError.of(
+        "TEN630", message, help="suppose one thing about an event; nest suppositions for more"
+    )
 
 
 def _unusable(path: str | Path, why: str) -> QueryError:
-    return QueryError.of("TEN632", f"the supposition `{path}` {why}", help="write one with `save`, or `tenure suppose … --save FILE`")
+    return QueryError.of(
+        "TEN632",
+        f"the supposition `{path}` {why}",
+        help="write one with `save`, or `tenure suppose … --save FILE`",
+    )

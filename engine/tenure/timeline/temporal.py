@@ -125,7 +125,8 @@ def once(holds: SpanSet) -> SpanSet:
 def once_within(holds: SpanSet, limit: LimitOf) -> SpanSet:
     """Every stage before the limit of an earlier one, or itself, in ``holds``."""
     return SpanSet.from_spans(
-        span if span.end is None else Span(span.start, before_events(limit((span.end - 1) // 2))) for span in holds
+        span if span.end is None else Span(span.start, before_events(limit((span.end - 1) // 2)))
+        for span in holds
     )
 
 
@@ -141,7 +142,8 @@ def since(holds: SpanSet, start: SpanSet) -> SpanSet:
 def held_for(holds: SpanSet, limit: LimitOf) -> SpanSet:
     """Every stage at which ``holds`` has lasted as long as the limit of its beginning asks."""
     return SpanSet.from_spans(
-        span if span.start is None else Span(before_events(limit(span.start // 2)), span.end) for span in holds
+        span if span.start is None else Span(before_events(limit(span.start // 2)), span.end)
+        for span in holds
     )
 
 

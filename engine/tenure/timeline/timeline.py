@@ -17,6 +17,7 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
+from tenure.timeline.diff import Diff
 from tenure.timeline.future import Future, Outlook, Threat
 from tenure.timeline.line import Line
 from tenure.timeline.moments import When, instant_of
@@ -25,6 +26,7 @@ from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
 from tenure.timeline.steps import Step, disputed, steps
+from tenure.timeline.suppose import Added, Changes, Moves, Supposition, supposed_history
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 #: How many combinations of readings without a default a timeline looks at to find disputes.
@@ -48,6 +50,7 @@ class Timeline:
         given: frozenset[str],
         horizon: Instant,
         to: Instant,
+        again: Callable[[History, Mapping[str, str]], Timeline],
     ) -> None:
         self.vocabulary = vocabulary
         self.history = history
@@ -56,7 +59,11 @@ class Timeline:
         self._lines = lines
         self._choice = dict(choice)
         self._given = given
+        self._again = again
         self._future: Future | None = None
+        #: What this timeline supposes, and the timeline that it was supposed on.
+        self.supposition: Supposition | None = None
+        self.original: Timeline | None = None
         self.line = lines(choice)
 
     def __repr__(self) -> str:
@@ -121,10 +128,17 @@ class Timeline:
         return tuple(found)
 
     def holders(
-        self, act: str, object: str | tuple[Any, ...] | None = None, *, at: When, relation: Relation = "liberty"
+        self,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        at: When,
+        relation: Relation = "liberty",
     ) -> tuple[Verdict, ...]:
         """Who holds ``relation`` to do ``act``."""
-        return tuple(v for v in self.positions(at=at, act=act, object=object, relation=relation) if v.status == "held")
+        return tuple(
+            v for v in self.positions(at=at, act=act, object=object, relation=relation) if v.status == "held"
+        )
 
     def duties(self, party: str, *, at: When) -> tuple[Verdict, ...]:
         """The duties of ``party`` in force at ``at``: pending, or breached and still owed; and its prohibitions."""
@@ -132,7 +146,9 @@ class Timeline:
         found = self.positions(at=at, holder=party)
         return tuple(v for v in found if v.relation in ("duty", "duty_not"))
 
-    def spans(self, *names: Any, relation: Relation = "liberty", status: str | None = "held") -> tuple[StatusSpan, ...]:
+    def spans(
+        self, *names: Any, relation: Relation = "liberty", status: str | None = "held"
+    ) -> tuple[StatusSpan, ...]:
         """The spans of a position (holder, act[, object]) or of a state (name, arguments…).
 
         ``status`` keeps the spans of one status; ``None`` gives all of them, end to end.
@@ -243,12 +259,19 @@ class Timeline:
         return self.future.status(position, holder, self.instant(at)) != "not_possible"
 
     def threats(
-        self, holder: str, act: str, object: str | tuple[Any, ...] | None = None, *, relation: Relation = "liberty"
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation = "liberty",
     ) -> tuple[Threat, ...]:
         """The smallest sets of acts of others that could end a position before its projected end, and by whom."""
         return self.future.threats(self._one(holder, act, object, relation), holder)
 
-    def _one(self, holder: str, act: str, object: str | tuple[Any, ...] | None, relation: Relation) -> Position:
+    def _one(
+        self, holder: str, act: str, object: str | tuple[Any, ...] | None, relation: Relation
+    ) -> Position:
         self._check_names(holder, act, relation)
         found = self._matching(holder, act, object, relation, None)
         return found[0] if found else self._asked_for(holder, act, object, relation, None)
@@ -301,6 +324,44 @@ class Timeline:
         ``horizon`` is where the record ends: what an event could change after it is undecided (default: that of the timeline).
         """
         return check_properties(self, asked, horizon=None if horizon is None else self.instant(horizon))
+
+    # ------------------------------------------------------------ suppositions
+
+    def suppose(
+        self,
+        supposition: Supposition | None = None,
+        *,
+        add: Iterable[Added] = (),
+        drop: Iterable[str] = (),
+        move: Moves = (),
+        change: Changes = (),
+        readings: Mapping[str, str] | None = None,
+        name: str | None = None,
+    ) -> Timeline:
+        """A second timeline, as if these events had happened or not, at other times, or with other attributes.
+
+        ``add`` takes mappings as in a history, or text such as ``"2028-09-15 Panel verified claim=c1"``.  Horizon and
+        ``known_at`` stay; this timeline is not touched and is the ``original`` of the new one.  An act that would be
+        void is accepted, and listed under ``void``.
+        """
+        made = Supposition.of(
+            self.vocabulary, add=add, drop=drop, move=move, change=change, readings=readings, name=name
+        )
+        if supposition is not None:
+            made = made.standing_on(supposition) if made else supposition
+        chosen = {reading: value for layer in made.layers() for reading, value in layer.readings}
+        supposed = self._again(supposed_history(self.vocabulary, self.history, made), chosen)
+        supposed.supposition = made.standing_on(self.supposition)
+        supposed.original = self
+        return supposed
+
+    def diff(self, other: Timeline | None = None) -> Diff:
+        """What is otherwise here than in ``other`` (default: the timeline that this one was supposed on)."""
+        before = other or self.original
+        if before is None:
+            advice = "suppose something first, or name the other timeline"
+            raise QueryError.of("TEN633", "this timeline supposes nothing", help=advice)
+        return Diff.between(before, self)
 
     # ------------------------------------------------------------ helpers
 
@@ -380,7 +441,9 @@ class Timeline:
 
     def _check_actor(self, name: str) -> None:
         if name not in self.vocabulary.actors:
-            advice = did_you_mean(name, self.vocabulary.actors) or f"actors: {', '.join(self.vocabulary.actors)}"
+            advice = (
+                did_you_mean(name, self.vocabulary.actors) or f"actors: {', '.join(self.vocabulary.actors)}"
+            )
             raise QueryError.of("TEN602", f"`{name}` is not an actor of this contract", help=advice)
 
     def _check_names(self, holder: str, act: str, relation: str) -> None:

@@ -59,10 +59,12 @@ class Verdict:
 
     @property
     def counterparty(self) -> str | None:
+        """The other side, under the relation that was asked for."""
         return self.position.counterparty if self.as_stored else self.position.holder
 
     @property
     def relation(self) -> Relation:
+        """The relation that was asked for."""
         return self.seen_as or self.position.relation
 
     @property
@@ -111,7 +113,9 @@ class Change:
 
     def __repr__(self) -> str:
         p = self.position
-        what = f"{p.holder} {p.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        what = (
+            f"{p.holder} {p.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        )
         return f"{_text(self.at, self.zone)}: {what}: {self.before} → {self.after} ({self.cause})"
 
 

@@ -8,7 +8,7 @@ from tenure.diagnostics import Place
 from tenure.language.syntax.formulas import Atom, Formula
 from tenure.language.syntax.parts import When
 from tenure.language.syntax.rules import Rule
-from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
+from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 from tenure.language.syntax.terms import Date, Term
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from tenure.diagnostics import Place
-from tenure.language.syntax.formulas import Atom, Formula, Recurring, KindExpression
-from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
+from tenure.language.syntax.formulas import Atom, Formula, KindExpression, Recurring
+from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 from tenure.language.syntax.terms import Date, Length, Term
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class When(Node, frozen=True, eq=False):
 class From(Node, frozen=True, eq=False):
     """``from φ`` or ``from DATE``."""
 
-    begin: Formula | Date
+    begin: Formula | Date | After
     when: When | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS

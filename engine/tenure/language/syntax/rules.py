@@ -7,7 +7,7 @@ from typing import Literal
 from tenure.diagnostics import Place
 from tenure.language.syntax.formulas import Argument, Formula
 from tenure.language.syntax.parts import Part
-from tenure.language.syntax.shared import Comments, NO_COMMENTS, Node
+from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 from tenure.language.syntax.terms import Length, Term
 
 

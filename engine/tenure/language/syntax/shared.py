@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -27,9 +26,8 @@ class Node(Struct, frozen=True, eq=False):
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in compared(type(self)))))
 
-    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        for name in compared(type(self)):
-            yield name, getattr(self, name)
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in compared(type(self))]
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())

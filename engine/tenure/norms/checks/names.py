@@ -7,9 +7,9 @@ from typing import Any
 
 from tenure.diagnostics import Diagnostic, Place
 from tenure.language import syntax as s
+from tenure.norms.atoms import CLAUSE_STATES
 from tenure.norms.checks.findings import error, listed, near
 from tenure.norms.checks.sites import Site, Subject
-from tenure.norms.formulas import CLAUSE_STATES
 from tenure.norms.scope import is_variable
 from tenure.norms.vocabulary import ANYTHING, PARTY, Vocabulary
 

@@ -1,0 +1,84 @@
+"""What an event costs, and how the cost grows; ratios of one run, printed as tables (`make bench`)."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "w1")]
+
+import portfolio
+import workloads
+
+import tenure
+
+SIZES = (1_000, 10_000, 100_000)
+CONSOLE = Console()
+
+
+def microseconds(contract: tenure.Contract, history: tenure.History, runs: int) -> float:
+    """The least time an event takes of ``runs`` evaluations."""
+    times = []
+    for _ in range(runs):
+        gc.collect()
+        start = time.perf_counter()
+        contract.evaluate(history)
+        times.append(time.perf_counter() - start)
+    return min(times) / len(history.events) * 1e6
+
+
+def _grow(title: str, contract: tenure.Contract, make: Callable[[int], Any]) -> None:
+    table = Table("events", "µs an event", "times that of 1,000", title=title)
+    first = None
+    for size in track(SIZES, description=title, console=CONSOLE, transient=True):
+        cost = microseconds(contract, contract.read(make(size)), runs=5 if size < 10_000 else 1)
+        first = first or cost
+        table.add_row(f"{size:,}", f"{cost:.1f}", f"{cost / first:.2f}")
+    CONSOLE.print(table)
+
+
+def test_w1(tmp_path: Path) -> None:
+    """The licence portfolio of W1; the spans at 100,000 are exact."""
+    deal = tenure.load("licence_portfolio")
+    _grow("W1, the licence portfolio", deal, lambda n: portfolio.rows(portfolio.generate(n, tmp_path)[0]))
+    source, expected = portfolio.generate(100_000, tmp_path)
+    assert portfolio.spans(deal.evaluate(portfolio.rows(source))) == portfolio.expected_spans(expected)
+
+
+def test_flagship() -> None:
+    """The flagship with invented events of its own vocabulary."""
+    _grow("the flagship", tenure.load("microsoft_openai"), workloads.flagship)
+
+
+def test_windows() -> None:
+    """A window costs the same however wide it is."""
+    table = Table("window", "µs an event", "times that of 30 days", title="windows, 100,000 events")
+    first = None
+    for width in ("30 days", "365 days", "10 years"):
+        deal = tenure.Contract.from_text(workloads.WINDOWS.format(width=width))
+        cost = microseconds(deal, deal.read(workloads.windows(100_000)), runs=1)
+        first = first or cost
+        table.add_row(width, f"{cost:.1f}", f"{cost / first:.2f}")
+    CONSOLE.print(table)
+
+
+def test_question() -> None:
+    """One question on the flagship's own history, process start included."""
+    question = ["who", "microsoft_openai", "--at", "2031-06-01", "--holder", "Microsoft", "--act", "use"]
+    command = [sys.executable, "-m", "tenure.cli", *question, "--object", "GPT-5", "--format", "json"]
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own program
+        times.append(time.perf_counter() - start)
+    CONSOLE.print(f"a question, process start included: median {statistics.median(times):.3f} s of {len(times)} runs")
