@@ -75,6 +75,11 @@ class Facts:
         atoms = (o.atom for formula in bodies(self._bodies[name]).values() for o in occurrences(formula))
         return None if all(isinstance(a, Reached) and a.at <= end for a in atoms) else with_events(end)
 
+    def edges(self, node: Node) -> Iterator[Edge]:
+        """Every edge of the leaves of ``node``."""
+        tables = (self.table(leaf) for leaf, _ in leaves(node))
+        return (edge for table in tables for edges in table.edges.values() for edge in edges)
+
     @property
     def changes(self) -> dict[Stage, Cause | None]:
         """The stages at which some position changes, in order, each with a cause."""
@@ -159,8 +164,14 @@ class Judgement:
         self.facts = facts
         self.known = known
         self.awake: set[Implies] = set()
+        self.origin = origin
         self._asked = SpanSet.of(origin, None)
         self._found: dict[tuple[Node, Part], Signal] = {}
+
+    def at_origin(self, node: Node, env: Env) -> bool | None:
+        """Whether ``node`` holds at the origin; None where that is unknown."""
+        signal = self.signal(node, env)
+        return True if self.origin in signal.certain else None if self.origin in signal.possible else False
 
     def signal(self, node: Node, env: Env) -> Signal:
         """When ``node`` holds for the values ``env`` of its free variables."""
@@ -188,7 +199,7 @@ class Judgement:
                 return ~held | self.signal(consequence, env)
             case Some(variables, of):
                 return t.join(
-                    self.signal(of, chosen) for chosen in self._candidates(frozenset(variables), of, env)
+                    self.signal(of, chosen) for chosen in self.candidates(variables, of, env)
                 )
             case Temporal():
                 return self._temporal(node, [self.signal(p, env) for p in node.parts])
@@ -207,9 +218,9 @@ class Judgement:
 
     # ------------------------------------------------------------ values of variables
 
-    def _candidates(self, wanted: frozenset[str], of: Node, env: Env) -> list[Env]:
+    def candidates(self, order: tuple[str, ...], of: Node, env: Env) -> list[Env]:
         """The values to try: those of every row of a leaf, alone and together with rows of others, else fresh ones."""
-        order = sorted(wanted)
+        wanted = frozenset(order)
         outside = {v: value for v, value in env.items() if v not in wanted}
         envs: dict[Part, Env] = {(FRESH,) * len(order): outside}
         for leaf, hidden in leaves(of):

@@ -6,8 +6,7 @@ A property is judged at the first event of the record; ``always φ`` is φ at ev
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve, field, frozen
@@ -15,21 +14,21 @@ from attrs import evolve, field, frozen
 from tenure.diagnostics import Place, QueryError, did_you_mean
 from tenure.language import syntax as s
 from tenure.language.printer import format_formula
-from tenure.logic.definitions import Stage, with_events
-from tenure.logic.tables import Edge
-from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Cause
+from tenure.logic.definitions import with_events
+from tenure.logic.truth import UNKNOWN
 from tenure.norms import Vocabulary, lower
 from tenure.time import Instant, format_instant
+from tenure.timeline.deciding import Decider
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
-from tenure.timeline.skeleton import Cutter, Implies, Node, asks_for_changes, below, leaves
-from tenure.timeline.temporal import Signal
+from tenure.timeline.skeleton import Cutter, Implies, Node, below
 from tenure.timeline.verdict import EdgeCause
 
 if TYPE_CHECKING:
     from tenure.timeline.timeline import Timeline
 
 Decision = Literal["true", "false", "undecided"]
+_WORDS: dict[bool | None, Decision] = {True: "true", False: "false", None: "undecided"}
 
 
 @frozen
@@ -143,92 +142,25 @@ def _disputed(verdict: PropertyVerdict, reason: str) -> PropertyVerdict:
 def _judge(property_: s.Property, node: Node, facts: Facts, horizon: Instant) -> PropertyVerdict:
     events = facts.line.events
     origin = with_events(events[0].at if events else horizon)
-    known = with_events(horizon)
-    view = Judgement(facts, origin, None)
-    projected = _at(view.signal(node, {}), origin)
-    status = _decision(node, facts, origin, known)
-    decided = None if status == "undecided" else _first_decided(node, facts, origin, known)
-    at, cause = (None, None) if decided is None else _what_decided(node, facts, decided, origin)
+    # An empty record says nothing, not even about its beginning.
+    decider = Decider(facts, origin, with_events(horizon) if events else origin - 1)
+    projection = Judgement(facts, origin, None)
+    projected = projection.at_origin(node, {})
+    status = decider.judgement(decider.known).at_origin(node, {})
+    at, cause = (None, None) if status is None else decider.what_decided(node, decided=status)
     return PropertyVerdict(
         property_.name or None,
         format_formula(property_.formula),
-        status,
-        {"true": True, "false": False, "undecided": None}[projected],
+        _WORDS[status],
+        projected,
         at,
         cause,
-        vacuous=any(i not in view.awake for i in _implications(node)),
-        reasons=_reasons(node, facts) if projected == "undecided" else (),
+        vacuous=any(i not in projection.awake for i in _implications(node)),
+        reasons=_reasons(node, facts) if projected is None else (),
         horizon=horizon,
         zone=facts.line.vocabulary.zone,
         place=property_.place,
     )
-
-
-def _decision(node: Node, facts: Facts, origin: Stage, known: Stage) -> Decision:
-    """What is certain of ``node`` when everything up to the stage ``known`` is."""
-    signal = Judgement(facts, origin, known).signal(node, {})
-    return _at(signal, origin)
-
-
-def _at(signal: Signal, stage: Stage) -> Decision:
-    return "true" if stage in signal.certain else "undecided" if stage in signal.possible else "false"
-
-
-def _first_decided(node: Node, facts: Facts, origin: Stage, known: Stage) -> Stage:
-    """The first stage with which the decision stands: more knowledge never takes one back, so it is bisected.
-
-    Most decisions fall with an edge, so those are tried first; a limit that passes in silence lies between two.
-    """
-
-    def decided(stage: Stage) -> bool:
-        return _decision(node, facts, origin, stage) != "undecided"
-
-    stages = [origin - 1, *(s for s in _edge_stages(node, facts) if origin <= s < known), known]
-    i = bisect_left(stages, 1, key=decided)
-    if i == 0 or not decided(stages[i] - 1):
-        return stages[i]
-    low, high = stages[i - 1], stages[i]
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if decided(middle) else (middle, high)
-    return high
-
-
-def _edge_stages(node: Node, facts: Facts) -> list[Stage]:
-    return sorted({*(edge.stage for edge in _edges(node, facts)), *_changes(node, facts)})
-
-
-def _edges(node: Node, facts: Facts) -> Iterator[Edge]:
-    tables = (facts.table(leaf) for leaf, _ in leaves(node))
-    return (edge for table in tables for edges in table.edges.values() for edge in edges)
-
-
-def _changes(node: Node, facts: Facts) -> Mapping[Stage, Cause | None]:
-    """The changes of positions, where the property is about the next one."""
-    return facts.changes if asks_for_changes(node) else {}
-
-
-def _what_decided(node: Node, facts: Facts, stage: Stage, origin: Stage) -> tuple[Instant, EdgeCause | None]:
-    """The instant and the cause of a decision with ``stage``: what changes there, or else the limit that follows.
-
-    What is so at the beginning without an event has no cause.
-    """
-    change = _changes(node, facts).get(stage)
-    causes = {
-        *(c for e in _edges(node, facts) if e.stage == stage for c in e.causes),
-        *([change] if change else []),
-    }
-    # An event acts at the later stage of its tick; at the stage after that it is over, which may decide as well.
-    happened = [
-        e for e in facts.line.events if with_events(e.at) in (stage, stage - 1) and ByEvent(e.id) in causes
-    ]
-    if happened and stage >= origin:
-        return happened[0].at, EdgeCause(event=happened[0].id)
-    if stage <= origin:
-        return origin // 2, None
-    dated = next((c for c in causes if isinstance(c, ByLimit)), None)
-    limit = stage // 2 if dated else (stage + 1) // 2
-    return limit, EdgeCause(limit=limit, clause=dated.clause if dated else None)
 
 
 def _implications(node: Node) -> Iterable[Implies]:
@@ -240,5 +172,5 @@ def _implications(node: Node) -> Iterable[Implies]:
 
 def _reasons(node: Node, facts: Facts) -> tuple[str, ...]:
     """Why parts of the property are unknown."""
-    unknown = (edge.reasons for edge in _edges(node, facts) if edge.truth == UNKNOWN)
+    unknown = (edge.reasons for edge in facts.edges(node) if edge.truth == UNKNOWN)
     return tuple(sorted(frozenset[str]().union(*unknown)))

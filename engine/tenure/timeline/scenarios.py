@@ -71,10 +71,16 @@ def run_scenario(contract: Contract, scenario: s.Scenario, record: History) -> S
 
 
 def timelines(contract: Contract, scenario: s.Scenario, record: History) -> Iterator[Timeline]:
-    """The timeline of one scenario under each of the readings that it names; raises where it cannot be told."""
+    """The whole timeline of one scenario under each of the readings that it names; its record ends with its last event.
+
+    Raises where the story cannot be told.
+    """
     world = _World(contract, scenario, record)
+    known_at = scenario.known_at.text if scenario.known_at else None
+    ends = [event.at for event in world.history.view()]
+    horizon = max([world.history.latest_recorded or 0, *ends])
     for choice in world.choices(()):
-        yield world.timeline(choice)
+        yield contract.evaluate(world.history, readings=choice, known_at=known_at, horizon=horizon)
 
 
 def happening_event(happening: s.Happening, vocabulary: Vocabulary, id: str) -> Event:

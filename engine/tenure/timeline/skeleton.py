@@ -154,6 +154,17 @@ def some(node: Node, visible: Visible) -> Node:
     return Some(tuple(sorted(local)), node) if local else node
 
 
+def _outside(node: Temporal) -> Node:
+    """``node`` with a quantifier moved out of it where that means the same, so that each value can be judged alone."""
+    match node:
+        case Temporal("eventually", (Some(variables, of),), length):
+            return Some(variables, Temporal("eventually", (of,), length))
+        case Temporal("always", (Not(Some(variables, of)),)):
+            return Not(Some(variables, Temporal("eventually", (of,))))
+        case _:
+            return node
+
+
 class Cutter:
     """Cuts the formulas of properties; their leaves gather in ``queries``, each once."""
 
@@ -241,7 +252,7 @@ class Cutter:
 
     def _one(self, word: Word, of: s.Formula, visible: Visible, length: s.Length | None = None) -> Node:
         duration = None if length is None else FormulaLowering.duration(length)
-        return Temporal(word, (some(self._cut(of, visible), visible),), duration)
+        return _outside(Temporal(word, (some(self._cut(of, visible), visible),), duration))
 
     def _two(self, word: Word, of: s.Formula, other: s.Formula, visible: Visible) -> Node:
         shared = visible | (self._variables(of, visible) & self._variables(other, visible))

@@ -26,13 +26,11 @@ def run_properties(
 
 
 def _over_stories(contract: Contract, record: History) -> Iterator[PropertyVerdict]:
-    """A story is whole: it is on record up to its last event.  One that cannot be told is no history."""
     for scenario in contract.vocabulary.items(s.Scenario):
         try:
             told = list(timelines(contract, scenario, record))
-        except TenureError:
+        except TenureError:  # a story that cannot be told is no history; its scenario fails
             continue
         for timeline in told:
-            horizon = max([timeline.horizon, *(event.at for event in timeline.line.events)])
-            for verdict in check_properties(timeline, horizon=horizon):
+            for verdict in check_properties(timeline):
                 yield evolve(verdict, story=scenario.name)

@@ -10,15 +10,19 @@ from tenure.language.syntax.document import (
     Item,
     Section,
 )
-from tenure.language.syntax.formulas import (
+from tenure.language.syntax.expressions import (
+    Aggregate,
     Always,
     And,
     Argument,
+    Arithmetic,
     Atom,
     Compare,
+    Date,
     Edge,
     Eventually,
     Exists,
+    Flag,
     ForEvery,
     Formula,
     HeldFor,
@@ -27,15 +31,22 @@ from tenure.language.syntax.formulas import (
     Implies,
     Is,
     KindExpression,
+    Length,
+    Money,
+    Name,
     NextChange,
     Not,
+    Number,
     Once,
     Or,
     OwnedBy,
     Recurring,
     Since,
+    Term,
+    Text,
     TimeIs,
     Unknown,
+    Wildcard,
 )
 from tenure.language.syntax.items import (
     ActionDeclaration,
@@ -53,8 +64,10 @@ from tenure.language.syntax.items import (
     Replaces,
     Setting,
 )
-from tenure.language.syntax.parts import (
+from tenure.language.syntax.norms import (
+    ActPhrase,
     After,
+    Classify,
     Condition,
     Deadline,
     End,
@@ -63,29 +76,25 @@ from tenure.language.syntax.parts import (
     ForLength,
     ForVariable,
     From,
+    Holder,
+    Keep,
     Manner,
+    Norm,
+    NoRule,
+    On,
     Otherwise,
+    Owner,
     Part,
     Rank,
+    Relation,
+    Rule,
+    Silence,
+    State,
     Through,
     Unless,
     Unpublished,
     Until,
     When,
-)
-from tenure.language.syntax.rules import (
-    ActPhrase,
-    Classify,
-    Holder,
-    Keep,
-    Norm,
-    NoRule,
-    On,
-    Owner,
-    Relation,
-    Rule,
-    Silence,
-    State,
 )
 from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 from tenure.language.syntax.stories import (
@@ -95,19 +104,6 @@ from tenure.language.syntax.stories import (
     Property,
     Scenario,
     Statement,
-)
-from tenure.language.syntax.terms import (
-    Aggregate,
-    Arithmetic,
-    Date,
-    Flag,
-    Length,
-    Money,
-    Name,
-    Number,
-    Term,
-    Text,
-    Wildcard,
 )
 
 __all__ = [

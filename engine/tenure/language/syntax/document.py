@@ -14,7 +14,7 @@ from tenure.language.syntax.items import (
     Reading,
     Setting,
 )
-from tenure.language.syntax.rules import Classify, On, Owner, State
+from tenure.language.syntax.norms import Classify, On, Owner, State
 from tenure.language.syntax.shared import Node
 from tenure.language.syntax.stories import Property, Scenario
 

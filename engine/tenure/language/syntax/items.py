@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.diagnostics import Place
-from tenure.language.syntax.formulas import Atom, Formula
-from tenure.language.syntax.parts import When
-from tenure.language.syntax.rules import Rule
+from tenure.language.syntax.expressions import Atom, Date, Formula, Term
+from tenure.language.syntax.norms import Rule, When
 from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
-from tenure.language.syntax.terms import Date, Term
 
 
 class Header(Node, frozen=True, eq=False):
@@ -91,6 +89,8 @@ class ActionDeclaration(Node, frozen=True, eq=False):
 
 
 class ReadingValue(Node, frozen=True, eq=False):
+    """A value that a reading may take."""
+
     name: str
     default: bool = False
     about: str | None = None

@@ -51,4 +51,3 @@ class Comments(Struct, frozen=True):
 
 
 NO_COMMENTS = Comments()
-

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tenure.diagnostics import Place
-from tenure.language.syntax.formulas import Argument, Formula
-from tenure.language.syntax.parts import When
-from tenure.language.syntax.rules import ActPhrase, Relation
+from tenure.language.syntax.expressions import Argument, Date, Formula, Term
+from tenure.language.syntax.norms import ActPhrase, Relation, When
 from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
-from tenure.language.syntax.terms import Date, Term
 
 
 class Happening(Node, frozen=True, eq=False):
