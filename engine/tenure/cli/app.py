@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from cyclopts import App, Parameter
 
 _EPILOGUE = (
@@ -26,7 +28,21 @@ app = App(
     default_parameter=Parameter(negative=(), show_default=False),
 )
 
-for _verb in ("new", "check", "fmt", "run", "who", "when"):
-    app.command(f"tenure.cli.verbs.{_verb}:{_verb}", name=_verb)
-app.command("tenure.cli.verbs.scenarios:run_tests", name="test")
-app.command("tenure.cli.verbs.explain:explain", name="explain")
+#: One line on each verb: their modules are not imported to print the list.
+VERBS: Final = {
+    "new": "make a small contract to start from",
+    "check": "what is wrong with contracts, and with the histories beside them",
+    "fmt": "lay out the rules of contracts",
+    "show": "a contract at one stage: syntax, contract or definitions",
+    "run": "the timeline in short: what is held, what went wrong, what is coming",
+    "who": "who holds which right at an instant",
+    "when": "the spans of a right or of a state",
+    "threats": "whose acts could end a right",
+    "suppose": "what changes if events are added, dropped, moved or changed",
+    "test": "tell the scenarios of contracts and compare every answer",
+    "explain": "what an error code means, and how to mend it",
+}
+_FUNCTIONS: Final = {"test": "scenarios:run_tests"}
+
+for _verb, _line in VERBS.items():
+    app.command(f"tenure.cli.verbs.{_FUNCTIONS.get(_verb, f'{_verb}:{_verb}')}", name=_verb, help=_line)

@@ -10,15 +10,15 @@ from attrs import frozen
 
 from tenure.cli.options import About, Asking
 from tenure.cli.output import Printer, printer
-from tenure.cli.supposing import added_events, pairs
+from tenure.cli.supposing import readings, supposition
 from tenure.diagnostics import QueryError, UsageError, did_you_mean
 from tenure.history import History, read_history
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative
 from tenure.timeline import Contract, Timeline, load
-from tenure.timeline.moments import instant_of
+from tenure.timeline.future import View
 from tenure.timeline.objects import object_matches, object_text
-
-_VIEWS = ("projected", "guaranteed", "possible")
+from tenure.timeline.suppose import supposed_history
+from tenure.timeline.viewed import VIEWS
 
 
 @frozen
@@ -30,30 +30,28 @@ class Question:
     out: Printer
 
 
-def put(contract: str, history: str | None, asking: Asking) -> Question:
-    """Load, read, suppose and evaluate as the options say; raises what is wrong with any of them."""
-    out = printer(asking.format)
-    _refuse_unfinished(asking)
-    deal = load(contract)
-    record = supposed(deal, _record(deal, history, asking, out), asking)
+def put(contract: str, history: str | None, asking: Asking, *, only_act: str | None = None) -> Question:
+    """Load, read, suppose and evaluate as the options say; raises what is wrong with any of them.
+
+    With ``only_act`` the timeline is about that act alone.
+    """
+    deal, record, out = read(contract, history, asking)
+    made = supposition(deal, asking)
     timeline = deal.evaluate(
-        record,
+        supposed_history(deal.vocabulary, record, made) if made else record,
         known_at=asking.known_at,
         horizon=asking.horizon,
-        readings=dict(pairs("--reading", asking.reading)),
+        readings=readings(asking),
+        only_act=only_act,
     )
     return Question(deal, timeline, out)
 
 
-def supposed(deal: Contract, record: History, asking: Asking) -> History:
-    """The record with what the options drop, move and add."""
-    vocabulary = deal.vocabulary
-    if asking.drop:
-        record = record.dropping(asking.drop)
-    if asking.move:
-        moves = pairs("--move", asking.move)
-        record = record.moving({event: instant_of(at, vocabulary.zone) for event, at in moves})
-    return record.adding(added_events(asking.add, vocabulary, record)) if asking.add else record
+def read(contract: str, history: str | None, asking: Asking) -> tuple[Contract, History, Printer]:
+    """The contract and its record, and how to print."""
+    out = printer(asking.format)
+    deal = load(contract)
+    return deal, _record(deal, history, asking, out), out
 
 
 def _record(deal: Contract, history: str | None, asking: Asking, out: Printer) -> History:
@@ -68,15 +66,26 @@ def _record(deal: Contract, history: str | None, asking: Asking, out: Printer) -
     return read.history
 
 
-def _refuse_unfinished(asking: Asking) -> None:
-    if asking.view not in _VIEWS:
-        advice = did_you_mean(asking.view, _VIEWS) or f"views: {', '.join(_VIEWS)}"
+def view_of(timeline: Timeline, asking: Asking) -> tuple[View, tuple[str, ...] | None]:
+    """The view that was asked for, and against whom; raises where one does not go with the other."""
+    view = next((known for known in VIEWS if known == asking.view), None)
+    if view is None:
+        advice = did_you_mean(asking.view, VIEWS) or f"views: {', '.join(VIEWS)}"
         raise UsageError.of("TEN620", f"`{asking.view}` is not a view", help=advice)
-    option = (
-        f"--view {asking.view}" if asking.view != "projected" else "--against" if asking.against else None
-    )
-    if option:
-        raise UsageError.of("TEN621", f"`{option}` is not yet evaluated", help="`--view projected` is")
+    if asking.against and view != "guaranteed":
+        advice = "write `--view guaranteed --against PARTY`"
+        raise UsageError.of("TEN620", "`--against` goes with `--view guaranteed`", help=advice)
+    for party in asking.against:
+        _check(party, timeline.vocabulary.actors, "TEN602", "an actor of this contract", "actors")
+    return view, asking.against or None
+
+
+def only_projected(asking: Asking) -> None:
+    """Refuse another view where the question is about the whole timeline."""
+    if asking.view != "projected" or asking.against:
+        option = "--against" if asking.view == "projected" else f"--view {asking.view}"
+        advice = "ask `who` or `when` for one right"
+        raise UsageError.of("TEN621", f"`{option}` is not for this question", help=advice)
 
 
 # ---------------------------------------------------------------- names
@@ -88,7 +97,8 @@ def check_names(timeline: Timeline, about: About, out: Printer) -> None:
     acts = (*vocabulary.actions, *vocabulary.events, "keep")
     _check(about.holder, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
     _check(about.counterparty, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
-    _check(about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions)
+    # A contract of states and powers alone has no actions: then events are what can be asked about.
+    _check(about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions or vocabulary.events)
     _check(about.relation, CORRELATIVES, "TEN604", "a relation", "relations")
     if about.object is not None:
         known = _things(timeline)
@@ -128,8 +138,14 @@ def relation_of(name: str) -> Relation:
 
 
 def positions_about(timeline: Timeline, about: About) -> Iterator[tuple[Position, Relation]]:
-    """The known positions that a question is about, each with the relation it is seen under."""
+    """The known positions that a question is about, each with the relation it is seen under.
+
+    Powers that only repeat the declaration of an act are left out, unless an act or a relation is asked for.
+    """
+    broad = about.act is None and about.relation is None
     for position in timeline.line.sources:
+        if broad and timeline.line.is_declared(position):
+            continue
         if about.act not in (None, position.act) or not _is_object(
             timeline.vocabulary, position, about.object
         ):

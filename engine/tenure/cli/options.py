@@ -26,9 +26,17 @@ class Asking:
     add: Annotated[
         tuple[str, ...], Parameter(help="'TIME ACTOR[,ACTOR] TYPE NAME=VALUE …': as if that happened")
     ] = ()
+    change: Annotated[
+        tuple[str, ...], Parameter(help="'ID NAME=VALUE …': as if it had had these attributes")
+    ] = ()
     lenient: Annotated[bool, Parameter(help="set bad lines of the history aside")] = False
-    view: Annotated[str, Parameter(help="projected: nothing more happens")] = "projected"
-    against: Annotated[str | None, Parameter(help="not yet evaluated")] = None
+    view: Annotated[
+        str,
+        Parameter(help="past the horizon: projected (nothing more happens), guaranteed or possible"),
+    ] = "projected"
+    against: Annotated[
+        tuple[str, ...], Parameter(help="PARTY: guaranteed whatever these parties do alone")
+    ] = ()
     format: FormatOption = None
 
 

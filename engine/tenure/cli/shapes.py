@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from tenure.norms import Position
 from tenure.time import Instant
 from tenure.timeline import Breach, Change, EdgeCause, StatusSpan, Timeline, Verdict
+from tenure.timeline.diff import Difference
 from tenure.timeline.objects import object_text, value_text
 
 Shape = dict[str, Any]
@@ -38,6 +41,38 @@ def position_shape(timeline: Timeline, verdict: Verdict) -> Shape:
         "cause": cause_shape(timeline, verdict.cause),
         "basis": verdict.basis,
         "readings": dict(verdict.readings),
+    }
+
+
+def guaranteed_shape(timeline: Timeline, verdict: Verdict, until: Instant | None) -> Shape:
+    """One position with its verdict, and until when it is guaranteed (null: as far as is known, for ever)."""
+    return {**position_shape(timeline, verdict), "guaranteed_until": instant_shape(timeline, until)}
+
+
+def timeline_shape(timeline: Timeline, positions: Iterable[Position]) -> Shape:
+    """A whole timeline: the spans of ``positions``, void acts and breaches."""
+    return {
+        "horizon": instant_shape(timeline, timeline.horizon),
+        "to": instant_shape(timeline, timeline.to),
+        "positions": [
+            {
+                **identity_shape(timeline, timeline.verdict(position, timeline.horizon)),
+                "spans": [span_shape(timeline, span) for span in timeline.spans_of(position)],
+            }
+            for position in positions
+        ],
+        "void": void_shape(timeline),
+        "breaches": [breach_shape(timeline, breach) for breach in timeline.breaches],
+    }
+
+
+def difference_shape(timeline: Timeline, difference: Difference) -> Shape:
+    """One position that differs, with the spans that only one of two timelines has."""
+    return {
+        **identity_shape(timeline, timeline.verdict(difference.position, timeline.horizon)),
+        "change": difference.kind,
+        "only_before": [span_shape(timeline, span) for span in difference.only_before],
+        "only_after": [span_shape(timeline, span) for span in difference.only_after],
     }
 
 
@@ -84,6 +119,7 @@ def breach_shape(timeline: Timeline, breach: Breach) -> Shape:
         "object": ", ".join(value_text(v) for v in breach.object if v is not None) or None,
         "clause": breach.clause,
         "event": breach.event,
+        "basis": breach.basis,
     }
 
 

@@ -104,8 +104,8 @@ def part_of(program: Program, changed: frozenset[str]) -> Part:
 
 
 def _part(program: Program, changed: frozenset[str]) -> Part:
-    definitions = {d.name: tuple(_atoms(bodies(d).values())) for d in program.definitions}
-    rules = {event: tuple(_atoms(_formulas(several))) for event, several in program.acts.items()}
+    definitions = {d.name: list(_atoms(bodies(d).values())) for d in program.definitions}
+    rules = {event: list(_atoms(_formulas(several))) for event, several in program.acts.items()}
     names = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
     events, relations, grown = set(changed), set[str](), True
     while grown:

@@ -182,6 +182,7 @@ class Inertial(Struct, frozen=True):
 
     ``level``: ``begin`` is a state that opens the span as long as it holds, not only when it begins.
     ``final``: after an end it never opens again.  ``renews``: a beginning while it holds restarts the terms.
+    ``open``: a level whose beginning may come at any time, so that its terms may run out at any time.
     The companion relation ``expires:name`` is true at the stage at which an own term ends it.
     """
 
@@ -193,6 +194,7 @@ class Inertial(Struct, frozen=True):
     final: bool = False
     renews: bool = False
     level: bool = False
+    open: bool = False
     clause: str | None = None
 
 
@@ -229,7 +231,8 @@ class SinceThen(Struct, frozen=True):
 class Measure(Struct, frozen=True):
     """A running aggregate of ``of`` over the events that satisfy ``over``, for each ``group``.
 
-    ``level``: ``over`` is a state, and the aggregate is over what satisfies it now.
+    ``level``: ``over`` is a state, and the aggregate is over what satisfies it now.  ``open``: what is unknown may
+    come at any time from then on, so that it never leaves a window.
     """
 
     name: str
@@ -239,6 +242,7 @@ class Measure(Struct, frozen=True):
     over: Formula
     within: Limit | None = None
     level: bool = False
+    open: bool = False
     clause: str | None = None
 
     @property

@@ -40,7 +40,7 @@ from tenure.logic.definitions import (
     with_events,
 )
 from tenure.logic.duties import DutyNode
-from tenure.logic.formulas import Occurrence
+from tenure.logic.formulas import Occurrence, bodies, looks_back
 from tenure.logic.inertial import InertialNode
 from tenure.logic.limits import Limits
 from tenure.logic.measure import MeasureNode
@@ -108,6 +108,7 @@ class Evaluation:
         self._of_event: dict[str, list[Reader]] = {}
         self._of_relation: dict[str, list[Reader]] = {}
         self._of_start: list[Reader] = []
+        self._looking_back = [n for n in self.nodes if any(map(looks_back, bodies(n.definition).values()))]
         for node, atoms in zip(self.nodes, plan.atoms, strict=True):
             for role, found in atoms:
                 self._subscribe(Reader(node, role, found), found)
@@ -137,7 +138,15 @@ class Evaluation:
             self._settle({})
         for reader in self._of_start:
             self._echo(reader, (), (), reader.echoes)
+        self._at_next(self._look_back)
         self.journal.close()
+
+    def _look_back(self) -> None:
+        """What looks one stage back sees, at the second stage, what has been true from the first."""
+        for node in self._looking_back:
+            for name in node.roles:
+                for key in node.keys(name, {}):
+                    self.schedule(node, key, name, ())
 
     # ------------------------------------------------------------ the run
 
@@ -287,9 +296,9 @@ class Evaluation:
         """``key`` of ``node`` is to be settled at the next stage too."""
         self._at_next(partial(self.schedule, node, key, "again", causes))
 
-    def fall_next(self, table: Table, key: Key, causes: Causes) -> None:
-        """The row ``key`` is true at this stage alone."""
-        self._at_next(partial(self.put, table, key, ABSENT, causes))
+    def fall_next(self, table: Table, key: Key, causes: Causes, row: Row = ABSENT) -> None:
+        """The row ``key`` is true at this stage alone; at the next it is ``row``."""
+        self._at_next(partial(self.put, table, key, row, causes))
 
     # ------------------------------------------------------------ results
 

@@ -134,6 +134,19 @@ def is_silent(formula: Formula) -> bool:
             return False
 
 
+def looks_back(formula: Formula) -> bool:
+    """Whether any part of ``formula`` is read one stage back."""
+    match formula:
+        case Earlier():
+            return True
+        case And(parts) | Or(parts):
+            return any(map(looks_back, parts))
+        case Not(of) | Exists(_, of):
+            return looks_back(of)
+        case _:
+            return False
+
+
 def bodies(definition: Definition) -> dict[str, Formula]:
     """The formulas of a definition by the role that each plays in it."""
     match definition:

@@ -25,6 +25,7 @@ from tenure.logic.definitions import (
     Formula,
     Holds,
     Inertial,
+    Measure,
     Not,
     Or,
     Program,
@@ -90,7 +91,7 @@ def _way(rule: ActRule) -> Formula:
     """The power and the condition of a rule, for an act of which nothing is known."""
     unbound = tuple(sorted(free_variables(And((rule.power, rule.condition)))))
     bound = tuple(Compare("=", Var(v), Const(UNKNOWN_VALUE)) for v in unbound)
-    return Exists(unbound, And((*bound, rule.power, rule.condition)))
+    return Earlier(Exists(unbound, And((*bound, rule.power, rule.condition))))
 
 
 class _Opener:
@@ -105,9 +106,11 @@ class _Opener:
 
     def definition(self, definition: Definition) -> Definition:
         changed = map_formulas(definition, self.formula)
-        if isinstance(changed, Inertial) and changed != definition:
-            return replace(changed, level=True)
-        return changed
+        if changed == definition:
+            return definition
+        if isinstance(changed, Inertial):
+            return replace(changed, level=True, open=True)
+        return replace(changed, open=True) if isinstance(changed, Measure) else changed
 
     def formula(self, formula: Formula) -> Formula:
         match formula:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
 
 _WHEN = frozenset(("when its term began is unknown",))
+#: The anchor of an opening that may come at any time from now on.
+_ANY_TIME: Stage = -1
 _WHETHER = frozenset(("whether it had begun is unknown",))
 
 
@@ -39,7 +41,8 @@ class InertialNode(Node):
         self.anchors: dict[Key, tuple[Stage, ...]] = {}
         #: Whether a key of a final span has ended.
         self.closed: dict[Key, Row] = {}
-        self.expired: dict[Key, Row] = {}
+        #: What ran out, and at which stage.
+        self.expired: dict[Key, tuple[Stage, Row]] = {}
         if definition.renews:
             self.opening = frozenset()
 
@@ -59,11 +62,13 @@ class InertialNode(Node):
         if begin.truth and end.truth == TRUE:
             end = self._order(key, end, touches)
         # A term ends what held; it keeps from beginning only what did hold.
-        term = expiring = ABSENT
-        if "term" in touches:
-            term = self.expired.pop(key, ABSENT)
+        stage, term = self.expired.get(key, (None, ABSENT))
+        expiring = ABSENT
+        if stage == self.run.world.stage:
             expiring = _both(before, term)
-            self._expire(key, expiring, touches["term"])
+            self._expire(key, expiring, self.limit_cause())
+        else:
+            term = ABSENT
         kept, opened = _unless(before, end, term), _unless(begin, end, expiring)
         if begin.truth or self.table.get(key, earlier=True).truth:
             if opened.truth and (kept.truth != TRUE or self.span.renews):
@@ -124,12 +129,15 @@ class InertialNode(Node):
             inherited = [a for other in self._others(key) for a in self.anchors.get(other, ())]
             kept = tuple(dict.fromkeys((*self.anchors.get(key, ()), *inherited)))
         known = self.anchors.get(key, ())
+        if self.span.open and not certain:
+            stage = _ANY_TIME
+            self.run.put(self.expiry, key, Row(UNKNOWN, _WHEN), self.limit_cause())
         for anchor in (stage, *kept):
-            if anchor in known:
+            if anchor in known or anchor == _ANY_TIME:
                 continue
             limit = min([self.run.limits.of(term, anchor // 2) for term in self.span.terms])
-            self.run.at_stage(max(before_events(limit), stage + 1), self, key, anchor)
-        self.anchors[key] = (*kept, stage)
+            self.run.at_stage(max(before_events(limit), self.run.world.stage + 1), self, key, anchor)
+        self.anchors[key] = (*kept, stage) if stage not in kept else kept
 
     def expire(self, key: Key, anchor: Stage) -> None:
         """Whatever was anchored at ``anchor`` runs out at this stage."""
@@ -138,13 +146,14 @@ class InertialNode(Node):
             return
         self.run.remember(self.anchors, key)
         left = self.anchors[key] = tuple([a for a in anchors if a != anchor])
-        self.expired[key] = Row(UNKNOWN, _WHEN) if left else PRESENT
+        self.expired[key] = (self.run.world.stage, Row(UNKNOWN, _WHEN) if left else PRESENT)
         self.run.schedule(self, key, "term", self.limit_cause())
 
     def _expire(self, key: Key, expiring: Row, causes: Causes) -> None:
         """Tell ``expires``, which is true for this stage; a state that begins the span may do so at the next."""
         self.run.put(self.expiry, key, expiring, causes)
-        self.run.fall_next(self.expiry, key, causes)
+        open_ = _ANY_TIME in self.anchors.get(key, ())
+        self.run.fall_next(self.expiry, key, causes, Row(UNKNOWN, _WHEN) if open_ else ABSENT)
         if self.span.level:
             self.run.look_again(self, key, causes)
 

@@ -137,7 +137,12 @@ class MeasureNode(Node):
             gathered.total = self._fold(gathered.total, known)
             return
         stage = self.run.world.stage
-        gathered.stages[stage] = values
+        if not self.measure.open:
+            gathered.stages[stage] = values
+        elif known:
+            gathered.stages[stage] = known
+        else:
+            return
         self._limit(key, stage)
         if self.measure.kind in ("count", "sum"):
             gathered.total = self._fold(gathered.total, known)

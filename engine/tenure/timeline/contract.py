@@ -13,7 +13,7 @@ from tenure.language.markdown import contract_file, parse_document, read_contrac
 from tenure.language.syntax import Date, Document, Formula, Item
 from tenure.norms import Meaning, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Instant
-from tenure.timeline.line import Line
+from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
@@ -39,6 +39,7 @@ class Contract:
         if findings:
             raise ContractError(*findings)
         self._meanings: dict[object, Meaning] = {}
+        self._narrow: dict[object, Meaning] = {}
 
     @classmethod
     def from_text(cls, text: str, *, file: str | None = None) -> Contract:
@@ -140,39 +141,34 @@ class Contract:
         known = None if known_at is None else instant_of(known_at, zone)
         edge = self._horizon(record, known, horizon)
         end = instant_of(to, zone) if to is not None else self._reach(edge)
-        events = tuple(e for e in record.view(known) if e.at <= end)
-        choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
-        lines: dict[tuple[tuple[str, str], ...], Line] = {}
+        given = dict(self._checked(readings or {}))
 
-        def line(wanted: Mapping[str, str]) -> Line:
-            key = tuple(sorted(wanted.items()))
-            if key not in lines:
-                meaning = self.meaning(wanted, queries)
-                narrow = meaning if only_act is None else meaning_for(meaning, only_act)
-                lines[key] = Line(self.vocabulary, narrow, events, end)
-            return lines[key]
-
-        def again(supposed: History, other: Mapping[str, str]) -> Timeline:
-            return self.evaluate(
-                supposed,
-                known_at=known,
-                readings={**(readings or {}), **other},
+        def timeline(record: History, readings: Mapping[str, str], base: Timeline | None = None) -> Timeline:
+            chosen = {**given, **self._checked(readings)}
+            events = tuple(e for e in record.view(known) if e.at <= end)
+            return Timeline(
+                self.vocabulary,
+                record,
+                lines=Lines(self.vocabulary, meaning, events, end, base.lines if base else None),
+                choice={**self.vocabulary.default_choice(), **chosen},
+                given=frozenset(chosen),
                 horizon=edge,
                 to=end,
-                queries=queries,
-                only_act=only_act,
+                again=timeline,
             )
 
-        return Timeline(
-            self.vocabulary,
-            record,
-            lines=line,
-            choice=choice,
-            given=frozenset(readings or ()),
-            horizon=edge,
-            to=end,
-            again=again,
-        )
+        def meaning(choice: Mapping[str, str]) -> Meaning:
+            whole = self.meaning(choice, queries)
+            return whole if only_act is None else self._narrowed(whole, only_act)
+
+        return timeline(record, {})
+
+    def _narrowed(self, whole: Meaning, act: str) -> Meaning:
+        """``whole`` for one act, always the same object: evaluations know a program by its identity."""
+        key = (id(whole.program), act)
+        if key not in self._narrow:
+            self._narrow[key] = meaning_for(whole, act)
+        return self._narrow[key]
 
     def _horizon(self, record: History, known: Instant | None, horizon: When | None) -> Instant:
         if horizon is not None:
@@ -192,6 +188,12 @@ class Contract:
 
 def load(path: str | Path) -> Contract:
     """A contract from a file, a folder with a `deal.md`, or the name of a bundled contract."""
+    given = find(path)
+    return Contract(read_contract(given), path=given)
+
+
+def find(path: str | Path) -> Path:
+    """Where a contract is: what ``path`` says, or the bundled contract of that name."""
     given = Path(path)
     if not given.exists() and str(path) in bundled_names():
         given = contracts_root() / str(path)
@@ -199,4 +201,4 @@ def load(path: str | Path) -> Contract:
         names = bundled_names()
         advice = did_you_mean(str(path), names) or f"bundled contracts: {', '.join(names)}"
         raise ContractError.of("TEN607", f"there is no file and no bundled contract `{path}`", help=advice)
-    return Contract(read_contract(given), path=given)
+    return given

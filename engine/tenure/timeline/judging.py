@@ -198,9 +198,7 @@ class Judgement:
                     self.awake.add(node)
                 return ~held | self.signal(consequence, env)
             case Some(variables, of):
-                return t.join(
-                    self.signal(of, chosen) for chosen in self.candidates(variables, of, env)
-                )
+                return t.join(self.signal(of, chosen) for chosen in self.candidates(variables, of, env))
             case Temporal():
                 return self._temporal(node, [self.signal(p, env) for p in node.parts])
 

@@ -34,12 +34,17 @@ class Line:
     """The trace of one evaluation, read as positions."""
 
     def __init__(
-        self, vocabulary: Vocabulary, meaning: Meaning, events: tuple[Event, ...], to: Instant
+        self,
+        vocabulary: Vocabulary,
+        meaning: Meaning,
+        events: tuple[Event, ...],
+        to: Instant,
+        trace: Trace | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.meaning = meaning
         self.events = events
-        self.trace: Trace = evaluate(meaning.program, events, vocabulary.calendar, to)
+        self.trace: Trace = trace or evaluate(meaning.program, events, vocabulary.calendar, to)
         self._sources: dict[Position, list[Source]] | None = None
         self._by_case: dict[tuple[str, str, tuple[object, ...]], list[Position]] | None = None
         self._segments: dict[Position, list[Segment]] = {}

@@ -19,7 +19,7 @@ from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
 from tenure.timeline.diff import Diff
 from tenure.timeline.future import Future, Outlook, Threat
-from tenure.timeline.line import Line
+from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.properties import PropertyVerdict, check_properties
@@ -45,18 +45,18 @@ class Timeline:
         vocabulary: Vocabulary,
         history: History,
         *,
-        lines: Callable[[Mapping[str, str]], Line],
+        lines: Lines,
         choice: Mapping[str, str],
         given: frozenset[str],
         horizon: Instant,
         to: Instant,
-        again: Callable[[History, Mapping[str, str]], Timeline],
+        again: Callable[[History, Mapping[str, str], Timeline], Timeline],
     ) -> None:
         self.vocabulary = vocabulary
         self.history = history
         self.horizon = horizon
         self.to = to
-        self._lines = lines
+        self.lines = lines
         self._choice = dict(choice)
         self._given = given
         self._again = again
@@ -197,7 +197,7 @@ class Timeline:
         """The steps of a stored position, disputed where a reading without a default decides."""
         first = steps(self.line, position)
         others = [
-            (tuple(n for n in choice if choice[n] != self._choice[n]), steps(self._lines(choice), position))
+            (tuple(n for n in choice if choice[n] != self._choice[n]), steps(self.lines(choice), position))
             for choice in self.other_choices()
         ]
         return disputed(others, first) if others else first
@@ -349,9 +349,10 @@ class Timeline:
         )
         if supposition is not None:
             made = made.standing_on(supposition) if made else supposition
-        chosen = {reading: value for layer in made.layers() for reading, value in layer.readings}
-        supposed = self._again(supposed_history(self.vocabulary, self.history, made), chosen)
-        supposed.supposition = made.standing_on(self.supposition)
+        beneath = made.standing_on(self.supposition)
+        chosen = {reading: value for layer in beneath.layers() for reading, value in layer.readings}
+        supposed = self._again(supposed_history(self.vocabulary, self.history, made), chosen, self)
+        supposed.supposition = beneath
         supposed.original = self
         return supposed
 

@@ -6,11 +6,13 @@ maximum.  Nothing happens before the first event or after the last, so a margin 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from tenure.language import syntax as s
+
+Env = tuple[tuple[str, Any], ...]
 
 FIRST, LAST = -24, 30
 STAGES = range(2 * FIRST, 2 * LAST + 2)
@@ -39,61 +41,81 @@ class Brute:
     def __init__(self, told: dict[int, tuple[str, str | None]]) -> None:
         self.told = told
         self.at = cache(self._at)
-        self.changes = [2 * t + 1 for t in range(FIRST + 1, LAST) if self._state("a", "b", None, 2 * t + 1) != self._state("a", "b", None, 2 * t - 1)]
+        held = {t: self._state("a", "b", None, 2 * t + 1) for t in range(FIRST, LAST)}
+        self.changes = [2 * t + 1 for t in range(FIRST + 1, LAST) if held[t] != held[t - 1]]
 
     def value(self, formula: s.Formula, stage: int) -> int:
         """The truth of a closed formula."""
         return self.at(formula, stage, ())
 
-    def _at(self, f: s.Formula, i: int, env: tuple[tuple[str, Any], ...]) -> int:
-        def now(of: s.Formula) -> int:
-            return self.at(of, i, env)
+    def _at(self, f: s.Formula, i: int, env: Env) -> int:
+        for judge in (self._here, self._ahead, self._back):
+            truth = judge(f, i, env)
+            if truth is not None:
+                return truth
+        raise TypeError(f)
 
-        def over(of: s.Formula, stages: Iterator[int] | range) -> list[int]:
-            return [self.at(of, j, env) for j in stages if j in STAGES]
+    def _over(self, of: s.Formula, stages: Iterable[int], env: Env) -> list[int]:
+        return [self.at(of, j, env) for j in stages if j in STAGES]
 
+    def _here(self, f: s.Formula, i: int, env: Env) -> int | None:
         match f:
             case s.Atom(name, args):
                 return 2 * self._atom(name, dict(env)[args[0].term.text] if args else None, i)
             case s.Unknown():
                 return 1
-            case s.And(parts):
-                return min(map(now, parts))
-            case s.Or(parts):
-                return max(map(now, parts))
+            case s.And(parts) | s.Or(parts):
+                truths = [self.at(p, i, env) for p in parts]
+                return min(truths) if isinstance(f, s.And) else max(truths)
             case s.Not(of):
-                return 2 - now(of)
+                return 2 - self.at(of, i, env)
             case s.Implies(condition, consequence):
-                return max(2 - now(condition), now(consequence))
+                return max(2 - self.at(condition, i, env), self.at(consequence, i, env))
             case s.Exists((x,), of):
                 return max(self.at(of, i, bound(env, x, d)) for d in DOMAIN)
             case s.ForEvery((x,), domain, of):
-                return min(max(2 - self.at(domain, i, e), self.at(of, i, e)) for d in DOMAIN for e in [bound(env, x, d)])
+                envs = [bound(env, x, d) for d in DOMAIN]
+                return min(max(2 - self.at(domain, i, e), self.at(of, i, e)) for e in envs)
+        return None
+
+    def _ahead(self, f: s.Formula, i: int, env: Env) -> int | None:
+        end = STAGES.stop
+        match f:
             case s.Always(of):
-                return min(over(of, range(i, STAGES.stop)))
+                return min(self._over(of, range(i, end), env))
             case s.Eventually(of, within):
-                return max(over(of, range(i, STAGES.stop if within is None else 2 * over_at(i // 2, within))))
-            case s.Once(of, within):
-                return max(over(of, (j for j in range(STAGES.start, i + 1) if within is None or i < 2 * over_at(j // 2, within))))
-            case s.Historically(of, within):
-                return 2 - now(s.Once(s.Not(of), within))
-            case s.HoldsUntil(of, end):
-                return max(min([self.at(end, j, env), *over(of, range(i, j))]) for j in range(i, STAGES.stop))
-            case s.Since(of, start):
-                return max(min([self.at(start, j, env), *over(of, range(j + 1, i + 1))]) for j in range(STAGES.start, i + 1))
-            case s.HeldFor(of, length):
-                starts = (j for j in range(STAGES.start, i + 1) if i >= 2 * (j // 2 + ticks(length)))
-                return max((min(over(of, range(j, i + 1))) for j in starts), default=0)
+                return max(self._over(of, range(i, 2 * over_at(i // 2, within) if within else end), env))
+            case s.HoldsUntil(of, last):
+                return max(
+                    min([self.at(last, j, env), *self._over(of, range(i, j), env)]) for j in range(i, end)
+                )
             case s.NextChange(of):
                 coming = [c for c in self.changes if c > i]
                 return self.at(of, coming[0], env) if coming else 0
+        return None
+
+    def _back(self, f: s.Formula, i: int, env: Env) -> int | None:
+        so_far = range(STAGES.start, i + 1)
+        match f:
+            case s.Once(of, within):
+                near = (j for j in so_far if not within or i < 2 * over_at(j // 2, within))
+                return max(self._over(of, near, env))
+            case s.Historically(of, within):
+                return 2 - self.at(s.Once(s.Not(of), within), i, env)
+            case s.Since(of, start):
+                return max(
+                    min([self.at(start, j, env), *self._over(of, range(j + 1, i + 1), env)]) for j in so_far
+                )
+            case s.HeldFor(of, length):
+                starts = (j for j in so_far if i >= 2 * (j // 2 + ticks(length)))
+                return max((min(self._over(of, range(j, i + 1), env)) for j in starts), default=0)
             case s.Edge("entering", of):
                 return self.at(of, i - i % 2, env)
             case s.Edge(kind, of):
-                before = self.at(of, i - 1, env) if i > STAGES.start else now(of)
-                return min(now(of), 2 - before) if kind == "begins" else min(before, 2 - now(of))
-            case _:
-                raise TypeError(f)
+                now = self.at(of, i, env)
+                before = self.at(of, i - 1, env) if i > STAGES.start else now
+                return min(now, 2 - before) if kind == "begins" else min(before, 2 - now)
+        return None
 
     def _atom(self, name: str, x: str | None, i: int) -> bool:
         if name == "h":
@@ -110,7 +132,7 @@ class Brute:
         return held
 
 
-def bound(env: tuple[tuple[str, Any], ...], x: str, value: str) -> tuple[tuple[str, Any], ...]:
+def bound(env: Env, x: str, value: str) -> Env:
     """``env`` with ``x`` as ``value``."""
     return tuple(sorted({**dict(env), x: value}.items()))
 

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.semantics.properties.brute import TEXT, Brute
 
 from tenure.language import syntax as s
 from tenure.timeline import Contract, PropertyVerdict
-from tests.semantics.properties.brute import TEXT, Brute
 
 CONTRACT = Contract.from_text(TEXT)
 AFTER = 29
 Told = dict[int, tuple[str, str | None]]
 
-judged = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+judged = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def atom(name: str, *variables: str) -> s.Atom:
@@ -37,10 +37,10 @@ stories = st.dictionaries(
 UNARY = {
     "not": lambda f, _: s.Not(f),
     "always": lambda f, _: s.Always(f),
-    "eventually": lambda f, d: s.Eventually(f, d),
+    "eventually": s.Eventually,
     "next change": lambda f, _: s.NextChange(f),
-    "once": lambda f, d: s.Once(f, d),
-    "historically": lambda f, d: s.Historically(f, d),
+    "once": s.Once,
+    "historically": s.Historically,
     "held for": lambda f, d: s.HeldFor(f, d or s.Length(((2, "microsecond"),))),
     "entering": lambda f, _: s.Edge("entering", f),
     "begins": lambda f, _: s.Edge("begins", f),
@@ -49,16 +49,18 @@ UNARY = {
 BINARY = {
     "and": lambda f, g: s.And((f, g)),
     "or": lambda f, g: s.Or((f, g)),
-    "if": lambda f, g: s.Implies(f, g),
-    "holds until": lambda f, g: s.HoldsUntil(f, g),
-    "since": lambda f, g: s.Since(f, g),
+    "if": s.Implies,
+    "holds until": s.HoldsUntil,
+    "since": s.Since,
 }
 
 
 def nested(base: st.SearchStrategy[s.Formula], leaves: int) -> st.SearchStrategy[s.Formula]:
     def deeper(inner: st.SearchStrategy[s.Formula]) -> st.SearchStrategy[s.Formula]:
         unary = st.builds(lambda make, f, d: make(f, d), st.sampled_from(list(UNARY.values())), inner, bounds)
-        binary = st.builds(lambda make, f, g: make(f, g), st.sampled_from(list(BINARY.values())), inner, inner)
+        binary = st.builds(
+            lambda make, f, g: make(f, g), st.sampled_from(list(BINARY.values())), inner, inner
+        )
         return unary | binary
 
     return st.recursive(base, deeper, max_leaves=leaves)
@@ -106,7 +108,7 @@ def check_decided(told: Told, formula: s.Formula) -> None:
 
 
 @pytest.mark.parametrize("word", UNARY)
-@settings(judged, max_examples=30)
+@settings(judged, max_examples=25)
 @given(data=st.data())
 def test_a_prefix_operator(word: str, data: Any) -> None:
     formula = UNARY[word](data.draw(nested(closed, 2)), data.draw(bounds))
@@ -114,7 +116,7 @@ def test_a_prefix_operator(word: str, data: Any) -> None:
 
 
 @pytest.mark.parametrize("word", BINARY)
-@settings(judged, max_examples=30)
+@settings(judged, max_examples=25)
 @given(data=st.data())
 def test_an_operator_between_two(word: str, data: Any) -> None:
     formula = BINARY[word](data.draw(nested(closed, 2)), data.draw(nested(closed, 2)))
@@ -127,19 +129,24 @@ def test_quantifiers(told: Told, formula: s.Formula) -> None:
     check_projected(told, formula)
 
 
+@pytest.mark.slow
 @judged
 @given(stories, formulas)
 def test_all_operators_together(told: Told, formula: s.Formula) -> None:
     check_projected(told, formula)
 
 
+@pytest.mark.slow
 @judged
 @given(stories, formulas)
 def test_what_is_decided_stays_decided(told: Told, formula: s.Formula) -> None:
     check_decided(told, formula)
 
 
+@pytest.mark.slow
 @judged
 @given(stories, st.sampled_from(["always", "eventually"]), bounds, inside)
-def test_what_is_decided_of_each_stays_decided(told: Told, word: str, bound: s.Length | None, formula: s.Formula) -> None:
+def test_what_is_decided_of_each_stays_decided(
+    told: Told, word: str, bound: s.Length | None, formula: s.Formula
+) -> None:
     check_decided(told, UNARY[word](s.ForEvery(("x",), atom("p", "x"), s.Eventually(formula, bound)), None))

@@ -7,16 +7,31 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tenure.timeline import Contract, EdgeCause, PropertyVerdict
 from tenure.timeline.contract import load
 
 DEAL = Path(__file__).resolve().parents[3] / "contracts" / "microsoft_openai"
 SHORT = "only the panel cuts research rights short"
-DECLARED = {"id": "N1", "at": "2028-03-01", "type": "agi_declared", "by": "OpenAI", "data": {"declaration": "d1"}}
-VERIFIED = {"id": "N2", "at": "2028-09-15", "type": "agi_verified", "by": "ExpertPanel", "data": {"declaration": "d1"}}
+DECLARED = {
+    "id": "N1",
+    "at": "2028-03-01",
+    "type": "agi_declared",
+    "by": "OpenAI",
+    "data": {"declaration": "d1"},
+}
+VERIFIED = {
+    "id": "N2",
+    "at": "2028-09-15",
+    "type": "agi_verified",
+    "by": "ExpertPanel",
+    "data": {"declaration": "d1"},
+}
 
 
-def judge(contract: Contract, name: str | None, *more: dict[str, Any], horizon: str) -> tuple[PropertyVerdict, ...]:
+def judge(
+    contract: Contract, name: str | None, *more: dict[str, Any], horizon: str
+) -> tuple[PropertyVerdict, ...]:
     lines = [line for line in (DEAL / "history.jsonl").read_text(encoding="utf-8").splitlines() if line]
     added = contract.read([*map(json.loads, lines), *more])
     return contract.evaluate(added, horizon=horizon).check(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from tenure.diagnostics import ContractError, QueryError, TimeError
 from tenure.language import syntax as s
 from tenure.timeline import Contract, EdgeCause, PropertyVerdict
@@ -58,7 +59,9 @@ def test_a_bound_that_passes_in_silence_decides_at_its_limit():
     assert late.cause == EdgeCause(limit=late.decided_at)
 
 
-@pytest.mark.parametrize("horizon, status", [("2026-02-10T23:59:59.999998", "undecided"), ("2026-02-11", "false")])
+@pytest.mark.parametrize(
+    "horizon, status", [("2026-02-10T23:59:59.999998", "undecided"), ("2026-02-11", "false")]
+)
 def test_it_is_open_up_to_the_limit(horizon, status):
     verdict = check("always if ordered(o) then eventually within 10 days delivered(o)", horizon=horizon)
     assert (verdict.status, verdict.projected) == (status, False)
@@ -111,7 +114,9 @@ def test_an_empty_record_decides_nothing_but_dates():
 def test_the_next_change_of_any_position():
     assert check("next change closed").status == "true"
     assert check("next change closed", STORY[:3], horizon="2026-03-01").status == "undecided"
-    assert check("next change closed", STORY[:3], horizon="2026-08-01").cause == EdgeCause(limit=at("2026-07-01"), clause="T")
+    assert check("next change closed", STORY[:3], horizon="2026-08-01").cause == EdgeCause(
+        limit=at("2026-07-01"), clause="T"
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +140,10 @@ def test_a_shared_variable_stands_for_all_and_any_other_for_some():
     assert check("always if ordered(o) then eventually delivered(p)").projected is False
     assert check("always if delivered(o) then once ordered(p)").projected is True
     assert check("eventually (ordered(o) and eventually delivered(o))").status == "true"
-    assert check('eventually (ordered("o2") and eventually delivered("o2"))', horizon="2026-12-31").status == "undecided"
+    assert (
+        check('eventually (ordered("o2") and eventually delivered("o2"))', horizon="2026-12-31").status
+        == "undecided"
+    )
 
 
 def test_someone_who_has_no_name_yet_may_still_come():
@@ -156,7 +164,9 @@ def test_what_hangs_on_an_unknown_is_undecided_and_says_why():
     verdict = check("eventually (priced(o, price = n) and n > 5)", story)
     assert (verdict.status, verdict.projected) == ("undecided", None)
     assert verdict.reasons
-    assert check('always unknown "the parties kept it to themselves"').reasons == ("the parties kept it to themselves",)
+    assert check('always unknown "the parties kept it to themselves"').reasons == (
+        "the parties kept it to themselves",
+    )
 
 
 def test_a_reading_without_a_default_can_leave_it_open():
@@ -210,7 +220,10 @@ scenario "it closes" alone
         ("eventually closed", "true since 2026-05-01T00:00:00+00:00, by C"),
         ("always not closed", "false since 2026-05-01T00:00:00+00:00, by C"),
         ("always open", "false since 2026-05-01T00:00:00+00:00, by C"),
-        ("always not priced", "undecided: open at 2026-05-01T00:00:00+00:00, and holds if nothing more happens"),
+        (
+            "always not priced",
+            "undecided: open at 2026-05-01T00:00:00+00:00, and holds if nothing more happens",
+        ),
     ],
 )
 def test_a_verdict_in_words(formula, words):

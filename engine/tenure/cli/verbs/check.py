@@ -9,7 +9,10 @@ from tenure.cli.options import FormatOption
 from tenure.cli.output import printer
 from tenure.diagnostics import Diagnostic, TenureError, UsageError
 from tenure.diagnostics.render import as_json, tally
+from tenure.language.markdown import read_contract
+from tenure.norms.check import check_document
 from tenure.timeline import load
+from tenure.timeline.contract import find
 
 
 def check(*contracts: str, format: FormatOption = None) -> int:
@@ -29,10 +32,16 @@ def check(*contracts: str, format: FormatOption = None) -> int:
 
 
 def _findings(contract: str) -> Iterator[Diagnostic]:
-    """What the checker finds; an error that stops it is one of its findings."""
+    """What the checker finds, also where the declarations are at fault; then what is wrong with the history."""
     try:
-        deal = load(contract)
-        yield from deal.check()
-        deal.read()
+        document = read_contract(find(contract))
     except TenureError as error:
         yield from error.diagnostics
+        return
+    found = check_document(document)
+    yield from found
+    if not any(finding.severity == "error" for finding in found):
+        try:
+            load(contract).read()
+        except TenureError as error:
+            yield from (e for e in error.diagnostics if e not in found)

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, put
+from tenure.cli.asking import Question, only_projected, put
 from tenure.cli.options import NOTHING_SUPPOSED, Asking
-from tenure.cli.shapes import breach_shape, identity_shape, instant_shape, span_shape, void_shape
+from tenure.cli.shapes import breach_shape, timeline_shape
 from tenure.time import Instant
+from tenure.timeline.verdict import Basis
 from tenure.views.words import cause_text, moment_text, sentence
 
 _UPCOMING = 12
@@ -26,6 +27,7 @@ def run(
     asking: Asking = NOTHING_SUPPOSED,
 ) -> int:
     """The timeline in short: positions held, void acts, breaches, coming changes; as JSON all spans."""
+    only_projected(asking)
     question = put(contract, history, asking)
     timeline = question.timeline
     instant = timeline.horizon if at is None else timeline.instant(at)
@@ -38,20 +40,8 @@ def run(
 
 def _shape(question: Question) -> dict[str, Any]:
     timeline = question.timeline
-    return {
-        "contract": question.contract.name,
-        "horizon": instant_shape(timeline, timeline.horizon),
-        "to": instant_shape(timeline, timeline.to),
-        "positions": [
-            {
-                **identity_shape(timeline, timeline.verdict(position, timeline.horizon)),
-                "spans": [span_shape(timeline, span) for span in timeline.spans_of(position)],
-            }
-            for position in timeline.line.sources
-        ],
-        "void": void_shape(timeline),
-        "breaches": [breach_shape(timeline, breach) for breach in timeline.breaches],
-    }
+    positions = [p for p in timeline.line.sources if not timeline.line.is_declared(p)]
+    return {"contract": question.contract.name, **timeline_shape(timeline, positions)}
 
 
 def _print(question: Question, at: Instant) -> None:
@@ -66,7 +56,8 @@ def _print(question: Question, at: Instant) -> None:
         out.lines(verdict_lines(timeline, verdicts))
     for name, lines in (
         ("void acts", list(_void(question))),
-        ("breaches", list(_breaches(question))),
+        ("breaches", list(_breaches(question, "recorded"))),
+        ("breaches to come, if nothing more happens", list(_breaches(question, "projected"))),
         ("coming changes", list(islice(_coming(question, at), _UPCOMING + 1))),
     ):
         shown = lines[:_UPCOMING] if name == "coming changes" else lines
@@ -82,9 +73,11 @@ def _void(question: Question) -> Iterator[str]:
         yield f"{moment_text(timeline, void.event.at)}  {void.event.id} {void.event.type}{by}: {void.reason}"
 
 
-def _breaches(question: Question) -> Iterator[str]:
+def _breaches(question: Question, basis: Basis) -> Iterator[str]:
     timeline = question.timeline
     for breach in timeline.breaches:
+        if breach.basis != basis:
+            continue
         shape = breach_shape(timeline, breach)
         act = " ".join(filter(None, (breach.act, shape["object"])))
         against = f" against {breach.clause}" if breach.clause else " without leave"

@@ -114,7 +114,9 @@ def _summary(outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.name}: {len(outcome.told)} scenarios, {checks} expectations, {verdict}"
     if outcome.judged:
         counted = Counter(judged.status for judged in outcome.judged)
-        words = ", ".join(f"{counted[status]} {status}" for status in ("true", "undecided", "false") if counted[status])
+        words = ", ".join(
+            f"{counted[status]} {status}" for status in ("true", "undecided", "false") if counted[status]
+        )
         yield f"{outcome.name}: {len(outcome.judged)} judgements of properties, {words}"
 
 
@@ -152,7 +154,9 @@ def _property_shape(verdict: PropertyVerdict) -> dict[str, Any]:
         "passed": verdict.passed,
         "status": verdict.status,
         "projected": verdict.projected,
-        "decided_at": None if verdict.decided_at is None else format_instant(verdict.decided_at, verdict.zone),
+        "decided_at": None
+        if verdict.decided_at is None
+        else format_instant(verdict.decided_at, verdict.zone),
         "decided_by": None if cause is None else cause.event,
         "vacuous": verdict.vacuous,
         "reasons": list(verdict.reasons),

@@ -6,11 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, check_names, put, relation_of
+from tenure.cli.asking import Question, check_names, only_projected, put, relation_of, view_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import span_shape
 from tenure.diagnostics import QueryError, UsageError
 from tenure.timeline import StatusSpan
+from tenure.timeline.viewed import viewed_spans
 from tenure.views.rows import Strip
 from tenure.views.words import edge_text, moment_text, sentence
 
@@ -36,11 +37,12 @@ def when(
         raise UsageError.of(
             "TEN620", "name a position or a state", help="give `--holder` and `--act`, or `--state`"
         )
-    question = put(contract, history, asking)
+    question = put(contract, history, asking, only_act=about.act)
     if state is not None:
+        only_projected(asking)
         name, spans = " ".join((state, *arg)), _state(question, state, arg)
     else:
-        name, spans = _position(question, about)
+        name, spans = _position(question, about, asking)
     _print(question, name, spans)
     return ANSWER_IS_NO if exit_code and not any(span.status == "held" for span in spans) else FINE
 
@@ -57,9 +59,10 @@ def _state(question: Question, state: str, args: tuple[str, ...]) -> tuple[Statu
     return timeline.state_spans(state, *row)
 
 
-def _position(question: Question, about: About) -> tuple[str, tuple[StatusSpan, ...]]:
+def _position(question: Question, about: About, asking: Asking) -> tuple[str, tuple[StatusSpan, ...]]:
     timeline = question.timeline
     check_names(timeline, about, question.out)
+    view, against = view_of(timeline, asking)
     relation = relation_of(about.relation or "liberty")
     verdict = timeline.holds(
         about.holder or "",
@@ -69,7 +72,8 @@ def _position(question: Question, about: About) -> tuple[str, tuple[StatusSpan, 
         relation=relation,
         counterparty=about.counterparty,
     )
-    return sentence(timeline, verdict), timeline.spans_of(verdict.position)
+    holder = verdict.holder or verdict.position.holder
+    return sentence(timeline, verdict), viewed_spans(timeline, verdict.position, holder, view, against)
 
 
 def _print(question: Question, name: str, spans: tuple[StatusSpan, ...]) -> None:

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, check_names, positions_about, put, relation_of
+from tenure.cli.asking import Question, check_names, positions_about, put, relation_of, view_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
-from tenure.cli.shapes import change_shape, instant_shape, position_shape
+from tenure.cli.shapes import change_shape, guaranteed_shape, instant_shape, position_shape
 from tenure.diagnostics import UsageError
 from tenure.time import Instant
-from tenure.timeline import Change, Verdict
+from tenure.timeline import Change, Timeline, Verdict
+from tenure.timeline.future import View
+from tenure.timeline.viewed import Against, guaranteed_until, viewed_verdict
 
 FINE, ANSWER_IS_NO = 0, 3
 
@@ -37,25 +39,32 @@ def who(
     """
     if at is not None and on is not None:
         raise UsageError.of("TEN620", "`--at` and `--on` are two questions", help="give one of them")
-    question = put(contract, history, asking)
+    question = put(contract, history, asking, only_act=about.act)
     check_names(question.timeline, about, question.out)
+    view = view_of(question.timeline, asking)
     instant, day = _when(question, at, on)
-    verdicts = verdicts_about(question, about, instant)
+    verdicts = verdicts_about(question, about, instant, *view)
     changes = _changes(question, about, *day) if day else []
-    _print(question, instant, verdicts, changes, on)
+    _print(question, instant, verdicts, changes, on, view)
     return ANSWER_IS_NO if exit_code and not any(v.status == "held" for v in verdicts) else FINE
 
 
-def verdicts_about(question: Question, about: About, at: Instant) -> list[Verdict]:
+def verdicts_about(
+    question: Question, about: About, at: Instant, view: View = "projected", against: Against = None
+) -> list[Verdict]:
     """One verdict where holder, act and object are given, else all that are not plainly `not_held`."""
     timeline = question.timeline
     if about.holder is not None and about.act is not None and about.object is not None:
         relation = relation_of(about.relation or "liberty")
         who, act = about.holder, about.act
-        return [
-            timeline.holds(who, act, about.object, at=at, relation=relation, counterparty=about.counterparty)
-        ]
-    verdicts = (timeline.verdict(position, at, seen) for position, seen in positions_about(timeline, about))
+        found = timeline.holds(
+            who, act, about.object, at=at, relation=relation, counterparty=about.counterparty
+        )
+        return [viewed_verdict(timeline, found.position, at, view, seen_as=found.seen_as, against=against)]
+    verdicts = (
+        viewed_verdict(timeline, position, at, view, seen_as=seen, against=against)
+        for position, seen in positions_about(timeline, about)
+    )
     return [verdict for verdict in verdicts if verdict.status != "not_held"]
 
 
@@ -82,12 +91,21 @@ def _changes(question: Question, about: About, start: Instant, end: Instant) -> 
     ]
 
 
+def _shape(timeline: Timeline, verdict: Verdict, view: View, against: Against) -> dict[str, Any]:
+    if view == "projected":
+        return position_shape(timeline, verdict)
+    holder = verdict.holder or verdict.position.holder
+    until = guaranteed_until(timeline, verdict.position, holder, against)
+    return guaranteed_shape(timeline, verdict, until)
+
+
 def _print(
     question: Question,
     at: Instant,
     verdicts: list[Verdict],
     changes: list[tuple[Change, Verdict]],
     on: str | None,
+    view: tuple[View, Against],
 ) -> None:
     timeline, out = question.timeline, question.out
     if out.format == "json":
@@ -97,7 +115,7 @@ def _print(
         }
         if on is not None:
             answer |= {"on": on, "changes": [change_shape(timeline, c, v) for c, v in changes]}
-        out.json({**answer, "positions": [position_shape(timeline, v) for v in verdicts]})
+        out.json({**answer, "positions": [_shape(timeline, v, *view) for v in verdicts]})
         return
     from tenure.views.text import verdict_card, verdict_lines, verdict_table
     from tenure.views.words import cause_text, moment_text, sentence
@@ -110,8 +128,11 @@ def _print(
         out.say(f"note: nothing changes on {on}")
     if len(verdicts) == 1:
         out.lines(f"{name}: {value}" for name, value in verdict_card(timeline, verdicts[0]))
+        if view[0] != "projected":
+            until = _shape(timeline, verdicts[0], *view)["guaranteed_until"]
+            out.lines([f"guaranteed until: {until or 'open'}"])
     elif out.human and verdicts:
-        basis = "recorded" if at <= timeline.horizon else "projected"
+        basis = "recorded" if at <= timeline.horizon else view[0]
         out.show(
             verdict_table(
                 timeline, verdicts, title=f"{question.contract.name} at {moment_text(timeline, at)} ({basis})"

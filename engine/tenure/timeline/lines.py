@@ -1,0 +1,55 @@
+"""The lines of one timeline, one for each choice of readings that it looks at; each is evaluated when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tenure.history import Event
+from tenure.logic.again import reevaluate
+from tenure.norms import Meaning, Vocabulary
+from tenure.time import Instant
+from tenure.timeline.line import Line
+
+Choice = tuple[tuple[str, str], ...]
+
+
+class Lines:
+    """Lines over ``events`` up to ``to``; what the lines of ``base`` have computed, and no other event changes, is kept."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        meaning: Callable[[Mapping[str, str]], Meaning],
+        events: tuple[Event, ...],
+        to: Instant,
+        base: Lines | None = None,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self.meaning = meaning
+        self.events = events
+        self.to = to
+        self.base = base if base is not None and base.to == to else None
+        self._known: dict[Choice, Line] = {}
+
+    def __call__(self, wanted: Mapping[str, str]) -> Line:
+        """The line under the choice ``wanted``."""
+        key = tuple(sorted(wanted.items()))
+        if key not in self._known:
+            self._known[key] = self._line(wanted, self.base._known.get(key) if self.base else None)
+        return self._known[key]
+
+    def _line(self, wanted: Mapping[str, str], known: Line | None) -> Line:
+        meaning = self.meaning(wanted)
+        if known is None or known.meaning.program is not meaning.program:
+            return Line(self.vocabulary, meaning, self.events, self.to)
+        changed = _types_of_difference(known.events, self.events)
+        trace = reevaluate(meaning.program, known.trace, self.events, self.vocabulary.calendar, changed)
+        return Line(self.vocabulary, meaning, self.events, self.to, trace)
+
+
+def _types_of_difference(one: tuple[Event, ...], other: tuple[Event, ...]) -> frozenset[str]:
+    """The types of the events that are not the same in both."""
+    before, after = {e.id: e for e in one}, {e.id: e for e in other}
+    differing = [event for event in one if after.get(event.id) != event]
+    differing += [event for event in other if before.get(event.id) != event]
+    return frozenset(event.type for event in differing)
