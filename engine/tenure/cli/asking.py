@@ -98,7 +98,9 @@ def check_names(timeline: Timeline, about: About, out: Printer) -> None:
     _check(about.holder, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
     _check(about.counterparty, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
     # A contract of states and powers alone has no actions: then events are what can be asked about.
-    _check(about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions or vocabulary.events)
+    _check(
+        about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions or vocabulary.events
+    )
     _check(about.relation, CORRELATIVES, "TEN604", "a relation", "relations")
     if about.object is not None:
         known = _things(timeline)

@@ -18,7 +18,7 @@ from tenure.logic.formulas import Atomic, bodies, occurrences
 from tenure.logic.nodes import Node
 from tenure.logic.plan import part_plan, plan_of
 from tenure.logic.tables import Key, Row, Table
-from tenure.time import Calendar, Instant
+from tenure.time import Calendar
 
 
 @frozen
@@ -147,6 +147,8 @@ def _atoms(formulas: Iterable[Formula]) -> Iterator[Atomic]:
 
 def _is_reached(atoms: Iterable[Atomic], events: Collection[str], relations: Collection[str]) -> bool:
     return any(
-        atom.type in events if isinstance(atom, EventAtom) else isinstance(atom, Rel | Value) and atom.name in relations
+        atom.type in events
+        if isinstance(atom, EventAtom)
+        else isinstance(atom, Rel | Value) and atom.name in relations
         for atom in atoms
     )

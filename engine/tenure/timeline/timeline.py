@@ -23,6 +23,7 @@ from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.properties import PropertyVerdict, check_properties
+from tenure.timeline.proof import Proof, prove
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
 from tenure.timeline.steps import Step, disputed, steps
@@ -206,6 +207,24 @@ class Timeline:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
         verdict = answer(self.line, position, self.steps(position), t, self.horizon)
         return evolve(verdict, seen_as=seen_as or position.relation, readings=self._shown_readings())
+
+    # ------------------------------------------------------------ why
+
+    def why(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        at: When,
+        relation: Relation = "liberty",
+        counterparty: str | None = None,
+    ) -> Proof:
+        """Why a position is held or not at ``at``: clauses with their text, events, dates and exceptions, as a tree."""
+        verdict = self.holds(holder, act, object, at=at, relation=relation, counterparty=counterparty)
+        named = object if isinstance(object, str) else ", ".join(str(v) for v in object or ())
+        claim = f"{holder}: {relation} to {act} {named}".rstrip() + f" at {self.text(verdict.at)}"
+        return prove(self, verdict, claim)
 
     # ------------------------------------------------------------ the open future
 

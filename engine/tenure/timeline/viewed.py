@@ -31,17 +31,21 @@ def viewed_steps(
     recorded = timeline.steps(position)
     if view == "projected":
         return recorded
-    future, first = timeline.future, timeline.horizon + 1
+    future, horizon = timeline.future, timeline.horizon
     if view == "possible":
         line = future.possible_line(position.act)
     else:
         line = future.guaranteed_line(position.act, holder, against)
-    coming = steps(line, position)
-    past = [s for s in recorded if s.start is None or s.start < first]
-    ahead = [evolve(step_at(coming, first), start=first)]
-    ahead += [s for s in coming if s.start is not None and s.start > first]
+    # The futures part at the first tick past the horizon; the edge is shown at the horizon, as nobody would miss a tick.
+    coming = [evolve(s, start=horizon) if s.start == horizon + 1 else s for s in steps(line, position)]
     if view == "possible":
-        ahead = [evolve(s, status="held") if s.status == "unknown" else s for s in ahead]
+        coming = [evolve(s, status="held") if s.status == "unknown" else s for s in coming]
+    past = [s for s in recorded if s.start is None or s.start <= horizon]
+    ahead = [s for s in coming if s.start is not None and s.start > horizon]
+    now = step_at(tuple(coming), horizon)
+    if now.status != past[-1].status:
+        past = [s for s in past if s.start != horizon]
+        ahead = [evolve(now, start=horizon, cause=None), *ahead]
     return (*past, *ahead)
 
 
@@ -77,12 +81,14 @@ def viewed_verdict(
     return verdict
 
 
-def guaranteed_until(timeline: Timeline, position: Position, holder: str, against: Against = None) -> Instant | None:
+def guaranteed_until(
+    timeline: Timeline, position: Position, holder: str, against: Against = None
+) -> Instant | None:
     """Until when a position held at the horizon is guaranteed; the horizon where nothing past it is, None for ever."""
     spans = viewed_spans(timeline, position, holder, "guaranteed", against)
     horizon = timeline.horizon
-    here = next(s for s in spans if s.end is None or s.end > horizon)
-    return horizon if here.status != "held" or here.end == horizon + 1 else here.end
+    here = [s for s in spans if s.start is None or s.start <= horizon][-1]
+    return here.end if here.status == "held" else horizon
 
 
 def _lost_by(timeline: Timeline, position: Position, holder: str, against: Against) -> str:

@@ -14,7 +14,8 @@ from tenure.cli.shapes import difference_shape, timeline_shape
 from tenure.cli.supposing import readings, supposition
 from tenure.diagnostics import UsageError
 from tenure.norms import Position
-from tenure.timeline import Diff, Supposition, Timeline, load_supposition
+from tenure.time import Instant
+from tenure.timeline import Breach, Diff, EdgeCause, Supposition, Timeline, load_supposition
 from tenure.timeline.diff import Difference
 from tenure.views.words import edge_text, moment_text, sentence
 
@@ -40,7 +41,9 @@ def suppose(
     if on is not None:
         made = made.standing_on(load_supposition(on))
     if not made:
-        raise UsageError.of("TEN620", "nothing is supposed", help="give `--add`, `--drop`, `--move` or `--change`")
+        raise UsageError.of(
+            "TEN620", "nothing is supposed", help="give `--add`, `--drop`, `--move` or `--change`"
+        )
     before = deal.evaluate(record, known_at=asking.known_at, horizon=asking.horizon)
     after = before.suppose(made)
     check_names(after, about, out)
@@ -73,12 +76,17 @@ def _print(question: Question, before: Timeline, diff: Diff, compared: dict[Posi
         out.lines(["nothing changes"])
     for difference in changed:
         out.lines(_lines(before, after, difference))
-    for sign, timeline, voids, breaches in (("-", before, diff.mended, diff.healed), ("+", after, diff.void, diff.breaches)):
+    for sign, voids, breaches in (("-", diff.mended, diff.healed), ("+", diff.void, diff.breaches)):
         out.lines(f"{sign} void: {v.event.id} {v.event.type}: {v.reason}" for v in voids)
-        for breach in breaches:
-            event = f" ({breach.event})" if breach.event else ""
-            at = moment_text(timeline, breach.at)
-            out.lines([f"{sign} breach of {breach.clause or 'no clause'}: {breach.party} {breach.act} at {at}{event}"])
+        out.lines(f"{sign} breach{_breach(after, breach)}" for breach in breaches)
+
+
+def _breach(timeline: Timeline, breach: Breach) -> str:
+    clause = f" of {breach.clause}" if breach.clause else ""
+    event = f" ({breach.event})" if breach.event else ""
+    return (
+        f"{clause}: {breach.party} {breach.act} at {moment_text(timeline, breach.at)}{event}, {breach.basis}"
+    )
 
 
 def _lines(before: Timeline, after: Timeline, difference: Difference) -> Iterator[str]:
@@ -87,16 +95,25 @@ def _lines(before: Timeline, after: Timeline, difference: Difference) -> Iterato
     yield f"{right}: {difference.kind}"
     for sign, spans in (("-", difference.only_before), ("+", difference.only_after)):
         for span in spans:
-            begin = "always"
-            if span.start is not None:
-                begin = edge_text(after, span.start, span.start_cause)
-            end = edge_text(before if sign == "-" else after, span.end, span.end_cause, ends=True)
-            yield f"  {sign} {span.status.replace('_', ' ')} {begin} to {end}"
+            begin = _edge(before, after, span.start, span.start_cause)
+            end = _edge(before, after, span.end, span.end_cause, ends=True)
+            yield f"  {sign} {span.status.replace('_', ' ')} {begin or 'always'} to {end}"
 
 
-def _shape(before: Timeline, after: Timeline, changed: list[Difference], compared: dict[Position, None]) -> dict[str, Any]:
+def _edge(
+    before: Timeline, after: Timeline, at: Instant | None, cause: EdgeCause | None, *, ends: bool = False
+) -> str:
+    """An edge with its cause, which is an event of one of the two timelines."""
+    named = before if cause and cause.event and after.event(cause.event) is None else after
+    return edge_text(named, at, cause, ends=ends)
+
+
+def _shape(
+    before: Timeline, after: Timeline, changed: list[Difference], compared: dict[Position, None]
+) -> dict[str, Any]:
     shown = [
-        timeline_shape(timeline, [p for p in compared if p in timeline.line.sources]) for timeline in (before, after)
+        timeline_shape(timeline, [p for p in compared if p in timeline.line.sources])
+        for timeline in (before, after)
     ]
     return {
         "before": shown[0],

@@ -33,7 +33,12 @@ def threats(
     check_names(timeline, about, question.out)
     relation = relation_of(about.relation or "liberty")
     right = timeline.holds(
-        about.holder, about.act, about.object, at=timeline.horizon, relation=relation, counterparty=about.counterparty
+        about.holder,
+        about.act,
+        about.object,
+        at=timeline.horizon,
+        relation=relation,
+        counterparty=about.counterparty,
     )
     found = timeline.future.threats(right.position, about.holder)
     _print(question, right, timeline.future.outlook(right.position, about.holder), found)
