@@ -351,8 +351,10 @@ class DutyNode(Node):
                     self.run.put(table, old, Row(kept, row.reasons | found.reasons), causes)
         new = keys[0]
         if new != key:
-            self.run.remember(self.renamed, key)
-            self.run.remember(self.instances, key)
+            for entries, changed in ((self.renamed, key), (self.renamed, new), (self.instances, key)):
+                self.run.remember(entries, changed)
+            # It may come back to somebody who had it before.
+            self.renamed.pop(new, None)
             self.renamed[key] = new
             del self.instances[key]
             self.run.put(self.live, key, ABSENT, causes)

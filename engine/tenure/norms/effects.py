@@ -19,6 +19,7 @@ from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import UNKNOWN
 from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.positions import Support
+from tenure.norms.substitution import substitute
 from tenure.time import Duration
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _SIDES = {"assign": 2, "novate": 1}
 #: Verbs that only a duty with a trigger or a deadline can take.
 FOR_DUTIES = ("delegate", "subcontract", "extend", "accelerate", "novate", "set off")
 ASSIGNEE = k.Var("assignee")
+_GIVER, _NEXT = k.Var("_giver"), k.Var("_next")
 
 
 @frozen
@@ -151,22 +153,30 @@ class Effects:
         """Who has the position now, as ``ASSIGNEE``: one formula for each rule that assigns the clause."""
         rules = self.rules(support.clause, "assign")
         visible = _names(support.object)
-        begun = [self._passing(rule, visible, None) for rule in rules]
-        found = []
-        for begin in begun:
-            other = k.Var("_next")
-            again = either(*(_renamed(b, ASSIGNEE.name, other) for b in begun))
-            end = some(both(again, k.Compare("!=", other, ASSIGNEE)), visible | {ASSIGNEE.name})
-            shared = visible | {ASSIGNEE.name}
-            found.append(
-                self.lowering.remember(
-                    f"assigned:{support.clause}",
-                    shared,
-                    (begin, end),
-                    lambda name, head, b=begin, e=end: k.Inertial(name, head, b, e, clause=support.clause),  # type: ignore[misc]
+        plain = [self._passing(rule, visible, None) for rule in rules]
+        heads = [(*(k.Var(v) for v in sorted(free_variables(p) & visible)), ASSIGNEE) for p in plain]
+        now = [k.Rel(f"assigned:{support.clause}#{i}", head) for i, head in enumerate(heads, 1)]
+        begun = [self._passed_on(rule, support, visible, now) for rule in rules]
+        again = either(*(substitute(b, {ASSIGNEE.name: _NEXT}) for b in begun))
+        for relation, begin in zip(now, begun, strict=True):
+            if relation.name not in self.lowering.definitions:
+                shared = _names(relation.args)
+                end = some(both(again, k.Compare("!=", _NEXT, ASSIGNEE)), shared)
+                self.lowering.add(
+                    k.Inertial(relation.name, relation.args, some(begin, shared), end, clause=support.clause)
                 )
-            )
-        return found
+        return list(now)
+
+    def _passed_on(self, rule: s.On, support: Support, visible: Visible, now: list[k.Rel]) -> k.Formula:
+        """The rule acts, by the one who had the position before the events of the instant."""
+        passing = self._passing(rule, visible, _GIVER)
+        first = support.counterparty if support.relation == "duty" else support.holder
+        if _GIVER.name not in free_variables(passing) or not isinstance(first, k.Const):
+            return self._passing(rule, visible, None)
+        had = [substitute(relation, {ASSIGNEE.name: _GIVER}) for relation in now]
+        unassigned = k.Not(some(either(*now), visible))
+        holding = either(*had, both(k.Compare("=", _GIVER, first), unassigned))
+        return some(both(passing, k.Earlier(holding, entering=True)), visible | {ASSIGNEE.name})
 
     # ------------------------------------------------------------ duties
 
@@ -231,9 +241,3 @@ def _or_none(formula: k.Formula) -> k.Formula | None:
 
 def _names(terms: tuple[k.Term, ...]) -> Visible:
     return frozenset(t.name for t in terms if isinstance(t, k.Var))
-
-
-def _renamed(formula: k.Formula, old: str, new: k.Var) -> k.Formula:
-    from tenure.norms.substitution import substitute
-
-    return substitute(formula, {old: new})

@@ -110,7 +110,8 @@ class Future:
         everyone = frozenset(self.vocabulary.actors)
         return self._line("possible", act, lambda _: everyone)
 
-    def _restricted(self, act: str, acts: frozenset[Act]) -> Line:
+    def restricted(self, act: str, acts: frozenset[Act]) -> Line:
+        """The evaluation in which ``acts`` alone are open."""
         allowed: dict[str, frozenset[str]] = {}
         for open_ in acts:
             doers = frozenset(open_.by or self.vocabulary.actors)
@@ -152,12 +153,12 @@ class Future:
             )
 
         def endangers(acts: frozenset[Act]) -> bool:
-            sure = self._restricted(position.act, acts).segments(position)
+            sure = self.restricted(position.act, acts).segments(position)
             return _before(_held_until(sure, self.horizon, TRUE), projected)
 
-        everything = frozenset(self._acts_of_others(position.act, holder))
+        everything = frozenset(self.acts_of_others(position.act, holder))
         found: list[frozenset[Act]] = []
-        for candidate in _minimal_sets(everything, endangers):
+        for candidate in minimal_sets(everything, endangers):
             if len(candidate) <= MOST_ACTS:
                 found.append(candidate)
             if len(found) >= MOST_THREATS:
@@ -165,7 +166,7 @@ class Future:
         ordered = sorted(found, key=lambda acts: (len(acts), sorted(map(str, acts))))
         return tuple(Threat(tuple(sorted(acts, key=str))) for acts in ordered)
 
-    def _acts_of_others(self, act: str, holder: str) -> Iterator[Act]:
+    def acts_of_others(self, act: str, holder: str) -> Iterator[Act]:
         """Everything that may happen without ``holder`` and bears on ``act``."""
         program = part_for(self.timeline.line.meaning.program, self._relations(act))
         read = {a.type for d in program.definitions for a in event_atoms(d)} | set(program.acts)
@@ -181,7 +182,7 @@ class Future:
                     yield Act(event.name, by, joint=len(by) > 1)
 
 
-def _minimal_sets(
+def minimal_sets(
     everything: frozenset[Act], endangers: Callable[[frozenset[Act]], bool]
 ) -> Iterator[frozenset[Act]]:
     """All minimal sets that endanger, by a hitting-set tree (Reiter 1987): monotone, so shrinking finds each."""

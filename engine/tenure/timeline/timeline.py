@@ -15,6 +15,7 @@ from tenure.logic.acts import VoidAct
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
+from tenure.timeline.abduction import Courses, what_would
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
 from tenure.timeline.diff import Diff
@@ -287,6 +288,33 @@ class Timeline:
     ) -> tuple[Threat, ...]:
         """The smallest sets of acts of others that could end a position before its projected end, and by whom."""
         return self.future.threats(self._one(holder, act, object, relation), holder)
+
+    def what_would(
+        self,
+        holder: str,
+        act: str,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        by: When,
+        ends: bool = False,
+        relation: Relation = "liberty",
+        with_consent: bool = False,
+        most_acts: int = 3,
+    ) -> Courses:
+        """The minimal sets of future acts after which a position holds (or with ``ends`` no longer holds) at ``by``.
+
+        The holder's own acts are left out unless ``with_consent``; sets of up to ``most_acts`` acts are complete.
+        """
+        position = self._one(holder, act, object, relation)
+        return what_would(
+            self,
+            position,
+            holder,
+            self.instant(by),
+            ends=ends,
+            with_consent=with_consent,
+            most_acts=most_acts,
+        )
 
     def _one(
         self, holder: str, act: str, object: str | tuple[Any, ...] | None, relation: Relation
