@@ -221,7 +221,10 @@ class Lowering:
         self, state: str, clause: str, terms: tuple[k.Term, ...], place: Place | None
     ) -> k.Formula:
         """``breached(F1, i)``, ``violated(C07)``, ``suspended(C1)``: the state of a clause or of its duties."""
-        found: list[k.Formula] = [self.clauses.affected(state, clause)] if state in AFFECTED else []
+        # Of one thing's duty, its instance knows; an effect on the clause may have reached another.
+        is_of_instance = bool(terms) and state in DUTY_STATES and any(p.duty for p in self.supports_of(clause))
+        affected = state in AFFECTED and not is_of_instance
+        found: list[k.Formula] = [self.clauses.affected(state, clause)] if affected else []
         for support in (p for p in self.supports_of(clause) if p.rung == 0):
             width = len(support.object)
             args = (*terms, *(k.Var(f"_any{i}") for i in range(width - len(terms))))
