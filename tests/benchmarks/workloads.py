@@ -51,10 +51,19 @@ def _happening(random: Random, assets: list[str], number: int) -> tuple[str, str
         case 6 | 7 | 8:
             return "revenue_recognised", "OpenAI", {"amount": random.randrange(1, 10_000), "currency": "USD"}
         case 9 | 10:
-            paid = {"to": "Microsoft", "amount": random.randrange(1, 2_000), "currency": "USD", "for": "revenue share"}
+            paid = {
+                "to": "Microsoft",
+                "amount": random.randrange(1, 2_000),
+                "currency": "USD",
+                "for": "revenue share",
+            }
             return "paid", "OpenAI", paid
         case 11 | 12:
-            bought = {"provider": "Oracle", "offered_to_microsoft_first": random.random() < 0.5, "purpose": "inference"}
+            bought = {
+                "provider": "Oracle",
+                "offered_to_microsoft_first": random.random() < 0.5,
+                "purpose": "inference",
+            }
             return "compute_bought", "OpenAI", bought
         case 13 | 14:
             offered = {"service": f"S{number}", "channel": random.choice(["api", "non_api"]), "cloud": "AWS"}

@@ -19,9 +19,7 @@ MEANT: dict[str, set[str]] = {}
 def test_scenarios_pass(name: str) -> None:
     results = run_scenarios(tenure.load(name))
     assert results, "a bundled contract shows what it means by scenarios"
-    failed = [
-        f"{result.name}: {result.error}" for result in results if result.error is not None
-    ] + [
+    failed = [f"{result.name}: {result.error}" for result in results if result.error is not None] + [
         f"{result.name}: {check.text}: expected {check.expected}, found {check.found}"
         for result in results
         for check in result.checks

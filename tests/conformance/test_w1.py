@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from tests.benchmarks.w1 import portfolio
 
 import tenure
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks" / "w1"))
-
-import portfolio
 
 
 def test_bundled_history_is_w1() -> None:

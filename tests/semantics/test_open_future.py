@@ -47,7 +47,10 @@ def test_up_to_the_horizon_nothing_is_open(seed: int, horizon: int) -> None:
     opened = open_future(case.program, Opening(horizon, lambda _: frozenset(ACTORS)))
     calendar = Calendar("UTC")
     known = [event for event in case.events if event.at <= horizon]
-    sure, plain = evaluate(opened, known, calendar, case.last), evaluate(case.program, known, calendar, case.last)
+    sure, plain = (
+        evaluate(opened, known, calendar, case.last),
+        evaluate(case.program, known, calendar, case.last),
+    )
     for name, key in relations(case):
         for stage in (s for s in case.stages if s <= k.with_events(horizon)):
             assert truth(sure, name, key, stage) == truth(plain, name, key, stage)

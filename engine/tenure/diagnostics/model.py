@@ -67,9 +67,7 @@ class TenureError(Exception):
         self.diagnostics: tuple[Diagnostic, ...] = diagnostics
 
     @classmethod
-    def of(
-        cls, code: str, message: str, *, place: Place | None = None, help: str | None = None
-    ) -> Self:
+    def of(cls, code: str, message: str, *, place: Place | None = None, help: str | None = None) -> Self:
         """An error with a single diagnostic."""
         return cls(Diagnostic(code, message, place=place, help=help))
 

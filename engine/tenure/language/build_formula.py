@@ -119,11 +119,17 @@ def as_length(spot: Spot, word: Token) -> Length:
         unit = piece[-1].removesuffix("s")
         qualifier = piece[1] if len(piece) > 2 else ""
         if qualifier == "business" and unit != "day":
-            raise spot.fail("TEN110", f"`business {piece[-1]}` is not a unit", "only days can be business days")
+            raise spot.fail(
+                "TEN110", f"`business {piece[-1]}` is not a unit", "only days can be business days"
+            )
         kinds.add(qualifier == "exact")
-        parts.append((int(piece[0].replace("_", "")), f"business {unit}" if qualifier == "business" else unit))
+        parts.append(
+            (int(piece[0].replace("_", "")), f"business {unit}" if qualifier == "business" else unit)
+        )
     if len(kinds) > 1:
-        raise spot.fail("TEN110", "some parts of this length are exact and some are not", "say `exact` of each part")
+        raise spot.fail(
+            "TEN110", "some parts of this length are exact and some are not", "say `exact` of each part"
+        )
     return Length(tuple(parts), exact=True in kinds, place=spot.place)
 
 
@@ -194,7 +200,9 @@ def nested(_: Spot, inner: Any) -> Any:
 
 
 @rule("atom")
-def atom(spot: Spot, word: Token, arguments: tuple[Argument, ...] | None, by: tuple[Term, ...] | None) -> Atom:
+def atom(
+    spot: Spot, word: Token, arguments: tuple[Argument, ...] | None, by: tuple[Term, ...] | None
+) -> Atom:
     """``paid(to = x) by Buyer``."""
     return Atom(word.text, arguments or (), by or (), place=spot.place)
 

@@ -175,7 +175,13 @@ def action(
     """``action use(x) done by e, forbidden unless permitted``."""
     default: Any = standing.text.removeprefix(", ").split()[0] if standing else None
     return ActionDeclaration(
-        name.text, parameters or (), done_by or (), condition, default, place=spot.place, comments=spot.comments
+        name.text,
+        parameters or (),
+        done_by or (),
+        condition,
+        default,
+        place=spot.place,
+        comments=spot.comments,
     )
 
 

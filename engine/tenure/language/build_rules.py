@@ -107,7 +107,9 @@ def after(spot: Spot, word: Token, event: Formula) -> After:
 @rule("for_length")
 def for_length(spot: Spot, word: Token, renews: Token | None, when: When | None) -> ForLength:
     """``for 30 days renews``."""
-    return ForLength(as_length(spot, word), renews is not None, when, place=spot.place, comments=spot.comments)
+    return ForLength(
+        as_length(spot, word), renews is not None, when, place=spot.place, comments=spot.comments
+    )
 
 
 @rule("condition")
@@ -296,5 +298,3 @@ def clause(spot: Spot, name: Token, title: Token | None, *rules: Rule) -> Clause
     """``clause C1 "title"`` and its rules."""
     heading = spot.unquote(title) if title else None
     return Clause(name.text, heading, rules, place=spot.place, comments=spot.comments)
-
-

@@ -54,7 +54,9 @@ def contract_file(path: Path) -> Path:
         return path
     if (path / DEAL).is_file():
         return path / DEAL
-    raise _unreadable(path, "is a folder without a `deal.md`", "name the contract's file, or a folder that has `deal.md`")
+    raise _unreadable(
+        path, "is a folder without a `deal.md`", "name the contract's file, or a folder that has `deal.md`"
+    )
 
 
 def read_text(path: Path) -> str:

@@ -47,4 +47,6 @@ def _parse(start: str, text: str, file: str | None = None, line_offset: int = 0)
 @cache
 def _phrases() -> Phrases:
     """Every terminal that is written out in the grammar."""
-    return Phrases(t for t in load().terminals if t.strip("_$") == "" or not t.strip("_$").replace("_", "").isupper())
+    return Phrases(
+        t for t in load().terminals if t.strip("_$") == "" or not t.strip("_$").replace("_", "").isupper()
+    )

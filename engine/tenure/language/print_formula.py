@@ -129,7 +129,9 @@ def _within(length: Length | None) -> str:
 
 def format_arguments(arguments: Iterable[Argument]) -> str:
     """``a, k = v``."""
-    return ", ".join(f"{a.name} = {format_term(a.term)}" if a.name else format_term(a.term) for a in arguments)
+    return ", ".join(
+        f"{a.name} = {format_term(a.term)}" if a.name else format_term(a.term) for a in arguments
+    )
 
 
 def format_kinds(kinds: KindExpression) -> str:

@@ -55,7 +55,13 @@ from tenure.language.syntax import (
 
 STEP: Final = "  "
 WIDEST: Final = 100
-_MODALS: Final = {"liberty": "may", "duty": "must", "duty_not": "must not", "power": "can", "disability": "cannot"}
+_MODALS: Final = {
+    "liberty": "may",
+    "duty": "must",
+    "duty_not": "must not",
+    "power": "can",
+    "disability": "cannot",
+}
 
 # ---------------------------------------------------------------- lines and comments
 
@@ -148,7 +154,9 @@ def format_part(part: Part) -> str:
 def _other_part(part: Part) -> str:
     match part:
         case ForVariable(variable, kinds, owner):
-            return f"for {variable}: {format_kinds(kinds)}{f', owned by {format_term(owner)}' if owner else ''}"
+            return (
+                f"for {variable}: {format_kinds(kinds)}{f', owned by {format_term(owner)}' if owner else ''}"
+            )
         case ForEach(trigger, condition):
             what = quote(trigger.text) if isinstance(trigger, Recurring) else format_formula(trigger)
             return f"for each {what}{f' if {format_formula(condition)}' if condition else ''}"
@@ -167,7 +175,9 @@ def parts_lines(parts: tuple[Part, ...], indent: str) -> Iterator[str]:
         if isinstance(part, Otherwise):
             yield from _otherwise(part, indent, last=follower is None)
         else:
-            yield from unit(indent, format_part(part) + ("," if _needs_comma(part, follower) else ""), part.comments)
+            yield from unit(
+                indent, format_part(part) + ("," if _needs_comma(part, follower) else ""), part.comments
+            )
 
 
 def _needs_comma(part: Part, follower: Part | None) -> bool:
@@ -315,5 +325,3 @@ def rule_lines(rule: Rule, indent: str) -> Iterator[str]:
             return
     yield from unit(indent, head, rule.comments)
     yield from parts_lines(parts, indent + STEP)
-
-

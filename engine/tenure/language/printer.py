@@ -164,7 +164,11 @@ def _action(item: ActionDeclaration) -> str:
     parameters = ", ".join(f"{p.preposition} {p.name}" if p.preposition else p.name for p in item.parameters)
     done = " or ".join(map(format_formula, item.done_by))
     condition = f" if {format_formula(item.condition)}" if item.condition is not None else ""
-    standing = {"permitted": "permitted unless forbidden", "forbidden": "forbidden unless permitted", None: None}
+    standing = {
+        "permitted": "permitted unless forbidden",
+        "forbidden": "forbidden unless permitted",
+        None: None,
+    }
     default = standing[item.default]
     return (
         f"action {item.name}{f'({parameters})' if parameters else ''}{f' done by {done}' if done else ''}"
@@ -200,7 +204,9 @@ def _scenario(item: Scenario) -> Iterator[str]:
     width = max((len(_when(line)) for line in item.lines), default=0)
     by_width = max((len(_doers(line)) for line in stories), default=0)
     for line in item.lines:
-        told = f"{_doers(line):<{by_width}}  {_told(line)}" if isinstance(line, Happening) else _expected(line)
+        told = (
+            f"{_doers(line):<{by_width}}  {_told(line)}" if isinstance(line, Happening) else _expected(line)
+        )
         yield from unit(STEP, f"{_when(line):<{width}}  {told}", line.comments)
 
 

@@ -86,7 +86,13 @@ def build() -> dict[str, Any]:
     from lark import Lark
     from lark.lexer import PatternStr
 
-    parser = Lark(GRAMMAR.read_text(encoding="utf-8"), parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=True)
+    parser = Lark(
+        GRAMMAR.read_text(encoding="utf-8"),
+        parser="lalr",
+        lexer="basic",
+        start=list(STARTS),
+        maybe_placeholders=True,
+    )
     spelling = {t.name: t.pattern.value for t in parser.terminals if isinstance(t.pattern, PatternStr)}
     table: Any = parser.parser.parser._parse_table
     rules = sorted(parser.rules, key=_rule_key)
@@ -159,7 +165,9 @@ def _breadth_first(table: Any) -> dict[Any, int]:
 
 
 def _production(rule: Any) -> list[Any]:
-    absent = "".join("0" if empty else "." for empty in rule.options.empty_indices) or "." * len(rule.expansion)
+    absent = "".join("0" if empty else "." for empty in rule.options.empty_indices) or "." * len(
+        rule.expansion
+    )
     fates = iter(_fate(symbol, keep_all=rule.options.keep_all_tokens) for symbol in rule.expansion)
     plan = "".join("0" if mark == "0" else next(fates) for mark in absent)
     passes = bool(rule.options.expand1 and not rule.alias)

@@ -51,12 +51,8 @@ class DayCountNode(Node):
 
     def keys(self, role: str, env: Env) -> Iterable[Key]:
         """A state that falls may be that of any group that is known."""
-        found = super().keys(role, env)
+        found = self.roles[role].heads(env)
         return dict.fromkeys((*found, *(key for key in self.groups if self.groups[key].now)))
-
-    def present(self, bound: Env) -> list[Key]:
-        """The groups are told apart in :meth:`keys`."""
-        return []
 
     def settle(self, key: Key, touches: Touches) -> None:
         """The state changes, or a day begins while it holds."""

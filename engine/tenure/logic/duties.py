@@ -106,7 +106,9 @@ class DutyNode(Node):
 
     def expire(self, key: Key, anchor: Stage) -> None:
         """Whatever was anchored at ``anchor`` runs out at this stage."""
-        self.run.schedule(self, self._now(key), "limit", self.limit_cause())
+        key = self._now(key)
+        if self.instances[key].born == anchor:
+            self.run.schedule(self, key, "limit", self.limit_cause())
 
     def settle(self, key: Key, touches: Touches) -> None:
         """Compute what ``key`` is at this stage."""

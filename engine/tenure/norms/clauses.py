@@ -114,7 +114,8 @@ class ClauseLowering:
         self, support: Support, parts: tuple[s.Part, ...], declared: Visible
     ) -> tuple[k.Formula, Visible]:
         """The span of the clause joined with the kinds and owners of its things, and the variables bound."""
-        assert support.run is not None and support.norm is not None
+        assert support.run is not None
+        assert support.norm is not None
         run = k.Rel(support.run.name, support.run.args)
         bound = names_of(support.run.args)
         later = self.outlines.own_variables(support.norm) - bound

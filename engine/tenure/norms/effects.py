@@ -19,6 +19,7 @@ from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import UNKNOWN
 from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.positions import Support
+from tenure.norms.scope import variables_in
 from tenure.norms.substitution import substitute
 from tenure.time import Duration
 
@@ -99,7 +100,7 @@ class Effects:
                 place=rule.place,
                 help=f"write `{rule.verb} CLAUSE to P`",
             )
-        names = visible | ({rule.to.text} if isinstance(rule.to, s.Name) else frozenset())
+        names = visible | variables_in(rule.to, self.lowering.vocabulary, visible)
         trigger = self.lowering.formulas.formula(rule.trigger, names)
         if (
             isinstance(trigger, k.EventAtom)

@@ -222,7 +222,9 @@ class Lowering:
     ) -> k.Formula:
         """``breached(F1, i)``, ``violated(C07)``, ``suspended(C1)``: the state of a clause or of its duties."""
         # Of one thing's duty, its instance knows; an effect on the clause may have reached another.
-        is_of_instance = bool(terms) and state in DUTY_STATES and any(p.duty for p in self.supports_of(clause))
+        is_of_instance = (
+            bool(terms) and state in DUTY_STATES and any(p.duty for p in self.supports_of(clause))
+        )
         affected = state in AFFECTED and not is_of_instance
         found: list[k.Formula] = [self.clauses.affected(state, clause)] if affected else []
         for support in (p for p in self.supports_of(clause) if p.rung == 0):

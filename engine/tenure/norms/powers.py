@@ -67,7 +67,7 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
                 base=name,
                 run=None,
                 norm=None,
-            )  # fmt: skip
+            )
         )
     return [
         k.ActRule(

@@ -53,19 +53,15 @@ def variables_in(node: Any, vocabulary: Vocabulary, declared: frozenset[str] = f
 
 def _variables(node: Any, vocabulary: Vocabulary, declared: frozenset[str]) -> Iterator[str]:
     match node:
-        case s.Exists(bound, of):
-            yield from (v for v in _variables(of, vocabulary, declared | set(bound)) if v not in bound)
-        case s.ForEvery(bound, domain, of):
+        case s.Exists(bound) | s.ForEvery(bound):
             inner = declared | set(bound)
-            yield from (v for v in _variables(domain, vocabulary, inner) if v not in bound)
-            yield from (v for v in _variables(of, vocabulary, inner) if v not in bound)
-        case s.Is(subject, _):
-            if not (isinstance(subject, s.Name) and subject.text in vocabulary.readings):
-                yield from _variables(subject, vocabulary, declared)
+            parts = (node.domain, node.of) if isinstance(node, s.ForEvery) else (node.of,)
+            yield from (v for v in _variables(parts, vocabulary, inner) if v not in bound)
+        case s.Is(s.Name(text)) if text in vocabulary.readings:
+            return
         case s.Atom(name, args, by):
             yield from _atom_variables(name, args, vocabulary, declared)
-            for term in by:
-                yield from _variables(term, vocabulary, declared)
+            yield from _variables(by, vocabulary, declared)
         case s.Name(text):
             if is_variable(text, vocabulary, declared):
                 yield text

@@ -28,19 +28,18 @@ def substitute(formula: k.Formula, known: dict[str, Term]) -> k.Formula:
                 by=tuple(term(t) for t in by),
                 id=None if id_ is None else term(id_),
             )
-        case k.Rel(name, args):
-            return k.Rel(name, tuple(term(t) for t in args))
-        case k.Value(name, group, result):
-            return k.Value(name, tuple(term(t) for t in group), term(result))
-        case k.Compare(op, left, right):
-            return k.Compare(op, term(left), term(right))
+        case k.Rel(args=args):
+            return replace(formula, args=tuple(term(t) for t in args))
+        case k.Value(group=group, result=result):
+            return replace(formula, group=tuple(term(t) for t in group), result=term(result))
+        case k.Compare(left=left, right=right):
+            return replace(formula, left=term(left), right=term(right))
         case k.And(parts) | k.Or(parts):
-            return type(formula)(tuple(substitute(p, known) for p in parts))
-        case k.Not(of):
-            return k.Not(substitute(of, known))
-        case k.Earlier(of, entering):
-            return k.Earlier(substitute(of, known), entering)
+            return replace(formula, parts=tuple(substitute(p, known) for p in parts))
+        case k.Not(of) | k.Earlier(of):
+            return replace(formula, of=substitute(of, known))
         case k.Exists(variables, of):
-            return k.Exists(variables, substitute(of, {n: t for n, t in known.items() if n not in variables}))
+            outside = {n: t for n, t in known.items() if n not in variables}
+            return replace(formula, of=substitute(of, outside))
         case _:
             return formula

@@ -91,7 +91,9 @@ def what_would(
 
 
 class _Search:
-    def __init__(self, timeline: Timeline, position: Position, holder: str, by: Instant, *, ends: bool) -> None:
+    def __init__(
+        self, timeline: Timeline, position: Position, holder: str, by: Instant, *, ends: bool
+    ) -> None:
         self.timeline = timeline
         self.future: Future = timeline.future
         self.position = position
@@ -133,7 +135,11 @@ class _Search:
         for chosen in product(*values):
             data = dict(zip(names, chosen, strict=True))
             yield tuple(
-                {"type": act.type, "by": list(act.by[:1] if not act.joint else act.by), "data": _of(event, data)}
+                {
+                    "type": act.type,
+                    "by": list(act.by[:1] if not act.joint else act.by),
+                    "data": _of(event, data),
+                }
                 for act, event in zip(order, declared, strict=True)
             )
 

@@ -139,7 +139,7 @@ class _Prover:
         section = self.timeline.vocabulary.section(clause)
         if section is None or not section.quotes:
             return None
-        return " ".join(section.quotes[0].split()).strip("\"“”")
+        return " ".join(section.quotes[0].split()).strip('"“”')
 
     def _span(self, support: Support, env: Env) -> list[Proof]:
         """Since when the clause runs, and what ends it."""
@@ -214,11 +214,17 @@ class _Prover:
         for key, edges in table.edges.items() if table is not None else ():
             edge = edge_at(edges, self.stage)
             if key[0] == thing and edge is not None and edge.truth:
-                found.append(self._edge(support, edge, f"{value_text(thing)} is {key[1]}", _TRUTHS[edge.truth]))
+                found.append(
+                    self._edge(support, edge, f"{value_text(thing)} is {key[1]}", _TRUTHS[edge.truth])
+                )
         wanted = " or ".join(part.kinds.any_of) + "".join(f" but not {n}" for n in part.kinds.but_not)
         formula = s.Is(s.Text(str(thing)), part.kinds)
         name = f"is:{wanted}"
-        truth = row_at(self.line.trace.tables[name], (thing,), self.stage).truth if name in self.line.trace.tables else 0
+        truth = (
+            row_at(self.line.trace.tables[name], (thing,), self.stage).truth
+            if name in self.line.trace.tables
+            else 0
+        )
         return Proof(f"{format_formula(formula)}", _TRUTHS[truth], tuple(found), support.clause)
 
     def _owner(self, support: Support, part: s.ForVariable, thing: Any) -> Proof:
@@ -227,10 +233,16 @@ class _Prover:
         for key, edges in table.edges.items():
             edge = edge_at(edges, self.stage)
             if key[0] == thing and edge is not None and edge.truth:
-                found.append((key[1], self._edge(support, edge, f"{value_text(thing)} is owned by {key[1]}", "yes")))
+                found.append(
+                    (key[1], self._edge(support, edge, f"{value_text(thing)} is owned by {key[1]}", "yes"))
+                )
         wanted = getattr(part.owner, "text", getattr(part.owner, "value", None))
         owned = any(owner == wanted for owner, _ in found)
-        return Proof(f"it was owned by {wanted} when the right began", _TRUTHS[TRUE if owned else FALSE], tuple(p for _, p in found))
+        return Proof(
+            f"it was owned by {wanted} when the right began",
+            _TRUTHS[TRUE if owned else FALSE],
+            tuple(p for _, p in found),
+        )
 
     def _conditions(self, support: Support, env: Env) -> list[Proof]:
         norm = support.norm
@@ -268,12 +280,18 @@ class _Prover:
 
     def _history(self, support: Support, key: Key) -> list[Proof]:
         """Every state that the instance has been in so far."""
-        found: list[tuple[int, Proof]] = []
-        for state in DUTY_STATES:
-            for edge in self.line.trace.tables[f"{state}:{support.force}"].edges.get(key, []):
-                if edge.truth and edge.stage <= self.stage:
-                    found.append((edge.stage, self._edge(support, edge, f"{state} from {self._date(edge)}", _TRUTHS[edge.truth])))
-        return [proof for _, proof in sorted(found, key=lambda item: item[0])]
+        tables = self.line.trace.tables
+        found = [
+            (edge, state)
+            for state in DUTY_STATES
+            for edge in tables[f"{state}:{support.force}"].edges.get(key, [])
+            if edge.truth and edge.stage <= self.stage
+        ]
+        found.sort(key=lambda entry: entry[0].stage)
+        return [
+            self._edge(support, edge, f"{state} from {self._date(edge)}", _TRUTHS[edge.truth])
+            for edge, state in found
+        ]
 
     def silences(self) -> list[Proof]:
         """The contract's own word that it does not say."""
@@ -296,4 +314,6 @@ class _Prover:
             return []
         event = self.timeline.event(cause.event)
         kind = event.type if event is not None else cause.event
-        return [Proof(f"it would be held if {cause.event} ({kind}) had not occurred", "tried", event=cause.event)]
+        return [
+            Proof(f"it would be held if {cause.event} ({kind}) had not occurred", "tried", event=cause.event)
+        ]

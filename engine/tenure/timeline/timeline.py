@@ -23,8 +23,8 @@ from tenure.timeline.future import Future, Outlook, Threat
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
-from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.proof import Proof, prove
+from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
 from tenure.timeline.steps import Step, disputed, steps

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
 from tenure.norms import Position, Relation
-from tenure.time import Instant
-from tenure.timeline import EdgeCause, StatusSpan, Timeline, Verdict
-from tenure.timeline.reasons import cause_of
+from tenure.timeline import StatusSpan, Timeline, Verdict
 from tenure.views.words import cause_text, edge_text, side_text, thing_text, towards_text
 
 _ORDER: tuple[Relation, ...] = (

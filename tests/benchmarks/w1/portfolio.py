@@ -28,7 +28,7 @@ def generate(events: int, folder: Path) -> tuple[Path, Path]:
         [sys.executable, str(HERE / "generate.py"), str(events), str(folder)],
         [sys.executable, str(HERE / "plain_python.py"), str(source), "--dump", str(expected)],
     ):
-        subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - our own scripts
+        subprocess.run(command, check=True, capture_output=True)
     return source, expected
 
 

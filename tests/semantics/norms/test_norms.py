@@ -26,9 +26,11 @@ def results():
 
 
 def _scenarios():
-    for path in FILES:
-        for scenario in tenure.load(path).vocabulary.items(s.Scenario):
-            yield pytest.param(path, scenario.name, id=f"{path.stem}: {scenario.name}")
+    return [
+        pytest.param(path, scenario.name, id=f"{path.stem}: {scenario.name}")
+        for path in FILES
+        for scenario in tenure.load(path).vocabulary.items(s.Scenario)
+    ]
 
 
 @pytest.mark.parametrize(("path", "name"), _scenarios())
@@ -37,7 +39,9 @@ def test_scenario(path, name, results):
     assert result.error is None, result.error
     assert result.checks, "a scenario without expectations shows nothing"
     wrong = [c for c in result.checks if not c.passed]
-    told = "\n".join(f"line {c.place.line}: {c.text}\n  expected {c.expected}\n  found    {c.found}" for c in wrong)
+    told = "\n".join(
+        f"line {c.place.line}: {c.text}\n  expected {c.expected}\n  found    {c.found}" for c in wrong
+    )
     assert not wrong, f"\n{told}"
 
 

@@ -16,7 +16,9 @@ _WORDS = ("x", "paid", "agi_verified", "Équipe", "契約", "d1", "signed", "inv
 lower = st.sampled_from(_WORDS)
 actor_names = st.sampled_from(("Seller", "Buyer", "Panel", "ExpertPanel"))
 clause_ids = st.sampled_from(("C03", "C08.api", "F1", "P10.b.c"))
-attribute_names = st.sampled_from(("to", "for", "with", "amount", "until", "kind", "not", "from", "min", "yes"))
+attribute_names = st.sampled_from(
+    ("to", "for", "with", "amount", "until", "kind", "not", "from", "min", "yes")
+)
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 names = st.builds(s.Name, lower | actor_names)
 simple = names | st.builds(s.Text, texts) | st.just(s.Wildcard())
@@ -33,9 +35,9 @@ def unique(strategy, least=1, most=3):
     return st.lists(strategy, min_size=least, max_size=most, unique=True).map(tuple)
 
 
-decimals = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-10**12, max_value=10**12).map(
-    lambda d: d or Decimal(0)
-) | st.integers(-9999, 99999).map(Decimal)
+decimals = st.decimals(
+    allow_nan=False, allow_infinity=False, places=2, min_value=-(10**12), max_value=10**12
+).map(lambda d: d or Decimal(0)) | st.integers(-9999, 99999).map(Decimal)
 numbers = st.builds(s.Number, decimals, percent=st.booleans())
 money = st.builds(s.Money, decimals, st.sampled_from(("USD", "EUR")))
 dates = st.builds(
@@ -44,7 +46,9 @@ dates = st.builds(
                      "2028-09-15T10:00+05:30")),
 )  # fmt: skip
 full_dates = dates.filter(lambda d: len(d.text) > 4)
-units = st.sampled_from(("second", "minute", "hour", "day", "week", "month", "quarter", "year", "business day"))
+units = st.sampled_from(
+    ("second", "minute", "hour", "day", "week", "month", "quarter", "year", "business day")
+)
 lengths = st.one_of(
     st.builds(s.Length, some(st.tuples(st.integers(0, 12000), units), 2)),
     st.builds(s.Length, st.tuples(st.tuples(st.integers(0, 400), st.just("day"))), st.just(True)),
@@ -63,10 +67,16 @@ def atoms(terms):
 plain_atoms = atoms(values)
 kinds = st.builds(s.KindExpression, some(lower, 2), st.just(()) | some(lower, 2))
 terms = st.deferred(
-    lambda: values
-    | st.builds(s.Arithmetic, st.sampled_from(("+", "-", "*", "/", "min", "max")), terms, terms)
-    | st.builds(s.Aggregate, st.sampled_from(("count", "days")), st.none(), plain_atoms | formulas, maybe_length)
-    | st.builds(s.Aggregate, st.sampled_from(("sum", "min", "max")), terms, plain_atoms | formulas, maybe_length)
+    lambda: (
+        values
+        | st.builds(s.Arithmetic, st.sampled_from(("+", "-", "*", "/", "min", "max")), terms, terms)
+        | st.builds(
+            s.Aggregate, st.sampled_from(("count", "days")), st.none(), plain_atoms | formulas, maybe_length
+        )
+        | st.builds(
+            s.Aggregate, st.sampled_from(("sum", "min", "max")), terms, plain_atoms | formulas, maybe_length
+        )
+    )
 )
 variables = unique(lower, most=2)
 formulas = st.deferred(
@@ -95,8 +105,6 @@ formulas = st.deferred(
         st.builds(s.HeldFor, formulas, lengths),
     )
 )
-
-
 
 
 moments = formulas | dates
@@ -181,12 +189,16 @@ readings = st.builds(
     some(st.builds(s.ReadingValue, lower, st.booleans(), st.none() | texts)),
 )  # fmt: skip
 settings_ = st.one_of(
-    st.builds(s.Setting, st.just("zone"), st.sampled_from(("America/Los_Angeles", "UTC", "Etc/GMT+5")) | texts),
+    st.builds(
+        s.Setting, st.just("zone"), st.sampled_from(("America/Los_Angeles", "UTC", "Etc/GMT+5")) | texts
+    ),
     st.builds(s.Setting, st.just("month end"), st.sampled_from(("last day", "next day", "error"))),
     st.builds(s.Setting, st.just("business days"), st.sampled_from(("US", "US-NY")) | texts),
     st.builds(s.Setting, st.just("fiscal year ends"), st.just("06-30")),
 )
-changes = st.builds(s.ClauseEnds, unique(clause_ids), whens) | st.builds(s.Replaces, clause_ids, clause_ids, whens)
+changes = st.builds(s.ClauseEnds, unique(clause_ids), whens) | st.builds(
+    s.Replaces, clause_ids, clause_ids, whens
+)
 amendments = st.builds(
     s.Amendment, st.sampled_from(("agreement", "amendment")), st.sampled_from(("R0", "R4")), st.none() | texts, moments,
     st.none() | dates, st.lists(changes, max_size=3).map(tuple),
@@ -205,7 +217,11 @@ statements = st.one_of(
     st.builds(s.Statement, st.just("claim"), st.booleans(), actors, acts, simple),
     st.builds(s.Statement, st.just("immunity"), st.booleans(), actors, acts, st.none() | simple),
 )  # fmt: skip
-claims = statements | formulas | st.builds(s.EventIs, st.just("E2"), st.sampled_from(("void", "wrongful", "effective")))
+claims = (
+    statements
+    | formulas
+    | st.builds(s.EventIs, st.just("E2"), st.sampled_from(("void", "wrongful", "effective")))
+)
 expectations = st.builds(
     s.Expectation, dates, claims, st.sampled_from((None, "unknown", "disputed")), under, st.none() | dates,
     st.just(()) | some(lower | clause_ids | texts),

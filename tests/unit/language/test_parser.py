@@ -85,17 +85,25 @@ def test_one_line_of_a_story():
 
 def test_statements():
     assert parse_statement("Buyer has no claim that Seller provide x") == s.Statement(
-        "claim", False, s.Name("Buyer"), s.ActPhrase("provide", (s.Argument(None, s.Name("x")),)), s.Name("Seller")
+        "claim",
+        False,
+        s.Name("Buyer"),
+        s.ActPhrase("provide", (s.Argument(None, s.Name("x")),)),
+        s.Name("Seller"),
     )
 
 
 def test_an_on_rule_is_not_the_object_of_an_act():
-    rules = parse_block("clause C Buyer may use x on cloud on lapsed(C) suspend C on notice extend C by 2 days")[0].rules
+    rules = parse_block(
+        "clause C Buyer may use x on cloud on lapsed(C) suspend C on notice extend C by 2 days"
+    )[0].rules
     assert [type(rule) for rule in rules] == [s.Norm, s.On, s.On]
     assert rules[0].act.args[1] == s.Argument("on", s.Name("cloud"))
 
 
-@pytest.mark.parametrize("opening", ["not late", "once late", "before 2032", "entering late", "count of late > 2"])
+@pytest.mark.parametrize(
+    "opening", ["not late", "once late", "before 2032", "entering late", "count of late > 2"]
+)
 def test_a_formula_after_a_word_that_also_joins_names(opening):
     rest = parse_formula(opening)
     assert parse_formula(f"signed by A and {opening}").parts[1] == rest

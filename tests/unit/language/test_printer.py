@@ -103,7 +103,10 @@ def test_parentheses_that_do_not_matter_go(untidy, tidy):
 
 
 def test_a_percentage_and_a_large_number_keep_their_looks():
-    assert format_formula(parse_formula("x > 5% and y < USD 38000000000.50")) == "x > 5% and y < USD 38_000_000_000.50"
+    assert (
+        format_formula(parse_formula("x > 5% and y < USD 38000000000.50"))
+        == "x > 5% and y < USD 38_000_000_000.50"
+    )
 
 
 def test_the_canonical_layout_of_a_clause():

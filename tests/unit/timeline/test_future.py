@@ -50,7 +50,9 @@ def test_no_party_alone_can_end_it(line: tenure.Timeline) -> None:
 
 
 def test_threats_leave_out_the_holder(line: tenure.Timeline) -> None:
-    assert [str(t) for t in line.threats("User", "use", "hammer")] == ["accused by Owner and convicted by Judge"]
+    assert [str(t) for t in line.threats("User", "use", "hammer")] == [
+        "accused by Owner and convicted by Judge"
+    ]
 
 
 def test_what_would_end_it_is_tried(line: tenure.Timeline) -> None:

@@ -11,8 +11,7 @@ from tenure.diagnostics import Diagnostic, TenureError, UsageError
 from tenure.diagnostics.render import as_json, tally
 from tenure.language.markdown import read_contract
 from tenure.norms.check import check_document
-from tenure.timeline import load
-from tenure.timeline.contract import find
+from tenure.timeline.contract import Contract, find
 
 
 def check(*contracts: str, format: FormatOption = None) -> int:
@@ -34,7 +33,8 @@ def check(*contracts: str, format: FormatOption = None) -> int:
 def _findings(contract: str) -> Iterator[Diagnostic]:
     """What the checker finds, also where the declarations are at fault; then what is wrong with the history."""
     try:
-        document = read_contract(find(contract))
+        path = find(contract)
+        document = read_contract(path)
     except TenureError as error:
         yield from error.diagnostics
         return
@@ -42,6 +42,6 @@ def _findings(contract: str) -> Iterator[Diagnostic]:
     yield from found
     if not any(finding.severity == "error" for finding in found):
         try:
-            load(contract).read()
+            Contract(document, path=path).read()
         except TenureError as error:
             yield from (e for e in error.diagnostics if e not in found)

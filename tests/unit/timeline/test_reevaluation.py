@@ -1,0 +1,56 @@
+"""A supposition evaluates anew only what it can reach; it must answer as if all had been."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tenure
+from tenure.timeline.suppose import Supposition, supposed_history
+
+DEALS = {name: tenure.load(name) for name in ("microsoft_openai", "software_licence")}
+LINES = {name: deal.evaluate() for name, deal in DEALS.items()}
+DAYS = st.sampled_from(["2025-11-01", "2026-04-27", "2026-06-24", "2028-03-01", "2031-01-01T10:00"])
+
+
+def same(one, other):
+    """Every edge of every relation, with its causes in order."""
+    a, b = one.line.trace, other.line.trace
+    assert a.tables.keys() == b.tables.keys()
+    assert {n: t.edges for n, t in a.tables.items()} == {n: t.edges for n, t in b.tables.items()}
+    assert (a.void, a.effective, a.reasons) == (b.void, b.effective, b.reasons)
+
+
+@st.composite
+def suppositions(draw, name):
+    deal, line = DEALS[name], LINES[name]
+    ids = [event.id for event in line.history.events]
+    used = draw(st.lists(st.sampled_from(ids), max_size=4, unique=True))
+    cut = draw(st.integers(0, len(used)))
+    copied = draw(st.lists(st.sampled_from(line.line.events), max_size=2))
+    add = []
+    for event in copied:
+        by = ",".join(event.by) or "-"
+        data = [f"'{key}={value}'" for key, value in event.data if isinstance(value, str)]
+        if len(data) == len(event.data):
+            add.append(" ".join((draw(DAYS), by, event.type, *data)))
+    move = {id: draw(DAYS) for id in used[cut:]}
+    return Supposition.of(deal.vocabulary, add=add, drop=used[:cut], move=move)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(sorted(DEALS)).flatmap(lambda name: st.tuples(st.just(name), suppositions(name))))
+def test_what_is_evaluated_anew_and_what_is_kept_agree_with_a_whole_evaluation(drawn):
+    name, supposition = drawn
+    deal, line = DEALS[name], LINES[name]
+    record = supposed_history(deal.vocabulary, line.history, supposition)
+    same(line.suppose(supposition), deal.evaluate(record, horizon=line.horizon))
+
+
+def test_nested_suppositions_agree_with_a_whole_evaluation(flagship, recorded):
+    first = recorded.suppose(drop=["T14"])
+    second = first.suppose(add=["2028-03-01 OpenAI agi_declared declaration=d1"])
+    same(second, flagship.evaluate(second.history, horizon=recorded.horizon))
+
+
+def test_what_nothing_reads_leaves_every_table_as_it_was(recorded):
+    supposed = recorded.suppose(drop=["T08"])
+    assert all(supposed.line.trace.tables[n] is t for n, t in recorded.line.trace.tables.items())
