@@ -143,3 +143,54 @@ def test_the_demo_shows_tables_and_a_timeline(capsys):
 
 def test_main_takes_words():
     assert main(["explain", "TEN410"]) == 0
+
+
+def test_the_overview_says_what_each_verb_does(tenure):
+    from tenure.cli.app import VERBS
+
+    shown = " ".join(tenure("--help").out.replace("│", " ").split())
+    assert [verb for verb, line in VERBS.items() if f"{verb} {line}" not in shown] == []
+
+
+@pytest.mark.usefixtures("lease")
+def test_run_tells_recorded_breaches_from_coming_ones(tenure):
+    early = tenure("run", "lease", "--horizon", "2026-03-10").out
+    assert early.index("breaches: none") < early.index("breaches to come, if nothing more happens:")
+    assert "breaches to come, if nothing more happens: none" in tenure("run", "lease").out
+    (breach,) = tenure("run", "lease", "--horizon", "2026-03-10", "--format", "json").json["breaches"]
+    assert breach["basis"] == "projected"
+
+
+@pytest.mark.usefixtures("lease")
+def test_powers_that_only_repeat_a_declaration_are_shown_when_asked_for(tenure):
+    everything = tenure("who", "lease", "--at", "2028-01-01", "--format", "json").json["positions"]
+    assert {p["relation"] for p in everything} == {"liberty", "duty"}
+    powers = tenure("who", "lease", "--at", "2028-01-01", "--relation", "power", "--format", "json").json[
+        "positions"
+    ]
+    assert {p["act"] for p in powers} == {"signed", "ended", "waived"}
+    run = tenure("run", "lease", "--format", "json").json["positions"]
+    assert "power" not in {p["relation"] for p in run}
+
+
+def test_check_finds_everything_where_the_declarations_are_at_fault(tenure, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    rules = (
+        "contract c\nzone Mars/Base\nparties A, B\nfact paid(x)\nfact paid(y)\n\nclause P\n  A may usee x\n"
+    )
+    (tmp_path / "deal.md").write_text(f"```tenure\n{rules}```\n", encoding="utf-8")
+    ran = tenure("check", "deal.md", "--format", "json")
+    assert ran.code == 2
+    assert len({d["code"] for d in ran.json["diagnostics"]}) >= 3
+
+
+def test_an_unknown_act_in_a_contract_without_actions_is_answered_with_its_events(tenure):
+    ran = tenure("who", "licence_portfolio", "--act", "zzzzz")
+    assert "help: acts: grant, notice, cure" in ran.err
+
+
+@pytest.mark.usefixtures("lease")
+def test_duties_are_owed_to_and_prohibitions_stand_against(tenure):
+    assert "Tenant must pay i1, USD 900 [e4] to Landlord" in tenure("suppose", "lease", "--drop", "e4").out
+    dropped = tenure("suppose", "microsoft_openai", "--drop", "T14", "--act", "license_others").out
+    assert "OpenAI must not license_others against Microsoft: lengthened" in dropped

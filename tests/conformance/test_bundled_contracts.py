@@ -8,7 +8,7 @@ import tenure
 from tenure.bundled import bundled_names, contracts_root
 from tenure.language.markdown import contract_file
 from tenure.language.printer import format_document_text
-from tenure.timeline.properties import run_properties
+from tenure.timeline.stories import run_properties
 from tenure.timeline.scenarios import run_scenarios
 
 #: Warnings that are meant, with the reason.

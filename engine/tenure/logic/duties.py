@@ -333,36 +333,71 @@ class DutyNode(Node):
         return row
 
     def _transfer(self, key: Key, number: int, column: int, causes: Causes) -> Key:
-        """The creditor's or the debtor's side passes to somebody else: the instance gets another key."""
-        instance = self.instances[key]
+        """The creditor's or the debtor's side passes to somebody else: the instance gets another key.
+
+        Where it is unknown whether it passes, or to whom, each who may have it gets an instance.
+        """
+        passing, kept = self._assignees(key, number, causes)
+        before, instance = key[column], self.instances[key]
+        moved = {
+            tuple(_with_side(k, before, after) for k in instance.keys): row
+            for after, row in passing.items()
+            if after != before
+        }
+        if not moved:
+            return key
+        for rung, old in enumerate(instance.keys):
+            for table in (*self.states[rung].values(), self.force[rung]):
+                self._pass_on(table, old, {keys[rung]: row for keys, row in moved.items()}, kept, causes)
+        for keys in moved:
+            self._put_at(keys, instance, causes)
+        if kept:
+            return key
+        self._forget(key, next(iter(moved))[0], causes)
+        return self._now(key)
+
+    def _assignees(self, key: Key, number: int, causes: Causes) -> tuple[dict[Any, Row], Truth]:
+        """To whom a side passes, and how certain it is that it stays; by several events of one tick, to nobody for certain."""
         env = self.trigger.bind(key)
         assert env is not None
-        found = next(iter(self.roles[f"transfer/{number}"].solutions(env)), None)
-        if found is None:
-            return key
-        before, after = key[column], found.env["assignee"]
-        keys = tuple(
-            tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(k)) for k in instance.keys
-        )
-        for rung, (old, new) in enumerate(zip(instance.keys, keys, strict=True)):
-            for table in (*self.states[rung].values(), self.force[rung]):
-                row = table.get(old)
-                if row.truth and old != new:
-                    passed, kept = min(row.truth, found.truth), min(row.truth, TRUE - found.truth)
-                    self.run.put(table, new, Row(passed, row.reasons | found.reasons), causes)
-                    self.run.put(table, old, Row(kept, row.reasons | found.reasons), causes)
-        new = keys[0]
-        if new != key:
-            for entries, changed in ((self.renamed, key), (self.renamed, new), (self.instances, key)):
-                self.run.remember(entries, changed)
-            # It may come back to somebody who had it before.
-            self.renamed.pop(new, None)
-            self.renamed[key] = new
-            del self.instances[key]
-            self.run.put(self.live, key, ABSENT, causes)
-            self.run.put(self.live, new, Row(TRUE), causes)
-        self._set(new, evolve(instance, keys=keys))
-        return new
+        found = {
+            s.env["assignee"]: Row(s.truth, s.reasons) for s in self.roles[f"transfer/{number}"].solutions(env)
+        }
+        kept = TRUE - max((row.truth for row in found.values()), default=FALSE)
+        if len(found) > 1:
+            order = frozenset((f"order of {' and '.join(self.run.world.acting(causes))}",))
+            found = {assignee: Row(UNKNOWN, order) for assignee in found}
+        return found, kept
+
+    def _pass_on(self, table: Table, old: Key, moved: dict[Key, Row], kept: Truth, causes: Causes) -> None:
+        """A row of one state under its new keys, and what is left of it under the old one."""
+        row = table.get(old)
+        if not row.truth:
+            return
+        for new, passing in moved.items():
+            if new != old:
+                truth = min(row.truth, passing.truth)
+                self.run.put(table, new, Row(truth, row.reasons | passing.reasons), causes)
+        if old not in moved:
+            why = frozenset().union(*(passing.reasons for passing in moved.values()))
+            self.run.put(table, old, Row(min(row.truth, kept), row.reasons | why), causes)
+
+    def _put_at(self, keys: tuple[Key, ...], instance: Instance, causes: Causes) -> None:
+        """The instance under other keys, with its clocks; it may come back to somebody who had it before."""
+        self.run.remember(self.renamed, keys[0])
+        self.renamed.pop(keys[0], None)
+        self._set(keys[0], evolve(instance, keys=keys))
+        self.run.put(self.live, keys[0], Row(TRUE), causes)
+        for clock in instance.clocks:
+            self._wind(keys[0], clock)
+
+    def _forget(self, key: Key, new: Key, causes: Causes) -> None:
+        """Nobody has the instance under ``key`` any more; what reaches it there is meant for ``new``."""
+        self.run.remember(self.renamed, key)
+        self.run.remember(self.instances, key)
+        self.renamed[key] = new
+        del self.instances[key]
+        self.run.put(self.live, key, ABSENT, causes)
 
     def _delegate(self, key: Key) -> None:
         env = self.trigger.bind(key)
@@ -474,3 +509,8 @@ class DutyNode(Node):
             for s in (*OWED, "suspended")
         )
         self.run.put(self.live, key, Row(TRUE) if open_ else ABSENT, causes)
+
+
+def _with_side(key: Key, before: Any, after: Any) -> Key:
+    """The key of a rung with another debtor or creditor."""
+    return tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(key))

@@ -85,8 +85,22 @@ def terms_of(atom: Formula) -> tuple[Term, ...]:
             return ()
 
 
+_LARGEST_MEMORY = 100_000
+_free: dict[int, tuple[Formula, frozenset[str]]] = {}
+
+
 def free_variables(formula: Formula) -> frozenset[str]:
     """The variables of ``formula`` that no ``exists`` binds."""
+    # Asked over and over of the same objects when solvers are compiled; hashing a formula would walk all of it.
+    known = _free.get(id(formula))
+    if known is None or known[0] is not formula:
+        if len(_free) >= _LARGEST_MEMORY:
+            _free.clear()
+        known = _free[id(formula)] = (formula, _free_variables(formula))
+    return known[1]
+
+
+def _free_variables(formula: Formula) -> frozenset[str]:
     match formula:
         case And(parts) | Or(parts):
             return frozenset().union(*(free_variables(p) for p in parts))

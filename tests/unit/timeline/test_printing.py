@@ -56,11 +56,8 @@ def test_every_definition_of_every_bundled_contract_is_printed():
 
 
 def test_a_duty_shows_its_ladder():
-    (duty,) = (
-        d
-        for d in tenure.load("software_licence").meaning().program.definitions
-        if d.name.startswith("force:L4")
-    )
+    definitions = tenure.load("software_licence").meaning().program.definitions
+    (duty,) = (d for d in definitions if isinstance(d, k.Duty) and d.clause == "L4")
     lines = format_definition(duty).splitlines()
     assert lines[0].startswith("force:L4#")
     assert " := when " in lines[0]

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tenure
+from tenure.history import event_to_mapping
 from tenure.timeline.suppose import Supposition, supposed_history
 
 DEALS = {name: tenure.load(name) for name in ("microsoft_openai", "software_licence")}
@@ -26,12 +27,12 @@ def suppositions(draw, name):
     used = draw(st.lists(st.sampled_from(ids), max_size=4, unique=True))
     cut = draw(st.integers(0, len(used)))
     copied = draw(st.lists(st.sampled_from(line.line.events), max_size=2))
-    add = []
-    for event in copied:
-        by = ",".join(event.by) or "-"
-        data = [f"'{key}={value}'" for key, value in event.data if isinstance(value, str)]
-        if len(data) == len(event.data):
-            add.append(" ".join((draw(DAYS), by, event.type, *data)))
+    add = [
+        {**event_to_mapping(event, deal.vocabulary.schema), "id": f"X{i}", "at": draw(DAYS)}
+        for i, event in enumerate(copied)
+    ]
+    for mapping in add:
+        mapping.pop("recorded", None)
     move = {id: draw(DAYS) for id in used[cut:]}
     return Supposition.of(deal.vocabulary, add=add, drop=used[:cut], move=move)
 

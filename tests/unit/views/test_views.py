@@ -4,7 +4,7 @@ import pytest
 
 from tenure.timeline import Contract, EdgeCause
 from tenure.views.bars import ASCII, BOXES, timeline_lines
-from tenure.views.rows import position_spans, rows, strips, without_clause
+from tenure.views.rows import rows, strips, without_clause
 from tenure.views.text import columns, timeline_plain, verdict_card, verdict_lines, verdict_table
 from tenure.views.words import cause_text, edge_text, moment_text, sentence, through_text
 
@@ -110,7 +110,7 @@ def test_strips_join_equal_spans_and_leave_out_what_never_was(timeline, verdicts
 
 def test_spans_lie_end_to_end_and_every_edge_has_its_cause(timeline):
     position = timeline.holds("Guest", "use", "flat 1", at="2028-01-01").position
-    spans = position_spans(timeline, position)
+    spans = timeline.spans_of(position)
     assert [s.status for s in spans] == ["not_held", "held", "unknown"]
     assert [s.end for s in spans[:-1]] == [s.start for s in spans[1:]]
     assert spans[1].start_cause == spans[0].end_cause == EdgeCause(event="e2")

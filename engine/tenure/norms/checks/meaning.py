@@ -172,7 +172,7 @@ def _unbound(meaning: Meaning, names: _Names, skipped: set[str]) -> Iterator[Dia
 def _unsafe(definition: k.Definition) -> frozenset[str]:
     """The variables of a definition that nothing gives a value."""
     head = frozenset(t.name for t in definition.head if isinstance(t, k.Var))
-    if isinstance(definition, k.Measure):
+    if isinstance(definition, k.Measure | k.DayCount):
         head -= {"value"}
     found: frozenset[str] = frozenset()
     for role, formula in bodies(definition).items():
