@@ -15,6 +15,7 @@ from tenure.logic.definitions import Stage
 from tenure.logic.nodes import Node, Touches
 from tenure.logic.tables import Key, Table
 from tenure.logic.truth import Causes, join_causes
+from tenure.time import Instant
 
 if TYPE_CHECKING:
     from tenure.logic.readers import Reader
@@ -54,6 +55,10 @@ class Agenda:
     def date(self, stage: Stage, reader: Reader, causes: Causes) -> None:
         """The date that ``reader`` reads is reached at ``stage``."""
         heappush(self._dates, (stage, next(self._number), reader, causes))
+
+    def dates(self) -> list[Instant]:
+        """The absolute dates to come."""
+        return [stage // 2 for stage, *_ in self._dates]
 
     def at_next(self, stage: Stage, action: Action) -> None:
         """``action`` at ``stage``, which is the one after this."""

@@ -324,7 +324,7 @@ class DayCount(Struct, frozen=True):
 
 
 class Dates(Struct, frozen=True):
-    """A recurring date: true at t⁻ of each such day, for its date (`YYYY-MM-DD`), from the first event on."""
+    """A recurring date: true at t⁻ of each such day, for its date (`YYYY-MM-DD`), from the first event or named date on."""
 
     name: str
     recurrence: Recurrence

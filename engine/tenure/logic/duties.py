@@ -361,7 +361,8 @@ class DutyNode(Node):
         env = self.trigger.bind(key)
         assert env is not None
         found = {
-            s.env["assignee"]: Row(s.truth, s.reasons) for s in self.roles[f"transfer/{number}"].solutions(env)
+            s.env["assignee"]: Row(s.truth, s.reasons)
+            for s in self.roles[f"transfer/{number}"].solutions(env)
         }
         kept = TRUE - max((row.truth for row in found.values()), default=FALSE)
         if len(found) > 1:

@@ -154,6 +154,8 @@ class Evaluation:
         """Take ``events`` in order, and every limit up to and including ``to``."""
         tick: Instant | None = None
         together: list[Event] = []
+        events = list(events)
+        self._wind_up([event.at for event in events[:1]])
         for event in events:
             if event.at != tick:
                 self._take_tick(tick, together)
@@ -164,16 +166,16 @@ class Evaluation:
 
     def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
         if tick is not None:
-            self._wind_up(tick)
             stage = with_events(tick)
             self._advance(stage)
             self._step(stage, events)
 
-    def _wind_up(self, tick: Instant) -> None:
-        """Recurring dates come from the first event on."""
-        for node in self._recurring:
-            node.start(tick)
-        self._recurring = []
+    def _wind_up(self, first: list[Instant]) -> None:
+        """Recurring dates come from the first event on, or from the first date that the contract names."""
+        known = [*first, *self.agenda.dates()]
+        for node in self._recurring if known else ():
+            node.start(min(known))
+        self._recurring = [] if known else self._recurring
 
     def _advance(self, before: Stage) -> None:
         """Settle every stage before ``before`` at which a limit is reached or a pulse goes."""

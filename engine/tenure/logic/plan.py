@@ -9,6 +9,7 @@ from attrs import frozen
 from tenure.diagnostics import ContractError
 from tenure.logic.definitions import DayCount, Definition, Measure, Program, relations_of
 from tenure.logic.formulas import Occurrence, bodies, occurrences
+from tenure.logic.safety import unbound
 from tenure.logic.strata import NegativeCycle, stratify
 
 #: A definition's atoms, each with the role of the formula in which it stands.
@@ -63,6 +64,9 @@ def part_plan(part: Program, whole: Program) -> Plan:
 
 
 def _plan(program: Program) -> Plan:
+    for definition in program.definitions:
+        for name in unbound(definition):
+            raise unsafe(definition, name)
     strata = stratify(program.definitions)
     if isinstance(strata, NegativeCycle):
         raise negative_cycle(strata)
@@ -90,6 +94,16 @@ def _starts_at_zero(definition: Definition) -> bool:
 def _atoms(definition: Definition) -> Atoms:
     return tuple(
         (role, found) for role, formula in bodies(definition).items() for found in occurrences(formula)
+    )
+
+
+def unsafe(definition: Definition, name: str) -> ContractError:
+    """The error for a variable that nothing gives a value."""
+    where = getattr(definition, "clause", None) or definition.name.partition(":")[2] or definition.name
+    return ContractError.of(
+        "TEN207",
+        f"nothing in `{where}` says what `{name}` is",
+        help=f"bind `{name}` in an event (`from EVENT(… = {name})`) or with `for {name}: KIND`",
     )
 
 

@@ -25,7 +25,7 @@ def format_formula(formula: k.Formula, zone: str = "UTC") -> str:
 
 
 def format_act_rule(rule: k.ActRule, zone: str = "UTC") -> str:
-    """``agi_verified(d) by Panel is effective if …``: what one way to do an act takes."""
+    """``verified(c) by Panel is effective if …``: what one way to do an act takes."""
     printer = _Printer(zone)
     needs = k.And((rule.power, rule.condition))
     return (

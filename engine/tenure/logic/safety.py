@@ -5,17 +5,23 @@ from __future__ import annotations
 from tenure.logic.definitions import (
     And,
     Compare,
+    DayCount,
+    Definition,
     Earlier,
     EventAtom,
     Exists,
+    Fixed,
     Formula,
+    Measure,
     Not,
     Or,
+    SinceThen,
     Term,
     Value,
     Var,
 )
-from tenure.logic.formulas import free_variables, term_variables, terms_of
+from tenure.logic.formulas import bodies, free_variables, term_variables, terms_of
+from tenure.logic.truth import FALSE
 
 _LAST = 1000
 
@@ -46,7 +52,7 @@ def _cost(part: Formula, known: frozenset[str]) -> int:
             return 2
         case Earlier(of):
             return _cost(of, known)
-        case And() | Or() if check_safe(part, known):
+        case And() | Or() | Exists() if check_safe(part, known):
             return _LAST
         case Value(_, group, _):
             missing = frozenset().union(*(term_variables(t) for t in group)) - known
@@ -93,3 +99,38 @@ def check_safe(formula: Formula, bound: frozenset[str]) -> frozenset[str]:
             return frozenset().union(*(term_variables(t) for t in group)) - bound
         case _:
             return frozenset()
+
+
+#: The formulas of a definition that give its variables their values; the others are read with these known.
+_BINDING = ("body", "begin", "trigger", "start", "over")
+
+
+def unbound(definition: Definition) -> frozenset[str]:
+    """The variables of a definition that nothing gives a value."""
+    head = frozenset(t.name for t in definition.head if isinstance(t, Var))
+    if isinstance(definition, Measure | DayCount):
+        head -= {"value"}
+    found: frozenset[str] = frozenset()
+    for role, formula in bodies(definition).items():
+        if _is_never(formula):
+            continue
+        if role in _BINDING and not (isinstance(definition, SinceThen) and role == "body"):
+            found |= check_safe(formula, frozenset()) | (head - free_variables(formula))
+        else:
+            found |= check_safe(formula, head)
+    return found
+
+
+def _is_never(formula: Formula) -> bool:
+    """Whether ``formula`` is plainly false: it then gives nothing to anything."""
+    match formula:
+        case Fixed(truth):
+            return truth == FALSE
+        case And(parts):
+            return any(map(_is_never, parts))
+        case Or(parts):
+            return all(map(_is_never, parts))
+        case Exists(_, of):
+            return _is_never(of)
+        case _:
+            return False

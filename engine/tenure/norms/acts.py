@@ -14,6 +14,7 @@ from tenure.norms.algebra import FALSEHOOD, Visible, both, either
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
 from tenure.norms.substitution import substitute
+from tenure.norms.vocabulary import KEEP
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 #: In the patterns of an action, the other side of the norm: `action pay(amount) done by paid(amount, to = counterparty)`.
 COUNTERPARTY = "counterparty"
-#: The act of a maintenance duty.
-KEEP = "keep"
 
 
 @frozen
@@ -38,7 +37,7 @@ class Acted:
     computed: tuple[tuple[str, s.Term], ...] = ()
 
 
-def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible) -> Acted:
+def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible, rung: int = 0) -> Acted:
     """The act of ``norm``; ``primary`` is the norm that binds its variables (itself, unless it is owed otherwise)."""
     if isinstance(norm.act, s.Keep):
         from tenure.language.printer import format_formula
@@ -59,8 +58,9 @@ def acted(lowering: Lowering, norm: s.Norm, primary: s.Norm, declared: Visible) 
     for parameter in parameters:
         term = given.get(parameter)
         if isinstance(term, s.Arithmetic | s.Aggregate):
-            computed.append((f"_computed_{parameter}", term))
-            terms.append(k.Var(f"_computed_{parameter}"))
+            name = f"_computed{rung}_{parameter}"
+            computed.append((name, term))
+            terms.append(k.Var(name))
             continue
         lowered = k.Const(None) if term is None else lowering.formulas.term(term, declared)
         if isinstance(lowered, k.Var) and (

@@ -128,12 +128,12 @@ class AtomLowering(TermLowering):
         terms = tuple(self.term(a.term, visible) for a in atom.args[1:])
         return self.lowering.clause_state(atom.name, name, terms, atom.place)
 
-    def dates(self, recurring: s.Recurring, date: k.Term, clause: str | None) -> k.Rel:
+    def dates(self, recurring: s.Recurring, date: k.Term) -> k.Rel:
         """A recurring date, as a relation over its dates."""
         name = f"dates:{recurring.text}"
         if name not in self.lowering.definitions:
             recurrence = placed(recurring.place, lambda: Recurrence.parse(recurring.text))
-            self.lowering.add(k.Dates(name, recurrence, clause))
+            self.lowering.add(k.Dates(name, recurrence))
         return k.Rel(name, (date,))
 
     # ------------------------------------------------------------ kinds

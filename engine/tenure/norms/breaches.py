@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.acts import KEEP, performing
+from tenure.norms.acts import performing
 from tenure.norms.algebra import FALSEHOOD, both, some
 from tenure.norms.positions import Support, names_of
+from tenure.norms.vocabulary import KEEP
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering

@@ -10,10 +10,14 @@ from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
+from tenure.logic.safety import check_safe
 from tenure.norms.acts import performing
 from tenure.norms.algebra import Visible, both, either, some
-from tenure.norms.positions import Support
+from tenure.norms.effects import ASSIGNEE
+from tenure.norms.outlines import CREDITOR, DEBTOR
+from tenure.norms.positions import Support, names_of
 from tenure.norms.scope import variables_in
+from tenure.norms.substitution import substitute
 from tenure.time import Instant
 
 if TYPE_CHECKING:
@@ -36,8 +40,10 @@ class DutyLowering:
         assert norm is not None
         each = next((p for p in norm.parts if isinstance(p, s.ForEach)), None)
         instance: k.Term = k.Const(UNTRIGGERED) if each is None else k.Var("_instance")
-        trigger = self._trigger(first, each, gate, variables, declared)
+        trigger = self._trigger(supports, each, gate, variables, declared)
         self._check_bound(supports, trigger)
+        for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
+            raise self._nothing_binds(first, name)
         names = frozenset(t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var))
         effects = self.lowering.clauses.effects.on_duty(first)
         own = frozenset(t.name for t in (instance, *first.head) if isinstance(t, k.Var))
@@ -65,26 +71,35 @@ class DutyLowering:
         for support in supports:
             unbound = {t.name for t in support.head if isinstance(t, k.Var)} - free_variables(trigger)
             if unbound:
-                name = min(unbound)
-                raise ContractError.of(
-                    "TEN207",
-                    f"nothing in `{support.clause}` says what `{name}` is",
-                    place=support.norm.place if support.norm else None,
-                    help=f"bind `{name}` in `for each EVENT(…)`, or write a constant with a capital or in quotes",
-                )
+                raise self._nothing_binds(support, min(unbound))
+
+    @staticmethod
+    def _nothing_binds(support: Support, name: str) -> ContractError:
+        return ContractError.of(
+            "TEN207",
+            f"nothing in `{support.clause}` says what `{name}` is when the duty arises",
+            place=support.norm.place if support.norm else None,
+            help=f"bind `{name}` in `for each EVENT(…)` or in `from`, or write a constant with a capital or in quotes",
+        )
 
     def _trigger(
-        self, support: Support, each: s.ForEach | None, gate: k.Formula, variables: Visible, declared: Visible
+        self,
+        supports: list[Support],
+        each: s.ForEach | None,
+        gate: k.Formula,
+        variables: Visible,
+        declared: Visible,
     ) -> k.Formula:
         """Each event of `for each` while the clause runs, or the beginning of the clause."""
+        support = supports[0]
         open_ = some(gate, variables)
         sides = self._sides(support)
         if each is None:
-            return both(k.begins(open_), *sides, *self._computed(support, variables))
+            return both(k.begins(open_), *sides, *self._computed(supports, variables))
         formulas = self.lowering.formulas
         event: k.Formula
         if isinstance(each.trigger, s.Recurring):
-            event = formulas.dates(each.trigger, k.Var("_instance"), support.clause)
+            event = formulas.dates(each.trigger, k.Var("_instance"))
         else:
             event = formulas.event(each.trigger, declared, k.Var("_instance"))
         shared = variables | free_variables(event)
@@ -93,18 +108,30 @@ class DutyLowering:
             if each.condition is None
             else [some(formulas.formula(each.condition, shared, support.clause), shared)]
         )
-        return both(event, *condition, open_, *sides, *self._computed(support, shared))
+        return both(event, *condition, open_, *sides, *self._computed(supports, shared))
 
-    @staticmethod
-    def _sides(support: Support) -> list[k.Formula]:
-        """Where a side may pass to somebody else, the clause says who has it at first."""
-        return [k.Compare("=", moving, first) for moving, first in support.first_sides]
+    def _sides(self, support: Support) -> list[k.Formula]:
+        """Where a side may pass to somebody else: who has it when the duty arises, at first as the clause says."""
+        effects = self.lowering.clauses.effects
+        at_first = evolve(
+            support,
+            holder=dict(support.first_sides).get(DEBTOR, support.holder),
+            counterparty=dict(support.first_sides).get(CREDITOR, support.counterparty),
+        )
+        found = []
+        for moving, first in support.first_sides:
+            passed = effects.assigned(at_first, "assign" if moving == CREDITOR else "novate")
+            now = either(*(substitute(f, {ASSIGNEE.name: moving}) for f in passed))
+            nobody = k.Not(some(now, names_of(support.object)))
+            found.append(either(both(k.Compare("=", moving, first), nobody), now))
+        return found
 
-    def _computed(self, support: Support, shared: Visible) -> list[k.Formula]:
+    def _computed(self, supports: list[Support], shared: Visible) -> list[k.Formula]:
         """Arguments that are calculated when the duty arises."""
         formulas = self.lowering.formulas
         return [
             formulas.comparison(s.Compare("=", s.Name(variable), term), shared | {variable}, support.clause)
+            for support in supports
             for variable, term in support.computed
         ]
 

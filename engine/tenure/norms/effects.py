@@ -150,13 +150,13 @@ class Effects:
         states = [self.state(word, clause) for word in words]
         return [e for e in states if e != FALSEHOOD and not free_variables(e)]
 
-    def assigned(self, support: Support) -> list[k.Formula]:
+    def assigned(self, support: Support, verb: str = "assign") -> list[k.Formula]:
         """Who has the position now, as ``ASSIGNEE``: one formula for each rule that assigns the clause."""
-        rules = self.rules(support.clause, "assign")
+        rules = self.rules(support.clause, verb)
         visible = _names(support.object)
         plain = [self._passing(rule, visible, None) for rule in rules]
         heads = [(*(k.Var(v) for v in sorted(free_variables(p) & visible)), ASSIGNEE) for p in plain]
-        now = [k.Rel(f"assigned:{support.clause}#{i}", head) for i, head in enumerate(heads, 1)]
+        now = [k.Rel(f"{verb}ed:{support.clause}#{i}", head) for i, head in enumerate(heads, 1)]
         begun = [self._passed_on(rule, support, visible, now) for rule in rules]
         again = either(*(substitute(b, {ASSIGNEE.name: _NEXT}) for b in begun))
         for relation, begin in zip(now, begun, strict=True):
@@ -171,7 +171,8 @@ class Effects:
     def _passed_on(self, rule: s.On, support: Support, visible: Visible, now: list[k.Rel]) -> k.Formula:
         """The rule acts, by the one who had the position before the events of the instant."""
         passing = self._passing(rule, visible, _GIVER)
-        first = support.counterparty if support.relation == "duty" else support.holder
+        is_claim = support.relation == "duty" and rule.verb == "assign"
+        first = support.counterparty if is_claim else support.holder
         if _GIVER.name not in free_variables(passing) or not isinstance(first, k.Const):
             return self._passing(rule, visible, None)
         had = [substitute(relation, {ASSIGNEE.name: _GIVER}) for relation in now]
@@ -227,10 +228,15 @@ class Effects:
                 place=rule.place,
                 help="write `on EVENT(amount = a) set off CLAUSE`",
             )
-        amounts = [a.term for a in rule.trigger.args if isinstance(a.term, s.Name) and a.name == "amount"]
-        names = visible | {t.text for t in amounts}
-        event = self.lowering.formulas.event(rule.trigger, names, k.PERFORMING)
-        same = [k.Compare("=", k.PERFORMED_AMOUNT, self.lowering.formulas.term(t, names)) for t in amounts]
+        event = self.lowering.formulas.event(rule.trigger, visible, k.PERFORMING)
+        declared = self.lowering.vocabulary.events[event.type].attributes
+        amount = next((a.name for a in declared if a.type in ("number", "money")), None)
+        given = dict(event.args)
+        same: list[k.Formula] = []
+        if amount in given:
+            same.append(k.Compare("=", k.PERFORMED_AMOUNT, given[amount]))
+        elif amount is not None:
+            event = replace(event, args=(*event.args, (amount, k.PERFORMED_AMOUNT)))
         performer = k.Compare("=", k.PERFORMER, support.holder)
         reserved = {k.PERFORMING.name, k.PERFORMED_AMOUNT.name, k.PERFORMER.name}
         return some(both(event, performer, *same), visible | reserved)

@@ -61,7 +61,7 @@ class FormulaLowering(AtomLowering):
             case s.Unknown(why):
                 return k.Fixed(UNKNOWN, why)
             case s.Recurring():
-                return k.Exists(("_date",), self.dates(formula, k.Var("_date"), clause))
+                return k.Exists(("_date",), self.dates(formula, k.Var("_date")))
 
     def connective(
         self,

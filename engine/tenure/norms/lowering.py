@@ -10,7 +10,6 @@ from tenure.diagnostics import Place
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
-from tenure.norms.acts import KEEP
 from tenure.norms.algebra import either, some
 from tenure.norms.amendments import AmendmentLowering
 from tenure.norms.atoms import DUTY_STATES
@@ -20,7 +19,7 @@ from tenure.norms.formulas import FormulaLowering
 from tenure.norms.positions import Silence, Support
 from tenure.norms.powers import lower_acts
 from tenure.norms.spans import SpanLowering
-from tenure.norms.vocabulary import Vocabulary
+from tenure.norms.vocabulary import KEEP, Vocabulary
 from tenure.time import Duration
 
 Visible = frozenset[str]

@@ -24,7 +24,7 @@ _RELATIONS: dict[str, Relation] = {
     "disability": "disability",
     "immunity": "disability",
 }
-_CREDITOR, _DEBTOR = k.Var("_creditor"), k.Var("_debtor")
+CREDITOR, DEBTOR = k.Var("_creditor"), k.Var("_debtor")
 
 
 class Outlines:
@@ -83,7 +83,8 @@ class Outlines:
         other = k.Const(None) if norm.counterparty is None else formulas.term(norm.counterparty, declared)
         relation = _RELATIONS[norm.relation]
         sides = (other, holder) if norm.relation in ("claim", "immunity") else (holder, other)
-        what = acted(self.lowering, norm, primary, declared)
+        rung = suffix.count("/otherwise")
+        what = acted(self.lowering, norm, primary, declared, rung)
         is_rung = norm is not primary
         duty = relation == "duty" and (
             is_rung or any(isinstance(p, s.Deadline | s.ForEach) for p in norm.parts)
@@ -105,7 +106,7 @@ class Outlines:
             run=run,
             norm=norm,
             duty=duty,
-            rung=suffix.count("/otherwise"),
+            rung=rung,
             cumulative=cumulative,
             first_sides=first_sides,
             computed=what.computed,
@@ -116,9 +117,9 @@ class Outlines:
         effects = self.lowering.clauses.effects
         found = []
         if effects.rules(clause, "novate"):
-            found.append((_DEBTOR, sides[0]))
+            found.append((DEBTOR, sides[0]))
         if effects.rules(clause, "assign"):
-            found.append((_CREDITOR, sides[1]))
+            found.append((CREDITOR, sides[1]))
         return tuple(found)
 
     def span_variables(self, norm: s.Norm) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
+from tenure.logic.safety import check_safe
 from tenure.norms.acts import align, done
 from tenure.norms.algebra import TRUTH, both, either, some
 from tenure.norms.positions import Support
@@ -52,7 +53,7 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
     none = (k.Const(None),) * len(event.attributes)
     for actor in actors:
         name = f"power:{event.name}:{getattr(actor, 'value', '')}"
-        lowering.add(k.Holds(name, (actor, k.Const(None), *none), some(condition, frozenset())))
+        lowering.add(k.Holds(name, (actor, k.Const(None), *none), _standing(condition)))
         parameters = tuple(a.name for a in event.attributes)
         lowering.clauses.supports.append(
             Support(
@@ -79,6 +80,12 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
         )
         for by in ways
     ]
+
+
+def _standing(condition: k.Formula) -> k.Formula:
+    """The condition of a power as it stands, for some act; one that only the act's own attributes decide waits for the act."""
+    standing = some(condition, frozenset())
+    return TRUTH if check_safe(standing, frozenset()) else standing
 
 
 def _by_clause(lowering: Lowering, event: s.EventDeclaration, support: Support) -> k.ActRule:

@@ -27,7 +27,6 @@ def is_constant(name: str, vocabulary: Vocabulary) -> bool:
         or name in vocabulary.others
         or name in vocabulary.kinds
         or name in vocabulary.clauses
-        or name in vocabulary.actions
     )
 
 

@@ -18,6 +18,8 @@ from tenure.time.periods import checked_month_day
 
 Declared = TypeVar("Declared")
 
+#: The act of a maintenance duty (`must keep φ`), whose object is φ as it is written.
+KEEP = "keep"
 #: Kinds of individuals that every contract has.
 ANYTHING = "thing"
 PARTY = "party"
@@ -84,6 +86,8 @@ class Vocabulary:
 
     def parameters(self, act: str) -> tuple[str, ...]:
         """The names of an action's parameters, or of an event type's attributes."""
+        if act == KEEP:
+            return ("state",)
         if act in self.actions:
             return tuple(p.name for p in self.actions[act].parameters)
         if act in self.events:

@@ -63,8 +63,9 @@ class Diff:
     @classmethod
     def between(cls, before: Timeline, after: Timeline) -> Diff:
         """The differences of two timelines, in the order of the positions of the first."""
+        same = _untouched_acts(before, after)
         positions = dict.fromkeys(chain(before.line.sources, after.line.sources))
-        found = (_difference(before, after, position) for position in positions)
+        found = (_difference(before, after, position) for position in positions if position.act not in same)
         void, mended = _only({_named(v): v for v in after.void}, {_named(v): v for v in before.void})
         breaches, healed = _only({b: b for b in after.breaches}, {b: b for b in before.breaches})
         return cls(before, after, tuple(d for d in found if d is not None), void, mended, breaches, healed)
@@ -91,6 +92,16 @@ class Diff:
             yield from (f"{sign} void: {v.event.id} {v.event.type}: {v.reason}" for v in acts)
         for sign, breaches in (("-", self.healed), ("+", self.breaches)):
             yield from (f"{sign} breach: {breach!r}" for breach in breaches)
+
+
+def _untouched_acts(before: Timeline, after: Timeline) -> frozenset[str]:
+    """The acts about which nothing was evaluated anew: their positions need not be compared."""
+    one, two = before.line, after.line
+    if one.meaning is not two.meaning or any(after.other_choices()):
+        return frozenset()
+    kept = {name for name, table in one.trace.tables.items() if two.trace.tables[name] is table}
+    touched = {support.act for support in one.meaning.supports if support.force not in kept}
+    return frozenset(support.act for support in one.meaning.supports) - touched
 
 
 def _named(void: VoidAct) -> tuple[str, str]:

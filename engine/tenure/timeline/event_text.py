@@ -1,4 +1,4 @@
-"""One supposed event as a line of text: ``2028-09-15T10:00 ExpertPanel agi_verified declaration=d1``."""
+"""One supposed event as a line of text: ``2028-09-15T10:00 Buyer paid amount=100``."""
 
 from __future__ import annotations
 

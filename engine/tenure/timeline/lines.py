@@ -40,7 +40,10 @@ class Lines:
 
     def _line(self, wanted: Mapping[str, str], known: Line | None) -> Line:
         meaning = self.meaning(wanted)
-        if known is None or known.meaning.program is not meaning.program:
+        # Recurring dates come from the first event on, whatever its type: another first event moves them all.
+        first = [event.at for event in self.events[:1]]
+        alike = known is not None and known.meaning.program is meaning.program
+        if known is None or not alike or first != [event.at for event in known.events[:1]]:
             return Line(self.vocabulary, meaning, self.events, self.to)
         changed = _types_of_difference(known.events, self.events)
         trace = reevaluate(meaning.program, known.trace, self.events, self.vocabulary.calendar, changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tenure.history import Money
 from tenure.norms import Position, Vocabulary
 
 
@@ -13,7 +14,9 @@ def value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        return f"{value.normalize():f}"
+    if isinstance(value, Money):
+        return f"{value.currency} {value.amount.normalize():f}"
     return str(value)
 
 
@@ -32,10 +35,15 @@ def object_text(vocabulary: Vocabulary, position: Position) -> str | None:
 
 
 def object_matches(vocabulary: Vocabulary, position: Position, wanted: str | tuple[Any, ...] | None) -> bool:
-    """Whether a question about ``wanted`` is about ``position``; None asks about any object."""
+    """Whether a question about ``wanted`` is about ``position``; None, whole or in a tuple, asks about anything."""
     if wanted is None:
         return True
     if isinstance(wanted, tuple):
+        if len(wanted) == len(position.object):
+            return all(
+                w is None or value_text(w) == value_text(v)
+                for w, v in zip(wanted, position.object, strict=True)
+            )
         given = [v for v in position.object if v is not None]
         return [value_text(v) for v in given] == [value_text(v) for v in wanted]
     return object_text(vocabulary, position) == wanted

@@ -17,6 +17,7 @@ from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.norms import Relation, Vocabulary
 from tenure.norms.acts import align
 from tenure.norms.scope import grounded
+from tenure.norms.vocabulary import constant
 from tenure.time import Instant
 from tenure.timeline.contract import Contract, HistoryLike
 from tenure.timeline.objects import value_text
@@ -184,11 +185,15 @@ class _World:
     def _statement(
         self, expectation: s.Expectation, that: s.Statement, timeline: Timeline, at: Instant
     ) -> Check:
-        given = tuple(align(self.vocabulary, that.act).values())
+        given = align(self.vocabulary, that.act)
+        wanted_object = tuple(
+            constant(given[p], self.vocabulary.zone) if p in given else None
+            for p in self.vocabulary.parameters(that.act.name)
+        )
         verdict = timeline.holds(
             _word(that.holder),
             that.act.name,
-            tuple(_plain(t) for t in given) or None,
+            wanted_object if given else None,
             at=at,
             relation=_relation(that.relation),
             counterparty=_word(that.counterparty) if that.counterparty else None,

@@ -63,7 +63,7 @@ def verdict_table(timeline: Timeline, verdicts: Sequence[Verdict], *, title: str
             side = row.side
             table.add_row(Text(side, style="bold"))
         table.add_row(Padding(row.what, (0, 0, 0, 2)), row.since, row.until, _clause(row))
-    if shown is not verdicts:
+    if declared and shown is not verdicts:
         table.caption = f"and always: {'; '.join(sentence(timeline, v) for v in declared)}"
         table.caption_justify = "left"
     return table

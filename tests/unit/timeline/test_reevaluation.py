@@ -55,3 +55,18 @@ def test_nested_suppositions_agree_with_a_whole_evaluation(flagship, recorded):
 def test_what_nothing_reads_leaves_every_table_as_it_was(recorded):
     supposed = recorded.suppose(drop=["T08"])
     assert all(supposed.line.trace.tables[n] is t for n, t in recorded.line.trace.tables.items())
+
+
+def test_another_first_event_moves_recurring_dates(monkeypatch):
+    """Whatever their type: the calls show that all is evaluated then."""
+    from tenure.timeline import lines
+
+    calls = []
+    original = lines.reevaluate
+    monkeypatch.setattr(lines, "reevaluate", lambda *args: calls.append(args) or original(*args))
+    line = LINES["software_licence"]
+    first, *_, last = line.line.events
+    line.suppose(drop=[first.id])
+    assert calls == []
+    line.suppose(drop=[last.id])
+    assert len(calls) == 1

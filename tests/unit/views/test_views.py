@@ -139,8 +139,10 @@ def test_nothing_to_draw_is_no_lines(timeline):
 
 
 def test_a_table_keeps_declared_powers_for_its_caption(timeline, verdicts):
-    table = verdict_table(timeline, verdicts, title="now")
+    powers = timeline.positions(at=timeline.horizon, relation="power")
+    table = verdict_table(timeline, [*verdicts, *powers], title="now")
     assert "Owner can ended" in str(table.caption)
+    assert verdict_table(timeline, verdicts).caption is None
 
 
 def test_a_card_says_all_of_one_verdict(timeline):

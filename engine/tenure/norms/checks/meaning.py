@@ -11,10 +11,9 @@ from msgspec.structs import replace
 from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.logic.formulas import bodies, free_variables
-from tenure.logic.safety import check_safe
+from tenure.logic.formulas import free_variables
+from tenure.logic.safety import check_safe, unbound
 from tenure.logic.strata import NegativeCycle, stratify
-from tenure.logic.truth import FALSE
 from tenure.norms.checks.findings import error, label
 from tenure.norms.checks.sites import Site, Subject
 from tenure.norms.lowering import Meaning, lower
@@ -23,8 +22,6 @@ from tenure.norms.vocabulary import Vocabulary
 #: Errors that may only be there because another rule was set aside.
 _FOLLOW_ON = ("TEN316",)
 _WHOLE = {"kind": "the kind of things", "owner": "the owner of things"}
-#: The formulas of a definition that give its variables their values; the others are read with these known.
-_BINDING = ("body", "begin", "trigger", "start", "over")
 _RELATION = re.compile(r"(?:(?P<how>[a-z]+):)?(?P<sort>force|base|run|state|amendment|kind):(?P<name>[^#/]+)")
 
 
@@ -155,7 +152,7 @@ def _unbound(meaning: Meaning, names: _Names, skipped: set[str]) -> Iterator[Dia
     for definition in meaning.program.definitions:
         if definition.name.partition("/")[0] in skipped:
             continue
-        for name in sorted(_unsafe(definition)):
+        for name in sorted(unbound(definition)):
             rule = names.of(definition)
             words = rule.words if rule else "this rule"
             if not name.startswith("_") and (words, name) not in seen:
@@ -167,37 +164,6 @@ def _unbound(meaning: Meaning, names: _Names, skipped: set[str]) -> Iterator[Dia
             for name in sorted(check_safe(act.condition, bound) | check_safe(act.power, bound)):
                 if not name.startswith("_"):
                     yield _nothing_binds(name, f"act `{type_}`", names.vocabulary.events[type_].place)
-
-
-def _unsafe(definition: k.Definition) -> frozenset[str]:
-    """The variables of a definition that nothing gives a value."""
-    head = frozenset(t.name for t in definition.head if isinstance(t, k.Var))
-    if isinstance(definition, k.Measure | k.DayCount):
-        head -= {"value"}
-    found: frozenset[str] = frozenset()
-    for role, formula in bodies(definition).items():
-        if _is_never(formula):
-            continue
-        if role in _BINDING and not (isinstance(definition, k.SinceThen) and role == "body"):
-            found |= check_safe(formula, frozenset()) | (head - free_variables(formula))
-        else:
-            found |= check_safe(formula, head)
-    return found
-
-
-def _is_never(formula: k.Formula) -> bool:
-    """Whether ``formula`` is plainly false: it then gives nothing to anything."""
-    match formula:
-        case k.Fixed(truth):
-            return truth == FALSE
-        case k.And(parts):
-            return any(map(_is_never, parts))
-        case k.Or(parts):
-            return all(map(_is_never, parts))
-        case k.Exists(_, of):
-            return _is_never(of)
-        case _:
-            return False
 
 
 def _nothing_binds(name: str, words: str, place: Place | None) -> Diagnostic:

@@ -190,6 +190,7 @@ def _why_idle(
 def _contradictions(subject: Subject, above: list[_Above]) -> Iterator[Diagnostic]:
     vocabulary = subject.vocabulary
     ranked = {frozenset((r.strong, r.weak)) for r in above} | set(_excepted(subject))
+    ranked |= {frozenset((r.strong, new)) for r in above for new in _replacing(vocabulary, r.weak)}
     norms = list(subject.norms())
     for site, liberty in norms:
         if liberty.relation != "liberty":
@@ -207,6 +208,17 @@ def _contradictions(subject: Subject, above: list[_Above]) -> Iterator[Diagnosti
             if _never_together(site, other, vocabulary):
                 continue
             yield _contradiction(site, other)
+
+
+def _replacing(vocabulary: Vocabulary, clause: str) -> Iterator[str]:
+    """The clauses that come in place of ``clause``: they stay below what prevailed over it."""
+    changes = [c for a in vocabulary.amendments.values() for c in a.changes if isinstance(c, s.Replaces)]
+    found = [clause]
+    for old in found:
+        for change in changes:
+            if old in vocabulary.clauses_under(change.old):
+                found += [c for c in vocabulary.clauses_under(change.new) if c not in found]
+    yield from found[1:]
 
 
 def _never_together(one: Site, other: Site, vocabulary: Vocabulary) -> bool:

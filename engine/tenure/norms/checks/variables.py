@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from tenure.diagnostics import Diagnostic, Place
 from tenure.language import syntax as s
+from tenure.norms.acts import COUNTERPARTY
 from tenure.norms.checks.findings import near, warning
 from tenure.norms.checks.sites import Site, Subject
 from tenure.norms.checks.values import given_attributes
-from tenure.norms.scope import is_variable
+from tenure.norms.scope import is_variable, nodes
 from tenure.norms.vocabulary import Vocabulary
 
 _SHORT = 2
@@ -26,7 +27,7 @@ def check_variables(subject: Subject) -> Iterator[Diagnostic]:
 def _once(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     names = list(_mentions(site, vocabulary))
     counted = Counter(n.text for n in names)
-    declared = Counter(_declared(site))
+    declared = Counter((*_declared(site), *_of_targets(site, vocabulary), *_given_meaning(site)))
     exempt = {id(n) for n in _of_acts(site)}
     for name in names:
         if counted[name.text] + declared[name.text] == 1 and id(name) not in exempt and name.text != "none":
@@ -67,6 +68,28 @@ def _declared(site: Site) -> Iterator[str]:
                 yield thing
             case _:
                 pass
+
+
+def _of_targets(site: Site, vocabulary: Vocabulary) -> Iterator[str]:
+    """The names in the clauses that an `on` rule acts upon: it shares its variables with them."""
+    clauses = {
+        c for rule in site.all(s.On) for target in rule.targets for c in vocabulary.clauses_under(target)
+    }
+    for clause in sorted(clauses):
+        for rule in vocabulary.clauses[clause].rules:
+            if isinstance(rule, s.Norm):
+                yield from (node.text for node in nodes(rule) if isinstance(node, s.Name))
+
+
+def _given_meaning(site: Site) -> Iterator[str]:
+    """Names with a meaning of their own: the other side of a norm, and the amount that is set off."""
+    if isinstance(site.unit, s.ActionDeclaration):
+        yield COUNTERPARTY
+    for rule in site.all(s.On):
+        if rule.verb == "set off" and isinstance(rule.trigger, s.Atom):
+            yield from (
+                a.term.text for a in rule.trigger.args if a.name == "amount" and isinstance(a.term, s.Name)
+            )
 
 
 def _of_acts(site: Site) -> Iterator[s.Term]:
