@@ -36,10 +36,11 @@ def evaluated(case: Case) -> Answer:
 
 
 def judged(case: Case) -> Answer:
-    """What the rules justify.  A count of pairs may be higher than that of any event."""
+    """What the rules justify; a count of pairs may be above every amount, and an id may stand for an individual."""
     most = len(INDIVIDUALS) ** 2 + max(case.domain["value"])
-    domain = {**case.domain, "value": range(most + 1), "n": range(most + 1)}
-    return solved(translated(case.program, case.events, case.last, domain))
+    wider = {"value": range(most + 1), "n": range(most + 1)}
+    wider |= dict.fromkeys("xyz", (*INDIVIDUALS, *(event.id for event in case.events)))
+    return solved(translated(case.program, case.events, case.last, case.domain | wider))
 
 
 def differences(case: Case) -> list[str]:
@@ -88,6 +89,11 @@ def test_all_operators_together(first: int) -> None:
 @pytest.mark.parametrize("first", [3000, 3040, 3080])
 def test_acts_and_their_powers(first: int) -> None:
     judge(Features(acts=True), range(first, first + 40))
+
+
+def test_a_quantified_part_may_come_before_what_binds_its_variables() -> None:
+    """A random case that was once refused: nothing was found to say what `x` is."""
+    judge(Features(acts=True), range(42101, 42102))
 
 
 # ---------------------------------------------------------------- the judge, judged

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Literal, Self
 
 from attrs import evolve, frozen
@@ -97,6 +96,8 @@ class UsageError(TenureError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A help line that offers the nearest known word, or ``None`` when nothing is near."""
+    from difflib import get_close_matches  # slow to import, and only a mistake needs it
+
     lowered = {k.lower(): k for k in known}
     near = get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     return f"did you mean `{lowered[near[0]]}`?" if near else None

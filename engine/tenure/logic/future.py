@@ -114,7 +114,7 @@ class _Opener:
 
     def formula(self, formula: Formula) -> Formula:
         match formula:
-            case EventAtom() if not formula.attempted:
+            case EventAtom():
                 return self._open(formula)
             case And(parts):
                 return And(tuple(self.formula(p) for p in parts))
@@ -130,7 +130,8 @@ class _Opener:
                 return formula
 
     def _open(self, atom: EventAtom) -> Formula:
-        actors = self.opening.actors(atom.type) if atom.type in self.types else None
+        can_happen = atom.attempted or atom.type in self.types
+        actors = self.opening.actors(atom.type) if can_happen else None
         if actors is None or not all(not isinstance(t, Const) or t.value in actors for t in atom.by):
             return atom
         terms: tuple[Term, ...] = (
@@ -143,4 +144,5 @@ class _Opener:
             for v in dict.fromkeys(t.name for t in terms if isinstance(t, Var))
         )
         later = Reached(self.opening.horizon + 1)
-        return Or((atom, And((later, Rel(f"open:{atom.type}"), _MAY_HAPPEN, *unknown))))
+        powers = () if atom.attempted else (Rel(f"open:{atom.type}"),)
+        return Or((atom, And((later, *powers, _MAY_HAPPEN, *unknown))))
