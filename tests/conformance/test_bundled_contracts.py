@@ -8,8 +8,8 @@ import tenure
 from tenure.bundled import bundled_names, contracts_root
 from tenure.language.markdown import contract_file
 from tenure.language.printer import format_document_text
-from tenure.timeline.stories import run_properties
 from tenure.timeline.scenarios import run_scenarios
+from tenure.timeline.stories import run_properties
 
 #: Warnings that are meant, with the reason.
 MEANT: dict[str, set[str]] = {}

@@ -70,10 +70,9 @@ value(Me,G,V,T)    :- total(Me,G,V,T).
 value(Me,G,0,T)    :- group(Me,G), stage(T), not some(Me,G,T), zero(Me).
 """
 
+#: One instance for each triggering event, whose id is in the key K: it is born once.
 DUTY = """
-born(Me,K,T)  :- when(Me,"trigger",K,T), not known(Me,K,T-1).
-known(Me,K,T) :- born(Me,K,T).
-known(Me,K,T) :- known(Me,K,T-1), stage(T).
+born(Me,K,T)  :- when(Me,"trigger",K,T).
 older(Me,J,K) :- born(Me,J,S), born(Me,K,T), S < T.
 
 limit(Me,K,2*(S/2+D)) :- born(Me,K,S), length(Me,D).

@@ -15,10 +15,8 @@ from tenure.diagnostics import QueryError, UsageError, did_you_mean
 from tenure.history import History, read_history
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative
 from tenure.timeline import Contract, Timeline, load
-from tenure.timeline.future import View
 from tenure.timeline.objects import object_matches, object_text
-from tenure.timeline.suppose import supposed_history
-from tenure.timeline.viewed import VIEWS
+from tenure.timeline.verdict import VIEWS, View
 
 
 @frozen
@@ -36,9 +34,12 @@ def put(contract: str, history: str | None, asking: Asking, *, only_act: str | N
     With ``only_act`` the timeline is about that act alone.
     """
     deal, record, out = read(contract, history, asking)
-    made = supposition(deal, asking)
+    if asking.add or asking.drop or asking.move or asking.change:
+        from tenure.timeline.suppose import supposed_history
+
+        record = supposed_history(deal.vocabulary, record, supposition(deal, asking))
     timeline = deal.evaluate(
-        supposed_history(deal.vocabulary, record, made) if made else record,
+        record,
         known_at=asking.known_at,
         horizon=asking.horizon,
         readings=readings(asking),

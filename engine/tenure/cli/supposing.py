@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tenure.cli.options import Asking
 from tenure.diagnostics import UsageError
-from tenure.timeline import Contract, Supposition
+from tenure.timeline import Contract
 from tenure.timeline.event_text import attribute_changes
+
+if TYPE_CHECKING:
+    from tenure.timeline.suppose import Supposition
 
 
 def pairs(option: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -30,6 +34,8 @@ def readings(asking: Asking) -> dict[str, str]:
 
 def supposition(deal: Contract, asking: Asking, name: str | None = None) -> Supposition:
     """What the options add, drop, move and change; the readings are left out."""
+    from tenure.timeline.suppose import Supposition
+
     return Supposition.of(
         deal.vocabulary,
         add=asking.add,

@@ -17,6 +17,7 @@ from tenure.language.tokens import Comment, Phrases, Source, Token, Tokens, scan
 from tenure.language.trouble import unexpected
 
 DEEPEST: Final = 100
+_APART: Final = Comments(apart=True)
 RULES: Final[dict[str, Callable[..., Any]]] = {}
 _Rule = TypeVar("_Rule", bound=Callable[..., Any])
 
@@ -185,8 +186,9 @@ class Run:
 
         What stands before it or inside it goes before it; what ends its line, and all that ends the text, after it.
         """
+        apart = 0 < first < len(self.tokens.all) and self.tokens.all[first].apart
         if not self._gaps:
-            return NO_COMMENTS
+            return _APART if apart else NO_COMMENTS
         before = [c.text for c in self._take(first, trailing=False)]
         ending: list[str] = []
         for gap in self._gaps[bisect_right(self._gaps, first) : bisect_left(self._gaps, last)]:
@@ -198,7 +200,7 @@ class Run:
         if last == len(self.tokens.all):
             closing = [c.text for c in self._take(last, trailing=False)]
             after = "\n".join([after or "", *closing]) if closing else after
-        return Comments((*before, *ending), after)
+        return Comments((*before, *ending), after, apart)
 
     def _take(self, gap: int, *, trailing: bool) -> list[Comment]:
         """Removes and gives the comments of a gap that end the line before it, or those on lines of their own."""

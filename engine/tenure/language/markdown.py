@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 5_000_000
 DEAL: Final = "deal.md"
 _LINE_END: Final = re.compile(r"\r\n?|\n")
+_OPENING: Final = re.compile(r"(?P<mark>`{3,}|~{3,}) *(?P<info>[^ `~]*)(?: [^`~]*)?")
 _CLAUSE_ID: Final = re.compile(r"[^\W\d_][\w.]*")
 _OPENERS: Final = frozenset(
     ("contract", "zone", "month", "business", "fiscal", "parties", "others", "kind", "fact", "act", "action",
@@ -86,8 +88,9 @@ def parse_document(text: str, file: str | None = None) -> Document:
     """
     if is_rules_alone(text, file):
         return Document(parse_block(text, file))
-    tokens = markdown_tokens(text)
-    blocks = fences(text, tokens, file)
+    blocks = plain_fences(text)
+    if blocks is None:
+        blocks = fences(text, markdown_tokens(text), file)
     if not blocks:
         raise ContractError.of(
             "TEN104", "there is no `tenure` block here", place=Place(file, 1, 1),
@@ -95,7 +98,7 @@ def parse_document(text: str, file: str | None = None) -> Document:
         )  # fmt: skip
     parsed = [(block, parse_block(block.content, file, block.first)) for block in blocks]
     items = tuple(item for _, items in parsed for item in items)
-    return Document(items, tuple(_sections(tokens, parsed, file)))
+    return Document(items, Sections(text, parsed, file))
 
 
 def is_rules_alone(text: str, file: str | None) -> bool:
@@ -113,6 +116,35 @@ def markdown_tokens(text: str) -> list[Token]:
 
     parser = MarkdownIt("commonmark").disable("inline", ignoreInvalid=True)
     return parser.parse(text)
+
+
+def plain_fences(text: str) -> list[Fence] | None:
+    """The ``tenure`` fences of a text in which they are easy to see, or None where it takes the Markdown parser.
+
+    Most contracts are such texts, and reading one need not wait for a parser of Markdown to be loaded.  Whatever may
+    nest or hide a fence (a list, a quote, HTML, an indent, an odd line end) is left to it.
+    """
+    if "\r" in text or "\0" in text:
+        return None
+    lines = text.split("\n")
+    found: list[Fence] = []
+    mark, first, info = "", 0, ""
+    for number, line in enumerate(lines):
+        if mark:
+            closing = line.strip(" ")
+            if len(closing) >= len(mark) and set(closing) == {mark[0]} and not line.startswith("    "):
+                if info == "tenure":
+                    content = "".join(f"{inside}\n" for inside in lines[first:number])
+                    found.append(Fence(content, first, number))
+                mark = ""
+        elif "```" in line or "~~~" in line:
+            opening = _OPENING.fullmatch(line)
+            if opening is None:
+                return None
+            mark, first, info = opening["mark"], number + 1, opening["info"]
+        elif line.lstrip(" ").startswith("<"):
+            return None
+    return None if mark else found
 
 
 def fences(text: str, tokens: list[Token], file: str | None) -> list[Fence]:
@@ -144,6 +176,26 @@ def _is_closed(lines: list[str], token: Token) -> bool:
 
 
 # ---------------------------------------------------------------- sections
+
+
+class Sections(Mapping[str, Section]):
+    """The prose of each clause by the clause's id; the Markdown is read when it is first asked for."""
+
+    def __init__(self, text: str, parsed: list[tuple[Fence, tuple[Item, ...]]], file: str | None) -> None:
+        self._text, self._parsed, self._file = text, parsed, file
+
+    @cached_property
+    def _found(self) -> dict[str, Section]:
+        return dict(_sections(markdown_tokens(self._text), self._parsed, self._file))
+
+    def __getitem__(self, clause: str) -> Section:
+        return self._found[clause]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _sections(
@@ -219,4 +271,4 @@ def _headed(tokens: list[Token], file: str | None) -> Iterator[tuple[Section, li
 
 def section_of(document: Document, clause: str) -> Section | None:
     """The section of a clause; a sub-clause such as ``C08.api`` falls back to ``C08``."""
-    return _above(dict(document.sections), clause)
+    return _above(document.sections, clause)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tenure.language.folding import SOFT, STEP, WIDEST, fold
 from tenure.language.print_formula import (
     format_arguments,
     format_formula,
@@ -53,8 +54,6 @@ from tenure.language.syntax import (
     When,
 )
 
-STEP: Final = "  "
-WIDEST: Final = 100
 _MODALS: Final = {
     "liberty": "may",
     "duty": "must",
@@ -71,15 +70,29 @@ def comment(text: str) -> str:
     return f"-- {text}" if text else "--"
 
 
-def unit(indent: str, head: str, comments: Comments) -> Iterator[str]:
-    """The lines of a unit: its comments, its own line with what follows it, and comments that close the text."""
+def unit(indent: str, head: str, comments: Comments, *, folds: bool = True) -> Iterator[str]:
+    """The lines of a unit: its comments, its own text with what follows it, and comments that close the text."""
     for text in comments.before:
         yield indent + comment(text)
     first, *closing = (comments.after or "").split("\n")
     shows = comments.after is not None and bool(first or not closing)
-    yield f"{indent}{head}{STEP}{comment(first)}" if shows else indent + head
+    *lines, last = fold(head, indent) if folds else [indent + head]
+    yield from lines
+    yield f"{last}{STEP}{comment(first)}" if shows else last
     for text in closing:
         yield indent + comment(text)
+
+
+def spaced(units: Iterable[tuple[Comments, Iterable[str]]]) -> Iterator[str]:
+    """The lines of units, with the empty lines that were between them; several count as one."""
+    for i, (comments, lines) in enumerate(units):
+        if i and comments.apart:
+            yield ""
+        yield from lines
+
+
+def _is_bare(comments: Comments) -> bool:
+    return not comments.before and comments.after is None
 
 
 # ---------------------------------------------------------------- parts
@@ -293,14 +306,14 @@ def _head(rule: Rule) -> str:
         case Norm():
             return _norm_head(rule)
         case Silence(holder, act, why):
-            return f"silent on {f'{format_term(holder)} ' if holder else ''}{format_act(act)} {quote(why)}"
+            return f"silent on {f'{format_term(holder)} ' if holder else ''}{format_act(act)}{SOFT}{quote(why)}"
         case Classify(thing, kind):
             return f"classify {thing} as {format_term(kind)}"
         case Owner(thing, owner):
             return f"owner of {thing} is {format_term(owner)}"
         case State(name, parameters, means, parts):
             variables = f"({', '.join(parameters)})" if parameters else ""
-            return f"state {name}{variables}{f' means {_before_parts(means, parts)}' if means else ''}"
+            return f"state {name}{variables}{f' means{SOFT}{_before_parts(means, parts)}' if means else ''}"
         case On():
             return _on(rule)
         case NoRule(why):
@@ -320,7 +333,7 @@ def rule_lines(rule: Rule, indent: str) -> Iterator[str]:
     parts: tuple[Part, ...] = () if isinstance(rule, On | NoRule) else rule.parts
     if len(parts) == 1 and not isinstance(rule, Norm) and not isinstance(parts[0], Otherwise):
         line = f"{head} {format_part(parts[0])}"
-        if len(line) <= WIDEST and parts[0].comments == Comments() and rule.comments.after is None:
+        if len(line) <= WIDEST and _is_bare(parts[0].comments) and rule.comments.after is None:
             yield from unit(indent, line, rule.comments)
             return
     yield from unit(indent, head, rule.comments)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from tenure.language.folding import SOFT, STEP
 from tenure.language.markdown import fences, is_rules_alone, markdown_tokens
 from tenure.language.parser import parse_block
 from tenure.language.print_formula import (
@@ -15,7 +16,7 @@ from tenure.language.print_formula import (
     quote,
     word_or_text,
 )
-from tenure.language.print_rules import STEP, format_statement, format_when, moment, rule_lines, unit
+from tenure.language.print_rules import format_statement, format_when, moment, rule_lines, spaced, unit
 from tenure.language.syntax import (
     ActionDeclaration,
     Actors,
@@ -60,7 +61,10 @@ def format_item(item: Item) -> str:
 
 
 def format_items(items: Iterable[Item]) -> str:
-    """Items one below the other, with an empty line between groups; ends with a line break unless empty."""
+    """Items one below the other; ends with a line break unless empty.
+
+    An empty line stands between items of different sorts, and where one stood between items of one sort.
+    """
     lines: list[str] = []
     previous: Item | None = None
     for item in items:
@@ -68,7 +72,7 @@ def format_items(items: Iterable[Item]) -> str:
             if isinstance(previous, Clause) and isinstance(item, State | Classify | Owner | On):
                 lines.append("end clause")
             group = _GROUPS.get(type(item))
-            if group is None or group != _GROUPS.get(type(previous)):
+            if item.comments.apart or group is None or group != _GROUPS.get(type(previous)):
                 lines.append("")
         lines += _item_lines(item)
         previous = item
@@ -107,8 +111,7 @@ def _item_lines(item: Item) -> Iterator[str]:
             yield from rule_lines(item, "")
         case Clause(name, title, rules):
             yield from unit("", f"clause {name}{_title(title)}", item.comments)
-            for rule in rules:
-                yield from rule_lines(rule, STEP)
+            yield from spaced((rule.comments, rule_lines(rule, STEP)) for rule in rules)
         case Amendment():
             yield from _amendment(item)
         case Scenario():
@@ -141,7 +144,7 @@ def _declaration(item: Item) -> str:
             return _action(item)
         case Reading(name, about, values):
             shown = [f"{v.name}{' (default)' if v.default else ''}{_title(v.about)}" for v in values]
-            return f"reading {name}{_title(about)} {', '.join(shown)}"
+            return f"reading {name}{_title(about)}{SOFT}{f',{SOFT}'.join(shown)}"
         case _:
             raise TypeError(item)
 
@@ -155,15 +158,15 @@ def _attribute(attribute: AttributeDeclaration) -> str:
 def _event(item: EventDeclaration) -> str:
     attributes = f"({', '.join(map(_attribute, item.attributes))})" if item.attributes else ""
     joined = (" and " if item.joint else " or ").join(map(format_term, item.by))
-    by = f" by {joined}" if item.by else ""
-    condition = f" if {format_formula(item.condition)}" if item.condition is not None else ""
+    by = f"{SOFT}by {joined}" if item.by else ""
+    condition = f"{SOFT}if {format_formula(item.condition)}" if item.condition is not None else ""
     return f"{item.word:<4} {item.name}{attributes}{by}{condition}"
 
 
 def _action(item: ActionDeclaration) -> str:
     parameters = ", ".join(f"{p.preposition} {p.name}" if p.preposition else p.name for p in item.parameters)
     done = " or ".join(map(format_formula, item.done_by))
-    condition = f" if {format_formula(item.condition)}" if item.condition is not None else ""
+    condition = f"{SOFT}if {format_formula(item.condition)}" if item.condition is not None else ""
     standing = {
         "permitted": "permitted unless forbidden",
         "forbidden": "forbidden unless permitted",
@@ -171,8 +174,8 @@ def _action(item: ActionDeclaration) -> str:
     }
     default = standing[item.default]
     return (
-        f"action {item.name}{f'({parameters})' if parameters else ''}{f' done by {done}' if done else ''}"
-        f"{condition}{f', {default}' if default else ''}"
+        f"action {item.name}{f'({parameters})' if parameters else ''}{f'{SOFT}done by {done}' if done else ''}"
+        f"{condition}{f',{SOFT}{default}' if default else ''}"
     )
 
 
@@ -203,11 +206,12 @@ def _scenario(item: Scenario) -> Iterator[str]:
     stories = [line for line in item.lines if isinstance(line, Happening)]
     width = max((len(_when(line)) for line in item.lines), default=0)
     by_width = max((len(_doers(line)) for line in stories), default=0)
-    for line in item.lines:
-        told = (
-            f"{_doers(line):<{by_width}}  {_told(line)}" if isinstance(line, Happening) else _expected(line)
-        )
-        yield from unit(STEP, f"{_when(line):<{width}}  {told}", line.comments)
+    yield from spaced((line.comments, _story_line(line, width, by_width)) for line in item.lines)
+
+
+def _story_line(line: Happening | Expectation, width: int, by_width: int) -> Iterator[str]:
+    told = f"{_doers(line):<{by_width}}  {_told(line)}" if isinstance(line, Happening) else _expected(line)
+    return unit(STEP, f"{_when(line):<{width}}  {told}", line.comments, folds=False)
 
 
 def _when(line: Happening | Expectation) -> str:

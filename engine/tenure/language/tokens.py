@@ -58,12 +58,16 @@ _PREPOSITIONS: Final = frozenset(("in", "on", "with", "via"))
 
 @frozen
 class Token:
-    """A piece of the text: its ``kind``, its ``text`` as written, and where it starts and ends."""
+    """A piece of the text: its ``kind``, its ``text`` as written, and where it starts and ends.
+
+    ``apart``: there is an empty line between it and the token before it.
+    """
 
     kind: str
     text: str
     start: int
     end: int
+    apart: bool = False
 
 
 @frozen
@@ -102,7 +106,7 @@ def scan(source: Source) -> tuple[list[Token], list[Comment]]:
     """The tokens and comments of a text; raises TEN103, TEN108 or TEN109 on what cannot be one."""
     tokens: list[Token] = []
     comments: list[Comment] = []
-    text, position, line_start = source.text, 0, True
+    text, position, line_start, apart = source.text, 0, True, False
     while position < len(text):
         found = _PATTERN.match(text, position)
         kind = found.lastgroup if found else None
@@ -111,13 +115,14 @@ def scan(source: Source) -> tuple[list[Token], list[Comment]]:
         piece = found.group()
         if kind == "BLANK":
             line_start = line_start or "\n" in piece or "\r" in piece
+            apart = apart or piece.count("\n") > 1 or piece.count("\r") > 1
         elif kind == "COMMENT":
             comments.append(Comment(len(tokens), piece[2:].strip(), not line_start))
         else:
             if kind == "WORD" and not piece.isascii():
                 _check_letters(source, piece, position)
-            tokens.append(Token(kind, piece, position, found.end()))
-            line_start = False
+            tokens.append(Token(kind, piece, position, found.end(), apart))
+            line_start = apart = False
         position = found.end()
     return tokens, comments
 

@@ -32,7 +32,7 @@ _TERM: Final = frozenset(
 )  # fmt: skip
 _FORMULA: Final = frozenset(
     ("not", "once", "historically", "entering", "begins", "ends", "expires", "next change", "if", "always", "eventually",
-     "some", "every", "before", "after", "unknown", "(")
+     "some", "every", "before", "after", "unknown", "recurring", "(")
 )  # fmt: skip
 _PART: Final = frozenset(
     ("from", "until", "finally until", "through", "for", "while", "if", "unless", "despite", "subject to", "for each",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import EventAtom, Term, Var
+from tenure.logic.definitions import EventAtom, Term, Value, Var
 from tenure.logic.formulas import Occurrence, terms_of
 from tenure.logic.terms import narrow
 from tenure.logic.truth import Causes
@@ -43,6 +43,9 @@ class Reader:
             self.attempted, self.with_id = atom.attempted, atom.id is not None
             own = tuple(term for _, term in atom.args)
             self._terms = own if atom.id is None else (*own, atom.id)
+        elif isinstance(atom, Value):
+            # Whatever row comes or goes, the 0 of a group without one may go or come: the value narrows nothing.
+            self._terms = atom.group
         self._columns = _columns(node.head, self._terms, found.local) if node.is_direct(role) else None
         self.echoes = self._count_echoes(found)
 
@@ -63,7 +66,7 @@ class Reader:
             if UNKNOWN_VALUE not in key:
                 node.run.schedule(node, key, self.role, causes)
                 return
-        env = narrow(self._terms, values, self._local)
+        env = narrow(self._terms, values[: len(self._terms)], self._local)
         if env is not None:
             for key in node.keys(self.role, env):
                 node.run.schedule(node, key, self.role, causes)

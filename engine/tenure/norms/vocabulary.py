@@ -13,6 +13,7 @@ from tenure.diagnostics import ContractError, Diagnostic, TimeError
 from tenure.history import REQUIRED, Attribute, EventType, Schema
 from tenure.history import Money as MoneyValue
 from tenure.language import syntax as s
+from tenure.language.markdown import section_of
 from tenure.time import Calendar, parse_moment
 from tenure.time.periods import checked_month_day
 
@@ -79,10 +80,7 @@ class Vocabulary:
 
     def section(self, clause: str) -> s.Section | None:
         """The prose of ``clause``, or of the clause that it is a part of."""
-        sections = dict(self.document.sections)
-        while clause not in sections and "." in clause:
-            clause = clause.rpartition(".")[0]
-        return sections.get(clause)
+        return section_of(self.document, clause)
 
     def parameters(self, act: str) -> tuple[str, ...]:
         """The names of an action's parameters, or of an event type's attributes."""

@@ -27,7 +27,6 @@ from tenure.timeline.segments import Segment, segment_at
 if TYPE_CHECKING:
     from tenure.timeline.timeline import Timeline
 
-View = Literal["projected", "guaranteed", "possible"]
 Status = Literal["guaranteed", "possible", "not_possible"]
 #: How many acts a threat may take, and how many threats are looked for.
 MOST_ACTS = 4

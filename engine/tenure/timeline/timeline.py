@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
@@ -15,21 +15,23 @@ from tenure.logic.acts import VoidAct
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
-from tenure.timeline.abduction import Courses, what_would
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
-from tenure.timeline.diff import Diff
-from tenure.timeline.future import Future, Outlook, Threat
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
-from tenure.timeline.proof import Proof, prove
-from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
 from tenure.timeline.steps import Step, disputed, steps
-from tenure.timeline.suppose import Added, Changes, Moves, Supposition, supposed_history
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
+
+if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
+    from tenure.timeline.abduction import Courses
+    from tenure.timeline.diff import Diff
+    from tenure.timeline.future import Future, Outlook, Threat
+    from tenure.timeline.proof import Proof
+    from tenure.timeline.properties import PropertyVerdict
+    from tenure.timeline.suppose import Added, Changes, Moves, Supposition
 
 #: How many combinations of readings without a default a timeline looks at to find disputes.
 MOST_CHOICES = 64
@@ -225,6 +227,8 @@ class Timeline:
         verdict = self.holds(holder, act, object, at=at, relation=relation, counterparty=counterparty)
         named = object if isinstance(object, str) else ", ".join(str(v) for v in object or ())
         claim = f"{holder}: {relation} to {act} {named}".rstrip() + f" at {self.text(verdict.at)}"
+        from tenure.timeline.proof import prove
+
         return prove(self, verdict, claim)
 
     # ------------------------------------------------------------ the open future
@@ -233,6 +237,8 @@ class Timeline:
     def future(self) -> Future:
         """What is guaranteed and what is possible past the horizon."""
         if self._future is None:
+            from tenure.timeline.future import Future
+
             self._future = Future(self)
         return self._future
 
@@ -306,6 +312,8 @@ class Timeline:
         The holder's own acts are left out unless ``with_consent``; sets of up to ``most_acts`` acts are complete.
         """
         position = self._one(holder, act, object, relation)
+        from tenure.timeline.abduction import what_would
+
         return what_would(
             self,
             position,
@@ -370,6 +378,8 @@ class Timeline:
 
         ``horizon`` is where the record ends: what an event could change after it is undecided (default: that of the timeline).
         """
+        from tenure.timeline.properties import check_properties
+
         return check_properties(self, asked, horizon=None if horizon is None else self.instant(horizon))
 
     # ------------------------------------------------------------ suppositions
@@ -391,6 +401,8 @@ class Timeline:
         ``known_at`` stay; this timeline is not touched and is the ``original`` of the new one.  An act that would be
         void is accepted, and listed under ``void``.
         """
+        from tenure.timeline.suppose import Supposition, supposed_history
+
         made = Supposition.of(
             self.vocabulary, add=add, drop=drop, move=move, change=change, readings=readings, name=name
         )
@@ -409,6 +421,8 @@ class Timeline:
         if before is None:
             advice = "suppose something first, or name the other timeline"
             raise QueryError.of("TEN633", "this timeline supposes nothing", help=advice)
+        from tenure.timeline.diff import Diff
+
         return Diff.between(before, self)
 
     # ------------------------------------------------------------ helpers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from attrs import field, frozen
 
@@ -11,6 +11,9 @@ from tenure.time import Instant, format_instant
 
 Status = Literal["held", "not_held", "unknown", "disputed"]
 Basis = Literal["recorded", "projected"]
+#: How the time past the horizon is looked at: nothing more happens; whatever others do; whatever may happen.
+View = Literal["projected", "guaranteed", "possible"]
+VIEWS: tuple[View, ...] = get_args(View)
 
 
 def _text(instant: Instant | None, zone: str) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 from attrs import evolve
 
 from tenure.diagnostics import QueryError
 from tenure.norms import Position, Relation
 from tenure.time import Instant
 from tenure.timeline.answering import answer, spans_of
-from tenure.timeline.future import View
 from tenure.timeline.steps import Step, step_at, steps
 from tenure.timeline.timeline import Timeline
-from tenure.timeline.verdict import StatusSpan, Verdict
+from tenure.timeline.verdict import StatusSpan, Verdict, View
 
-VIEWS: tuple[View, ...] = get_args(View)
 NOT_SHOWN = "not shown"
 POSSIBLE = "possible, not guaranteed"
 Against = tuple[str, ...] | None

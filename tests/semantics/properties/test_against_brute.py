@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.semantics.properties.brute import TEXT, Brute
 
 from tenure.language import syntax as s
-from tenure.timeline import Contract, PropertyVerdict
+from tenure.timeline import Contract
+from tenure.timeline.properties import PropertyVerdict
 
 CONTRACT = Contract.from_text(TEXT)
 AFTER = 29

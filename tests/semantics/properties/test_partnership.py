@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tenure.timeline import Contract, EdgeCause, PropertyVerdict
+from tenure.timeline import Contract, EdgeCause
 from tenure.timeline.contract import load
+from tenure.timeline.properties import PropertyVerdict
 
 DEAL = Path(__file__).resolve().parents[3] / "contracts" / "microsoft_openai"
 SHORT = "only the panel cuts research rights short"

@@ -8,7 +8,8 @@ import pytest
 
 from tenure.diagnostics import ContractError, QueryError, TimeError
 from tenure.language import syntax as s
-from tenure.timeline import Contract, EdgeCause, PropertyVerdict
+from tenure.timeline import Contract, EdgeCause
+from tenure.timeline.properties import PropertyVerdict
 from tenure.timeline.stories import run_properties
 
 HEAD = """

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tenure.diagnostics import HistoryError, QueryError, TenureError
-from tenure.timeline import Contract, Supposition, load_supposition
+from tenure.timeline import Contract
+from tenure.timeline.suppose import Supposition, load_supposition
 
 DECLARED = "2028-03-01 OpenAI agi_declared declaration=d1"
 VERIFIED = "2028-09-15T10:00 ExpertPanel agi_verified declaration=d1"

@@ -17,7 +17,8 @@ from tenure.diagnostics import ContractError, UsageError
 from tenure.diagnostics.render import as_json, plain
 from tenure.language.markdown import DEAL
 from tenure.time import format_instant
-from tenure.timeline import PropertyVerdict, load
+from tenure.timeline import load
+from tenure.timeline.properties import PropertyVerdict
 from tenure.timeline.scenarios import ScenarioResult, run_scenarios
 from tenure.timeline.stories import run_properties
 

@@ -15,8 +15,9 @@ from tenure.cli.supposing import readings, supposition
 from tenure.diagnostics import UsageError
 from tenure.norms import Position
 from tenure.time import Instant
-from tenure.timeline import Breach, Diff, EdgeCause, Supposition, Timeline, load_supposition
-from tenure.timeline.diff import Difference
+from tenure.timeline import Breach, EdgeCause, Timeline
+from tenure.timeline.diff import Diff, Difference
+from tenure.timeline.suppose import Supposition, load_supposition
 from tenure.views.words import edge_text, moment_text, sentence
 
 

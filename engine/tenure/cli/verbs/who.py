@@ -13,7 +13,7 @@ from tenure.cli.shapes import change_shape, guaranteed_shape, instant_shape, pos
 from tenure.diagnostics import UsageError
 from tenure.time import Instant
 from tenure.timeline import Change, Timeline, Verdict
-from tenure.timeline.future import View
+from tenure.timeline.verdict import View
 from tenure.timeline.viewed import Against, guaranteed_until, viewed_verdict
 
 FINE, ANSWER_IS_NO = 0, 3

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 from tenure.diagnostics import Place
 from tenure.language.syntax.items import (
     ActionDeclaration,
@@ -33,8 +37,11 @@ class Section(Node, frozen=True, eq=False):
     place: Place | None = None
 
 
+NO_SECTIONS: Final[Mapping[str, Section]] = MappingProxyType({})
+
+
 class Document(Node, frozen=True, eq=False):
     """A contract as written: its items in order, and the prose section of each clause by the clause's id."""
 
     items: tuple[Item, ...]
-    sections: tuple[tuple[str, Section], ...] = ()
+    sections: Mapping[str, Section] = NO_SECTIONS

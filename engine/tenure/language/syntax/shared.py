@@ -43,11 +43,13 @@ def compared(kind: type[Node]) -> tuple[str, ...]:
 class Comments(Struct, frozen=True):
     """What stands before a unit on lines of its own, and what follows it on the line of its head.
 
-    After the last unit of a text, ``after`` may go on with the comment lines that close the text.
+    After the last unit of a text, ``after`` may go on with the comment lines that close the text.  ``apart``: an empty
+    line parts the unit from what was before it.
     """
 
     before: tuple[str, ...] = ()
     after: str | None = None
+    apart: bool = False
 
 
 NO_COMMENTS = Comments()
