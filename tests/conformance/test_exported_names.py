@@ -4,14 +4,16 @@ import tenure
 
 PINNED = (
     "Contract",
-    "duties",
-    "evaluate",
-    "holders",
-    "holds",
+    "ContractError",
+    "Diagnostic",
+    "Event",
+    "History",
+    "HistoryError",
+    "QueryError",
+    "TenureError",
+    "Timeline",
+    "Verdict",
     "load",
-    "next_change",
-    "positions",
-    "spans",
 )
 
 

@@ -306,7 +306,9 @@ def _head(rule: Rule) -> str:
         case Norm():
             return _norm_head(rule)
         case Silence(holder, act, why):
-            return f"silent on {f'{format_term(holder)} ' if holder else ''}{format_act(act)}{SOFT}{quote(why)}"
+            return (
+                f"silent on {f'{format_term(holder)} ' if holder else ''}{format_act(act)}{SOFT}{quote(why)}"
+            )
         case Classify(thing, kind):
             return f"classify {thing} as {format_term(kind)}"
         case Owner(thing, owner):

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.algebra import FALSEHOOD, Visible, both, either
+from tenure.logic.formulas import free_variables
+from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
 from tenure.norms.substitution import substitute
@@ -126,13 +127,12 @@ def done(
     branches = []
     for pattern in action.done_by:
         atom = lowering.formulas.event(pattern, parameters)
-        atom = replace(atom, args=tuple(a for a in atom.args if not _is_open_parameter(a[1], known)))
         branches.append(replace(atom, by=(*atom.by, *by), id=event))
     formula: k.Formula = either(*branches)
     if action.condition is not None:
-        formula = both(formula, lowering.formulas.formula(action.condition, parameters))
-    return substitute(formula, known)
-
-
-def _is_open_parameter(term: k.Term, known: dict[str, k.Term]) -> bool:
-    return isinstance(term, k.Var) and known.get(term.name) == k.Const(None)
+        shared = parameters | free_variables(formula)
+        condition = some(lowering.formulas.formula(action.condition, shared), shared)
+        formula = both(formula, k.Earlier(condition, entering=True))
+    return substitute(
+        formula, {n: k.Var(f"_open_{n}") if t == k.Const(None) else t for n, t in known.items()}
+    )

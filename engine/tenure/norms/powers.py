@@ -157,7 +157,9 @@ def _not_disabled(
 def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     """``unpermitted:A(event, holder, object)``: done without the liberty that the action takes."""
     liberties = [p for p in lowering.clauses.supports if p.relation == "liberty" and p.act == action.name]
-    holders = dict.fromkeys(p.holder for p in liberties if isinstance(p.holder, k.Const))
+    # Where the liberty is anybody's for whom something holds, everybody needs it; else only those whom a clause names.
+    open_to_all = any(isinstance(p.holder, k.Var) for p in liberties)
+    named = [k.Compare("=", k.Var("_holder"), h) for h in dict.fromkeys(p.holder for p in liberties)]
     event, holder = k.Var("_event"), k.Var("_holder")
     known: dict[str, k.Term] = {p.name: k.Var(p.name) for p in action.parameters}
     attempts = done(lowering, action.name, known, (holder,), event)
@@ -177,7 +179,7 @@ def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     )
     body = both(
         done(lowering, action.name, known, (holder,), event),
-        either(*(k.Compare("=", holder, h) for h in holders)),
+        TRUTH if open_to_all else either(*named),
         k.Not(k.Earlier(permitted, entering=True)),
     )
     head = (event, holder, *parameters_given)

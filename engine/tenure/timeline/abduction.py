@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from tenure.diagnostics import QueryError
+from tenure.diagnostics import QueryError, TenureError
 from tenure.language import syntax as s
 from tenure.logic.truth import TRUE
 from tenure.norms import Position
+from tenure.norms.scope import nodes
+from tenure.norms.terms import TermLowering
 from tenure.time import Instant
 from tenure.timeline.future import Act, Future, minimal_sets
 from tenure.timeline.segments import segment_at
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 #: How many ways to fill in the attributes of one set of acts are tried.
 MOST_WAYS = 64
+#: How many distances between acts are tried.
+MOST_GAPS = 8
 _DAY = 86_400_000_000
 
 
@@ -45,7 +49,10 @@ class Course:
 
 @frozen
 class Courses:
-    """All minimal courses of up to ``most_acts`` acts; ``complete`` is False where the search stopped early."""
+    """The minimal courses of up to ``most_acts`` acts.
+
+    ``complete`` is False where more acts might do it, or where acts that could matter were not shown to.
+    """
 
     found: tuple[Course, ...]
     most_acts: int
@@ -85,7 +92,9 @@ def what_would(
             continue
         progress(" and ".join(sorted(map(str, candidate))))
         course = search.concrete(candidate)
-        if course is not None:
+        if course is None:
+            complete = False
+        else:
             found.append(course)
     return Courses(tuple(sorted(found, key=lambda c: (len(c.acts), str(c)))), most_acts, complete)
 
@@ -121,10 +130,31 @@ class _Search:
     def concrete(self, acts: frozenset[Act]) -> Course | None:
         """The first order and filling-in that works, as late as it may be begun."""
         for order in permutations(sorted(acts, key=str)):
-            for events in islice(self._fillings(order), MOST_WAYS):
-                if self._works(events, self.future.horizon):
-                    return Course(tuple(order), events, self._latest(events))
+            for gap in self._gaps():
+                for events in islice(self._fillings(order), MOST_WAYS):
+                    if self._works(events, self.future.horizon, gap):
+                        return Course(tuple(order), events, self._latest(events, gap))
+                if len(order) == 1:
+                    break
         return None
+
+    def _gaps(self) -> list[int]:
+        """How far apart to try the acts: a day, or just past each duration that the contract names."""
+        calendar = self.timeline.vocabulary.calendar
+        named = {
+            n
+            for item in self.timeline.vocabulary.document.items
+            for n in nodes(item)
+            if isinstance(n, s.Length)
+        }
+        gaps = {_DAY}
+        for length in named:
+            try:
+                duration = TermLowering.duration(length)
+                gaps.add(calendar.add(self.future.horizon, duration) - self.future.horizon + 2 * _DAY)
+            except TenureError:
+                continue
+        return sorted(gaps)[:MOST_GAPS]
 
     def _fillings(self, order: tuple[Act, ...]) -> Iterator[tuple[dict[str, Any], ...]]:
         """Every way to fill in attributes; attributes of one name have one value."""
@@ -165,21 +195,20 @@ class _Search:
                 verdict = self.timeline.verdict(self.position, self.future.horizon)
                 return [f"some {attribute.name}", *objects, *verdict.clauses]
 
-    def _works(self, events: tuple[dict[str, Any], ...], start: Instant) -> bool:
-        """Whether the events, a day apart from the day after ``start``, bring it about."""
-        placed = [
-            {**event, "at": self.timeline.text(start + (i + 1) * _DAY)} for i, event in enumerate(events)
-        ]
-        if start + len(placed) * _DAY > self.by:
+    def _works(self, events: tuple[dict[str, Any], ...], start: Instant, gap: int) -> bool:
+        """Whether the events, ``gap`` apart from the day after ``start``, bring it about."""
+        times = [start + _DAY + i * gap for i in range(len(events))]
+        if times[-1] > self.by:
             return False
+        placed = [{**e, "at": self.timeline.text(t)} for e, t in zip(events, times, strict=True)]
         return self.reached(self.timeline.suppose(add=placed))
 
-    def _latest(self, events: tuple[dict[str, Any], ...]) -> Instant:
+    def _latest(self, events: tuple[dict[str, Any], ...], gap: int) -> Instant:
         """The latest start, by bisection over days: what works late is not hindered earlier."""
         low, high = 0, max(0, (self.by - self.future.horizon) // _DAY)
         while low < high:
             middle = (low + high + 1) // 2
-            if self._works(events, self.future.horizon + middle * _DAY):
+            if self._works(events, self.future.horizon + middle * _DAY, gap):
                 low = middle
             else:
                 high = middle - 1

@@ -18,6 +18,8 @@ HERE = Path(__file__).parent
 BAD = sorted(p for p in (HERE / "bad").iterdir() if p.suffix in (".tenure", ".md"))
 GOOD = sorted((HERE / "good").iterdir())
 RESET = os.environ.get("TENURE_RESET") == "1"
+#: Found only when a property is looked at; shown in tests/semantics/properties.
+LATER = {"TEN330"}
 PAGES = HERE.parents[2] / "engine" / "tenure" / "diagnostics" / "pages"
 
 
@@ -49,7 +51,7 @@ def test_a_good_contract_is_clean(path):
 def test_every_code_of_names_and_meaning_has_an_example():
     pages = {p.stem for p in PAGES.glob("TEN[23]*.md")}
     shown = {p.name[:6] for p in BAD}
-    assert sorted(pages - shown) == []
+    assert sorted(pages - shown - LATER) == []
 
 
 @pytest.mark.parametrize("path", BAD, ids=lambda p: p.stem)

@@ -98,11 +98,34 @@ def test_each_default_without_a_value_is_reported_and_the_others_are_still_read(
             'C1 Buyer may use "A" from signed clause C2 Buyer must not use "A" amendment R from used C2 replaces C1',
             False,
         ),
+        (
+            'C1 Buyer may use "A" from signed clause C2 Buyer must not use "A" from signed despite C1 '
+            'clause C3 Buyer may use "A" amendment R from used C3 replaces C1',
+            False,
+        ),
+        (
+            'C1 Buyer may use "A" from signed unless C2 clause C2 Buyer must not use "A" from signed '
+            'clause C3 Buyer may use "A" amendment R from used C3 replaces C1',
+            False,
+        ),
+        (
+            'C1 Buyer may use "A" from signed unless C2 clause C2 Buyer must not use "A" from signed '
+            'clause C3 Buyer may use "A" unless used amendment R from used C3 replaces C1',
+            True,
+        ),
     ],
 )
 def test_which_clauses_contradict(clauses, contradict):
     frame = FAULTS.partition("state odd")[0]
     assert ("TEN304" in codes(found_in(f"{frame}clause {clauses}"))) is contradict
+
+
+def test_a_clause_that_contradicts_itself_is_not_told_to_prevail_over_itself():
+    frame = FAULTS.partition("state odd")[0]
+    text = f'{frame}clause C1 Buyer may use "A" from signed Buyer must not use "A" from signed'
+    (found,) = [f for f in found_in(text) if f.code == "TEN304"]
+    assert found.message == "`C1` both permits and forbids `use`, and neither has priority"
+    assert "despite C1" not in (found.help or "")
 
 
 @pytest.mark.parametrize(

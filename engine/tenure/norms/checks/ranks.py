@@ -191,6 +191,7 @@ def _contradictions(subject: Subject, above: list[_Above]) -> Iterator[Diagnosti
     vocabulary = subject.vocabulary
     ranked = {frozenset((r.strong, r.weak)) for r in above} | set(_excepted(subject))
     ranked |= {frozenset((r.strong, new)) for r in above for new in _replacing(vocabulary, r.weak)}
+    ranked |= set(_inherited(subject))
     norms = list(subject.norms())
     for site, liberty in norms:
         if liberty.relation != "liberty":
@@ -265,12 +266,27 @@ def _excepted(subject: Subject) -> Iterator[frozenset[str]]:
                         yield frozenset((str(site.clause), clause))
 
 
+def _inherited(subject: Subject) -> Iterator[frozenset[str]]:
+    """The same for clauses that replace the one that says so, and have no exceptions of their own."""
+    vocabulary = subject.vocabulary
+    for pair in set(_excepted(subject)):
+        for old in pair:
+            for new in _replacing(vocabulary, old):
+                norms = [r for r in vocabulary.clauses[new].rules if isinstance(r, s.Norm)]
+                if not any(isinstance(p, s.Unless) for n in norms for p in n.parts):
+                    yield frozenset((new, *(pair - {old})))
+
+
 def _contradiction(liberty: Site, forbidden: Site) -> Diagnostic:
     act = getattr(liberty.unit.act, "name", "")
-    message = (
-        f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
-    )
-    advice = f"write `despite {liberty.clause}` in `{forbidden.clause}`, or the other way round; until then it is disputed"
+    if liberty.clause == forbidden.clause:
+        message = f"`{liberty.clause}` both permits and forbids `{act}`, and neither has priority"
+        advice = "give one of the two a clause of its own that says `despite` the other; until then it is disputed"
+    else:
+        message = (
+            f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
+        )
+        advice = f"write `despite {liberty.clause}` in `{forbidden.clause}`, or the other way round; until then it is disputed"
     return warning(
         "TEN304",
         message,
