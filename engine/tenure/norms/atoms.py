@@ -10,6 +10,7 @@ from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
 from tenure.norms.algebra import FALSEHOOD, TRUTH, Visible, both, either, some
+from tenure.norms.scope import variables_in
 from tenure.norms.terms import TermLowering, placed
 from tenure.norms.vocabulary import ANYTHING, PARTY
 from tenure.time import Recurrence
@@ -203,11 +204,19 @@ class AtomLowering(TermLowering):
             case _:
                 return self.term(term, visible)
 
+    def _counted(self, over: s.Formula, visible: Visible, clause: str | None) -> k.Formula:
+        """What an aggregate runs over: each instance of a duty, and each value of a variable, counts for itself."""
+        of = over.of if isinstance(over, s.Edge) else over
+        if isinstance(of, s.Atom):
+            visible = visible | variables_in(of, self.vocabulary, visible)
+        lowered = cast("FormulaLowering", self).formula(over, visible, clause)
+        return _each(lowered) if isinstance(over, s.Atom) and over.name in CLAUSE_STATES else lowered
+
     def measure(
         self, aggregate: s.Aggregate, visible: Visible, clause: str | None
     ) -> tuple[k.Formula, k.Var]:
         """The running aggregate as a relation from its group to its value."""
-        over = cast("FormulaLowering", self).formula(aggregate.over, visible, clause)
+        over = self._counted(aggregate.over, visible, clause)
         group = tuple(k.Var(v) for v in sorted(free_variables(over) & visible))
         of = None if aggregate.of is None else self.term(aggregate.of, free_variables(over))
         if aggregate.kind == "days":
@@ -220,3 +229,14 @@ class AtomLowering(TermLowering):
         name = self.lowering.measured(aggregate.kind, group, of, over, limit, level=level, clause=clause)
         value = self.fresh("value")
         return k.Value(name, group, value), value
+
+
+def _each(formula: k.Formula) -> k.Formula:
+    """``formula`` for each instance, instead of for some."""
+    match formula:
+        case k.Exists(_, of):
+            return of
+        case k.Or(parts):
+            return k.Or(tuple(map(_each, parts)))
+        case _:
+            return formula

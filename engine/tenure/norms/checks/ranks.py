@@ -281,11 +281,11 @@ def _contradiction(liberty: Site, forbidden: Site) -> Diagnostic:
     act = getattr(liberty.unit.act, "name", "")
     if liberty.clause == forbidden.clause:
         message = f"`{liberty.clause}` both permits and forbids `{act}`, and neither has priority"
-        advice = "give one of the two a clause of its own that says `despite` the other; until then it is disputed"
-    else:
-        message = (
-            f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
+        advice = (
+            "give one of the two a clause of its own that says `despite` the other; until then it is disputed"
         )
+    else:
+        message = f"`{liberty.clause}` permits what `{forbidden.clause}` forbids (`{act}`), and neither has priority"
         advice = f"write `despite {liberty.clause}` in `{forbidden.clause}`, or the other way round; until then it is disputed"
     return warning(
         "TEN304",
