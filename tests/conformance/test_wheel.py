@@ -9,6 +9,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from tenure.bundled import bundled_names
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # One worker runs them all, so that the environment is made once.
@@ -71,6 +73,22 @@ def test_a_question_is_answered_from_an_empty_folder(environment, tmp_path):
     out = run(*who, "--holder", "Microsoft", "--act", "use", "--object", "GPT-5", cwd=tmp_path)
     (position,) = json.loads(out)["positions"]
     assert (position["status"], position["until"]) == ("held", "2033-01-01T00:00:00-08:00")
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_each_contract_is_good_or_says_which_extra_it_needs(environment, tmp_path, name):
+    done = subprocess.run(
+        [environment / "tenure", "test", name],
+        cwd=tmp_path,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode == 2:
+        assert "TEN510" in done.stderr
+        assert "install the extra `tenure[calendars]`" in done.stderr
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_the_installed_package_lies_outside_the_checkout(environment, tmp_path):

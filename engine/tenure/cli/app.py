@@ -37,12 +37,14 @@ VERBS: Final = {
     "run": "the timeline in short: what is held, what went wrong, what is coming",
     "who": "who holds which right at an instant",
     "when": "the spans of a right or of a state",
+    "why": "why a right is held or not: clauses, events, dates, exceptions",
     "threats": "whose acts could end a right",
+    "what-would": "the smallest sets of acts that bring a right about or end it",
     "suppose": "what changes if events are added, dropped, moved or changed",
     "test": "tell the scenarios of contracts and compare every answer",
     "explain": "what an error code means, and how to mend it",
 }
-_FUNCTIONS: Final = {"test": "scenarios:run_tests"}
+_FUNCTIONS: Final = {"test": "scenarios:run_tests", "what-would": "what_would:what_would"}
 
 for _verb, _line in VERBS.items():
     app.command(f"tenure.cli.verbs.{_FUNCTIONS.get(_verb, f'{_verb}:{_verb}')}", name=_verb, help=_line)

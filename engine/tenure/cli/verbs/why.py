@@ -1,0 +1,78 @@
+"""``tenure why``: the answer to a question as a tree of clauses, events, dates and exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from tenure.cli.asking import check_names, only_projected, put, relation_of
+from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
+from tenure.cli.shapes import identity_shape, instant_shape
+from tenure.diagnostics import UsageError
+from tenure.timeline import Timeline
+from tenure.timeline.proof import Proof, prove
+from tenure.views.words import sentence
+
+
+def why(
+    contract: str,
+    history: str | None = None,
+    /,
+    *,
+    at: Annotated[
+        str | None, Parameter(help="an instant; a bare date is its first (default: the horizon)")
+    ] = None,
+    depth: Annotated[int | None, Parameter(help="how many steps deep; the rest is counted")] = None,
+    about: About = ABOUT_ALL,
+    asking: Asking = NOTHING_SUPPOSED,
+) -> int:
+    """Why a right is held or not: clauses with their text, events, dates spelt out, exceptions considered.
+
+    Name it by --holder, --act and --object.
+    """
+    if about.holder is None or about.act is None:
+        raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
+    only_projected(asking)
+    question = put(contract, history, asking)
+    timeline = question.timeline
+    check_names(timeline, about, question.out)
+    verdict = timeline.holds(
+        about.holder,
+        about.act,
+        about.object,
+        at=timeline.horizon if at is None else at,
+        relation=relation_of(about.relation or "liberty"),
+        counterparty=about.counterparty,
+    )
+    proof = prove(timeline, verdict, f"{sentence(timeline, verdict)} at {timeline.text(verdict.at)}")
+    proof = proof if depth is None else proof.folded(depth)
+    if question.out.format == "json":
+        answer = {**identity_shape(timeline, verdict), "at": instant_shape(timeline, verdict.at)}
+        question.out.json({**answer, "proof": _shape(timeline, proof)})
+    else:
+        question.out.lines(_tree(proof, "", ""))
+    return 0
+
+
+def _tree(proof: Proof, first: str, rest: str) -> Iterator[str]:
+    """The proof as an indented tree; each quotation stands under its clause."""
+    yield f"{first}{proof.claim}{f': {proof.answer}' if proof.answer else ''}"
+    if proof.quote:
+        yield f"{rest}{'│ ' if proof.because else '  '}“{proof.quote}”"
+    for i, below in enumerate(proof.because):
+        last = i == len(proof.because) - 1
+        yield from _tree(below, f"{rest}{'└ ' if last else '├ '}", f"{rest}{'  ' if last else '│ '}")
+
+
+def _shape(timeline: Timeline, proof: Proof) -> dict[str, Any]:
+    return {
+        "claim": proof.claim,
+        "answer": proof.answer,
+        "clause": proof.clause,
+        "quote": proof.quote,
+        "event": proof.event,
+        "at": instant_shape(timeline, proof.at),
+        "because": [_shape(timeline, below) for below in proof.because],
+    }

@@ -1,0 +1,43 @@
+"""`why` and `what-would` on the flagship."""
+
+import pytest
+
+DEAL = "microsoft_openai"
+RECIPE = ("--holder", "Microsoft", "--act", "use", "--object", "training recipe")
+GPT5 = ("--holder", "Microsoft", "--act", "use", "--object", "GPT-5")
+BY = ("--by", "2030-01-01", "--ends")
+
+
+def test_why_names_the_clause_and_spells_the_date_out(tenure, valid):
+    out = tenure("why", DEAL, *RECIPE, "--at", "2031-02-01").out
+    assert "C04 (Research) gives it: no" in out
+    assert "through 2030, all of it = before 2031-01-01T00:00:00-08:00 (America/Los_Angeles)" in out
+    answer = valid(tenure("why", DEAL, *RECIPE, "--at", "2031-02-01", "--format", "json").json, "why")
+    assert answer["proof"]["answer"] == "not_held (expired)"
+
+
+def test_depth_folds_and_counts(tenure):
+    out = tenure("why", DEAL, *GPT5, "--at", "2031-06-01", "--depth", "1").out
+    assert "more steps" in out
+    assert "asset_created" not in out
+
+
+def test_only_a_declaration_and_a_verification_end_the_research_rights(tenure, valid):
+    answer = valid(tenure("what-would", DEAL, *RECIPE, *BY, "--format", "json").json, "what-would")
+    (course,) = answer["courses"]
+    assert [(act["type"], act["by"]) for act in course["acts"]] == [
+        ("agi_declared", ["OpenAI"]),
+        ("agi_verified", ["ExpertPanel"]),
+    ]
+    assert answer["complete"]
+
+
+def test_nothing_that_others_do_ends_the_model_rights(tenure, valid):
+    answer = valid(tenure("what-would", DEAL, *GPT5, *BY, "--format", "json").json, "what-would")
+    assert answer["courses"] == []
+
+
+@pytest.mark.parametrize("verb", [("why",), ("what-would", "--by", "2030-01-01")])
+def test_a_question_about_nothing_is_refused(tenure, verb):
+    ran = tenure(verb[0], DEAL, *verb[1:])
+    assert (ran.code, "TEN620" in ran.err) == (2, True)
