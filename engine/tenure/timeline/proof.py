@@ -47,7 +47,7 @@ class Proof:
         """The same, cut below ``depth`` steps; what was cut is counted."""
         if depth <= 0 and self.because:
             count = sum(1 for _ in self.steps()) - 1
-            return evolve(self, because=(Proof(f"… {count} more steps", ""),))
+            return evolve(self, because=(Proof(f"… {count} more step{'s' * (count != 1)}", ""),))
         return evolve(self, because=tuple(p.folded(depth - 1) for p in self.because))
 
     def steps(self) -> Iterator[Proof]:

@@ -41,7 +41,14 @@ def what_would(
     timeline = question.timeline
     check_names(timeline, about, question.out)
     relation = relation_of(about.relation or "liberty")
-    right = timeline.holds(about.holder, about.act, about.object, at=timeline.horizon, relation=relation)
+    right = timeline.holds(
+        about.holder,
+        about.act,
+        about.object,
+        at=timeline.horizon,
+        relation=relation,
+        counterparty=about.counterparty,
+    )
     with _progress(f"looking for up to {most_acts} acts"):
         courses = search(
             timeline,
