@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 from tenure.diagnostics import TenureError
 from tenure.history import Event, History, Schema, event_from_mapping, read_history, write_history
@@ -45,7 +46,7 @@ lines = records.map(lambda r: json.dumps(r).encode()) | st.binary(max_size=80)
 
 
 @given(content=st.binary(max_size=300) | st.lists(lines, max_size=4).map(b"\n".join), lenient=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_bytes_give_a_history_or_an_error_of_ours(content: bytes, lenient: bool, schema: Schema) -> None:
     for format in ("jsonl", "csv"):
         with suppress(TenureError):
@@ -53,7 +54,7 @@ def test_bytes_give_a_history_or_an_error_of_ours(content: bytes, lenient: bool,
 
 
 @given(record=records)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_mappings_give_an_event_or_an_error_of_ours(record: dict[str, object], schema: Schema) -> None:
     with suppress(TenureError):
         event_from_mapping(record, schema)
@@ -97,7 +98,7 @@ def written_records(draw: st.DrawFn) -> list[dict[str, object]]:
 
 
 @given(raw=written_records())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_written_reads_the_same(raw: list[dict[str, object]], schema: Schema) -> None:
     try:
         history = read_history(raw, schema).history
@@ -141,14 +142,14 @@ def naive_view(history: History, known_at: int) -> list[str]:
 
 
 @given(history=histories())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_view_is_the_naive_view(history: History) -> None:
     for known_at in range(6):
         assert [e.id for e in history.view(known_at)] == naive_view(history, known_at)
 
 
 @given(history=histories(), data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_dropping_is_a_retraction_that_comes_last(history: History, data: st.DataObject) -> None:
     id = data.draw(st.sampled_from([e.id for e in history.events]))
     retraction = Event("last", 0, False, None, "retraction", (), (), 99, retracts=id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import markdown
@@ -38,7 +39,7 @@ clause C09
   no rule "x"
 ```
 """
-quick = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+quick = settings(deadline=None, max_examples=examples(80), suppress_health_check=list(HealthCheck))
 
 
 def code(error):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 
 from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
@@ -17,7 +18,7 @@ from tenure.language.parser import parse_block, parse_formula, parse_happening, 
 from tenure.language.tables import SAVED
 
 EVERYTHING = (Path(__file__).parent / "everything.tenure").read_text(encoding="utf-8")
-quick = settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+quick = settings(deadline=None, max_examples=examples(100), suppress_health_check=list(HealthCheck))
 
 
 def test_the_saved_tables_are_those_of_the_grammar():

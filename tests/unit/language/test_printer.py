@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thoroughness import examples
 from tests.unit.language import strategies
 
 from tenure.language import syntax
@@ -16,7 +17,7 @@ from tenure.language.printer import format_document_text, format_formula, format
 from tenure.language.tokens import Source, scan
 
 EVERYTHING = (Path(__file__).parent / "everything.tenure").read_text(encoding="utf-8")
-slow = settings(deadline=None, max_examples=200, suppress_health_check=list(HealthCheck))
+slow = settings(deadline=None, max_examples=examples(60), suppress_health_check=list(HealthCheck))
 
 
 def comments(text):
