@@ -41,3 +41,8 @@ def test_nothing_that_others_do_ends_the_model_rights(tenure, valid):
 def test_a_question_about_nothing_is_refused(tenure, verb):
     ran = tenure(verb[0], DEAL, *verb[1:])
     assert (ran.code, "TEN620" in ran.err) == (2, True)
+
+
+def test_the_past_is_not_to_be_changed(tenure):
+    ran = tenure("what-would", DEAL, *RECIPE, "--by", "2020-01-01")
+    assert (ran.code, "TEN614" in ran.err) == (2, True)

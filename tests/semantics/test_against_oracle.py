@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.semantics.oracle import Case, worlds
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
+from tests.thoroughness import examples
 
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
@@ -22,9 +23,9 @@ from tenure.time import Calendar
 KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "duty", "cycle")
 
 
-def judged(examples: int) -> settings:
+def judged(usual: int) -> settings:
     return settings(
-        max_examples=examples,
+        max_examples=examples(usual),
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )

@@ -18,7 +18,7 @@ from tenure.time import Calendar
 FEATURES = Features(acts=True, kinds=("holds", "inertial", "recent", "lasting", "since", "measure", "cycle"))
 
 
-@judged(250)
+@judged(100)
 @given(st.integers(0, 2**32), st.integers(FIRST + 1, LAST - 1))
 def test_certain_in_the_open_future_is_so_in_every_future(seed: int, horizon: int) -> None:
     case = random_case(Random(seed), FEATURES)
@@ -39,7 +39,7 @@ def test_certain_in_the_open_future_is_so_in_every_future(seed: int, horizon: in
                 assert is_so == FALSE, where
 
 
-@judged(100)
+@judged(50)
 @given(st.integers(0, 2**32), st.integers(FIRST + 1, LAST - 1))
 def test_up_to_the_horizon_nothing_is_open(seed: int, horizon: int) -> None:
     case = random_case(Random(seed), FEATURES)

@@ -70,13 +70,15 @@ def comment(text: str) -> str:
     return f"-- {text}" if text else "--"
 
 
-def unit(indent: str, head: str, comments: Comments, *, folds: bool = True) -> Iterator[str]:
+def unit(
+    indent: str, head: str, comments: Comments, *, folds: bool = True, below: Iterable[str] = ()
+) -> Iterator[str]:
     """The lines of a unit: its comments, its own text with what follows it, and comments that close the text."""
     for text in comments.before:
         yield indent + comment(text)
     first, *closing = (comments.after or "").split("\n")
     shows = comments.after is not None and bool(first or not closing)
-    *lines, last = fold(head, indent) if folds else [indent + head]
+    *lines, last = (*(fold(head, indent) if folds else [indent + head]), *below)
     yield from lines
     yield f"{last}{STEP}{comment(first)}" if shows else last
     for text in closing:

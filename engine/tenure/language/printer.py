@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from tenure.language.folding import SOFT, STEP
+from tenure.language.folding import SOFT, STEP, fold
 from tenure.language.markdown import fences, is_rules_alone, markdown_tokens
 from tenure.language.parser import parse_block
 from tenure.language.print_formula import (
@@ -117,8 +117,8 @@ def _item_lines(item: Item) -> Iterator[str]:
         case Scenario():
             yield from _scenario(item)
         case Property(name, formula):
-            yield from unit("", f"property {quote(name)}", item.comments)
-            yield STEP + format_formula(formula)
+            below = fold(format_formula(formula), STEP)
+            yield from unit("", f"property {quote(name)}", item.comments, below=below)
         case _:
             yield from unit("", _declaration(item), item.comments)
 

@@ -72,9 +72,15 @@ def what_would(
 ) -> Courses:
     """The minimal courses of acts after which ``position`` is (or with ``ends`` is not) held at ``by``.
 
-    Acts to which ``holder`` is a party are left out unless ``with_consent``.  Raises :class:`QueryError` (TEN613)
-    where the position is so already.
+    Acts to which ``holder`` is a party are left out unless ``with_consent``.  Raises :class:`QueryError` where the
+    position is so already (TEN613) and where ``by`` is not after the horizon (TEN614).
     """
+    if by <= timeline.horizon:
+        raise QueryError.of(
+            "TEN614",
+            f"nothing can be done by {timeline.text(by)}: the record goes on to {timeline.text(timeline.horizon)}",
+            help="ask about a later date, or give an earlier horizon",
+        )
     search = _Search(timeline, position, holder, by, ends=ends)
     if search.reached(timeline):
         word = "not held" if ends else "held"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.semantics.properties.brute import TEXT, Brute
+from tests.thoroughness import examples
 
 from tenure.language import syntax as s
 from tenure.timeline import Contract
@@ -17,7 +18,7 @@ CONTRACT = Contract.from_text(TEXT)
 AFTER = 29
 Told = dict[int, tuple[str, str | None]]
 
-judged = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+judged = settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def atom(name: str, *variables: str) -> s.Atom:
@@ -109,7 +110,7 @@ def check_decided(told: Told, formula: s.Formula) -> None:
 
 
 @pytest.mark.parametrize("word", UNARY)
-@settings(judged, max_examples=25)
+@settings(judged, max_examples=examples(15))
 @given(data=st.data())
 def test_a_prefix_operator(word: str, data: Any) -> None:
     formula = UNARY[word](data.draw(nested(closed, 2)), data.draw(bounds))
@@ -117,7 +118,7 @@ def test_a_prefix_operator(word: str, data: Any) -> None:
 
 
 @pytest.mark.parametrize("word", BINARY)
-@settings(judged, max_examples=25)
+@settings(judged, max_examples=examples(15))
 @given(data=st.data())
 def test_an_operator_between_two(word: str, data: Any) -> None:
     formula = BINARY[word](data.draw(nested(closed, 2)), data.draw(nested(closed, 2)))

@@ -136,24 +136,32 @@ def test_empty_lines_that_group_items_stay_as_one():
 @pytest.mark.parametrize(
     "text",
     [
-        ('reading A1 "what is meant by the end of the year in which the agreement was signed"\n'
-        '  calendar (default) "the last of December, as everywhere",\n'
-        '  fiscal "the last of June, or what the fiscal year of the seller says"\n'),
-        ("action serve_elsewhere\n"
-        "  done by service_offered(channel = api, stateful = no, cloud = c, customer = k) by Seller\n"
-        "    or service_resold(channel = api, stateful = no, cloud = c, customer = k) by Seller\n"
-        '  if c != Own and k != "a public body",\n'
-        "  permitted unless forbidden\n"),
-        ("state shipped(x) means\n"
-        "  once asset_released(asset = x)\n"
-        "  or once product_shipped(product = x)\n"
-        "  or (some m: once asset_created(asset = x, part_of = m)\n"
-        '    and (once asset_released(asset = m) or once product_shipped(product = m, name = "a or b, c")))\n'),
-        ("clause C1\n"
-        "  Buyer may use x\n"
-        "    from signed\n"
-        "    despite C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15, C16, C17,\n"
-        "      C18, C19, C20  -- all of them\n"),
+        (
+            'reading A1 "what is meant by the end of the year in which the agreement was signed"\n'
+            '  calendar (default) "the last of December, as everywhere",\n'
+            '  fiscal "the last of June, or what the fiscal year of the seller says"\n'
+        ),
+        (
+            "action serve_elsewhere\n"
+            "  done by service_offered(channel = api, stateful = no, cloud = c, customer = k) by Seller\n"
+            "    or service_resold(channel = api, stateful = no, cloud = c, customer = k) by Seller\n"
+            '  if c != Own and k != "a public body",\n'
+            "  permitted unless forbidden\n"
+        ),
+        (
+            "state shipped(x) means\n"
+            "  once asset_released(asset = x)\n"
+            "  or once product_shipped(product = x)\n"
+            "  or (some m: once asset_created(asset = x, part_of = m)\n"
+            '    and (once asset_released(asset = m) or once product_shipped(product = m, name = "a or b, c")))\n'
+        ),
+        (
+            "clause C1\n"
+            "  Buyer may use x\n"
+            "    from signed\n"
+            "    despite C01, C02, C03, C04, C05, C06, C07, C08, C09, C10, C11, C12, C13, C14, C15, C16, C17,\n"
+            "      C18, C19, C20  -- all of them\n"
+        ),
     ],
 )
 def test_long_lines_are_broken_between_their_parts(text):
