@@ -107,7 +107,8 @@ class Brute:
                     min([self.at(start, j, env), *self._over(of, range(j + 1, i + 1), env)]) for j in so_far
                 )
             case s.HeldFor(of, length):
-                starts = (j for j in so_far if i >= 2 * (j // 2 + ticks(length)))
+                # What holds at the first stage has always held.
+                starts = (j for j in so_far if j == so_far.start or i >= 2 * (j // 2 + ticks(length)))
                 return max((min(self._over(of, range(j, i + 1), env)) for j in starts), default=0)
             case s.Edge("entering", of):
                 return self.at(of, i - i % 2, env)
