@@ -21,6 +21,8 @@ LARGEST: Final = 5_000_000
 DEAL: Final = "deal.md"
 _LINE_END: Final = re.compile(r"\r\n?|\n")
 _OPENING: Final = re.compile(r"(?P<mark>`{3,}|~{3,}) *(?P<info>[^ `~]*)(?: [^`~]*)?")
+# A line may open HTML; a link in angle brackets is none, whatever line it begins.
+_HTML = re.compile(r" *<(?!https?://)")
 _CLAUSE_ID: Final = re.compile(r"[^\W\d_][\w.]*")
 _OPENERS: Final = frozenset(
     ("contract", "zone", "month", "business", "fiscal", "parties", "others", "kind", "fact", "act", "action",
@@ -142,7 +144,7 @@ def plain_fences(text: str) -> list[Fence] | None:
             if opening is None:
                 return None
             mark, first, info = opening["mark"], number + 1, opening["info"]
-        elif line.lstrip(" ").startswith("<"):
+        elif _HTML.match(line):
             return None
     return None if mark else found
 

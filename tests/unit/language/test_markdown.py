@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.thoroughness import examples
 
+from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import markdown
 from tenure.language.markdown import parse_document, read_contract, section_of
@@ -121,3 +122,14 @@ def test_any_text_is_read_and_formatted_or_refused_plainly(text):
     formatted = format_document_text(text)
     assert parse_document(formatted) == document
     assert format_document_text(formatted) == formatted
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_a_bundled_contract_is_read_without_the_markdown_parser(name):
+    text = (contracts_root() / name / "deal.md").read_text(encoding="utf-8")
+    assert markdown.plain_fences(text) == markdown.fences(text, markdown.markdown_tokens(text), None)
+
+
+@pytest.mark.parametrize("line", ["<div>", "  <!-- note", "<?php", "</p>", "<custom-element>"])
+def test_what_may_be_html_is_left_to_the_markdown_parser(line):
+    assert markdown.plain_fences(f"{line}\n\n```tenure\ncontract c\n```\n") is None
