@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from tenure.language.build_formula import as_length, bound, names, plain
 from tenure.language.machine import Spot, rule
@@ -177,7 +177,7 @@ def excused(spot: Spot, of: Formula) -> Excused:
 
 @rule(
     "until_word", "whichever", "renews", "condition_word", "rank_word", "deadline_word", "cumulative", "modal",
-    "holder_mode", "preposition", "verb", "retroactive",
+    "holder_mode", "preposition", "verb",
 )  # fmt: skip
 def word(_: Spot, word: Token) -> Token:
     """The word itself."""
@@ -279,12 +279,25 @@ def state(
 @rule("on")
 def on(
     spot: Spot, trigger: Formula, verb: Token, targets: tuple[str, ...], to: Term | None, by: Token | None,
-    retroactive: Token | None,
+    retroactive: Date | Literal["ab initio"] | None,
 ) -> On:  # fmt: skip
     """``on φ extend C1 by D``."""
     does: Any = verb.text
-    back = retroactive is not None
-    return On(trigger, does, targets, to, bound(spot, by), back, place=spot.place, comments=spot.comments)
+    return On(
+        trigger, does, targets, to, bound(spot, by), retroactive, place=spot.place, comments=spot.comments
+    )
+
+
+@rule("ab_initio")
+def ab_initio(_: Spot) -> Literal["ab initio"]:
+    """``retroactive``."""
+    return "ab initio"
+
+
+@rule("back_to")
+def back_to(_: Spot, since: Date) -> Date:
+    """``retroactive from D``."""
+    return since
 
 
 @rule("no_rule")

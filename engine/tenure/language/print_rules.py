@@ -327,7 +327,9 @@ def _head(rule: Rule) -> str:
 def _on(rule: On) -> str:
     to = f" to {format_term(rule.to)}" if rule.to else ""
     by = f" by {format_length(rule.by)}" if rule.by else ""
-    back = " retroactive" if rule.retroactive else ""
+    back = "" if rule.retroactive is None else " retroactive"
+    if isinstance(rule.retroactive, Date):
+        back += f" from {rule.retroactive.text}"
     return f"on {format_formula(rule.trigger)} {rule.verb} {', '.join(rule.targets)}{to}{by}{back}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -26,12 +26,23 @@ class VoidAct:
     clause: str | None = None
 
 
-class Acts:
-    """The rules of a program's acts, compiled against the world of one evaluation."""
+@frozen
+class Settled:
+    """Whether an act takes effect, as it was judged before; if it does not, why."""
 
-    def __init__(self, rules: dict[str, tuple[ActRule, ...]], world: World) -> None:
+    row: Row
+    void: VoidAct | None = None
+
+
+class Acts:
+    """The rules of a program's acts, compiled against the world of one evaluation; ``settled`` acts are not judged."""
+
+    def __init__(
+        self, rules: dict[str, tuple[ActRule, ...]], world: World, settled: Mapping[str, Settled]
+    ) -> None:
         self.rules = rules
         self.world = world
+        self.settled = settled
         self._compiled: dict[tuple[Formula, frozenset[str]], Test] = {}
 
     def is_act(self, event: Event) -> bool:
@@ -45,6 +56,8 @@ class Acts:
 
     def judge(self, event: Event, *, earlier: bool) -> Row:
         """The truth that ``event`` is effective, by the powers before this stage or as they are now."""
+        if event.id in self.settled:
+            return self.settled[event.id].row
         best_row = ABSENT
         for rule in self.rules[event.type]:
             for attempt in _attempts(rule, event):
@@ -69,6 +82,9 @@ class Acts:
 
     def void(self, event: Event) -> VoidAct:
         """Why ``event`` had no effect: nobody of its actors has the power, or its condition did not hold."""
+        known = self.settled.get(event.id)
+        if known is not None and known.void is not None:
+            return known.void
         reason, clause = "no power", None
         rules = self.rules[event.type]
         needs = " or ".join(dict.fromkeys(rule.needs for rule in rules if rule.needs))

@@ -98,11 +98,15 @@ class Fixed(Struct, frozen=True):
 
 
 class Reached(Struct, frozen=True):
-    """An absolute limit: true from t⁻ of ``at`` on; with ``only`` at that stage alone."""
+    """An absolute limit: true from t⁻ of ``at`` on; with ``only`` at that stage alone.
+
+    ``event``: the event that, later, brought it about that something is reached at ``at``.
+    """
 
     at: Instant
     clause: str | None = None
     only: bool = False
+    event: str | None = None
 
 
 class Start(Struct, frozen=True):
@@ -377,8 +381,24 @@ class ActRule(Struct, frozen=True):
     needs: str = ""
 
 
+class Reaching(Struct, frozen=True):
+    """An effect that reaches back in time (:mod:`tenure.logic.hindsight`).
+
+    It is brought about where ``fires`` is true, and acts through ``effect``, a pulse that is never true until a firing
+    is known: from ``since`` on, or else from the beginning of what it acts on, the rows of ``begun``.  ``each``: on
+    every one of those rows by itself, just after it began.
+    """
+
+    fires: Rel
+    effect: Rel
+    begun: tuple[Rel, ...]
+    since: Instant | None = None
+    each: bool = False
+
+
 class Program(Struct, frozen=True, weakref=True):
     """All definitions of a contract under one choice of readings, and the rules of its acts by event type."""
 
     definitions: tuple[Definition, ...]
     acts: dict[str, tuple[ActRule, ...]]
+    reaching: tuple[Reaching, ...] = ()

@@ -63,9 +63,11 @@ class DutyNode(Node):
         self.renamed: dict[Key, Key] = {}
         #: When the anchors of clocks last came about, by rung and what they bind: also before an instance arises.
         self.anchored: dict[tuple[int, Key], tuple[Stage, Truth]] = {}
-        #: How certain it is that an event has discharged an instance already, and what is left of an amount.
+        #: How certain it is that an event has discharged an instance already, and what is left of an amount: for the
+        #: events of one stage, and for those whose effect reaches back to several.
         self.spent: dict[str, Truth] = {}
         self.left: dict[str, Any] = {}
+        self.spent_at: Stage | None = None
 
     # ------------------------------------------------------------ which instances
 
@@ -107,7 +109,7 @@ class DutyNode(Node):
     def expire(self, key: Key, anchor: Stage) -> None:
         """Whatever was anchored at ``anchor`` runs out at this stage."""
         key = self._now(key)
-        if self.instances[key].born == anchor:
+        if key in self.instances and self.instances[key].born == anchor:
             self.run.schedule(self, key, "limit", self.limit_cause())
 
     def settle(self, key: Key, touches: Touches) -> None:
@@ -134,6 +136,9 @@ class DutyNode(Node):
                 self._start_anchored(key, i)
         for i in range(self.instances[key].owed):
             self._perform(key, i)
+        if not self.live.get(key).truth:
+            self.run.remember(self.instances, key)
+            del self.instances[key]
 
     def _create(self, key: Key, causes: Causes) -> bool:
         found = self.trigger.at(key)
@@ -410,9 +415,13 @@ class DutyNode(Node):
 
     def _perform(self, key: Key, rung: int) -> None:
         """Whatever this stage's events perform of ``rung``."""
+        if self.spent_at != self.run.world.stage and not self.run.reaches_back:
+            self.spent_at = self.run.world.stage
+            self.spent.clear()
+            self.left.clear()
         instance = self.instances[key]
         stage = self.run.world.stage
-        if stage % 2 == 0 or any(r == rung and stage < first for r, first in instance.not_before):
+        if any(r == rung and stage < first for r, first in instance.not_before):
             return
         rung_key = instance.keys[rung]
         bound = self.binders[rung](rung_key)

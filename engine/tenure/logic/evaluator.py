@@ -7,14 +7,14 @@ its cause.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
 from attrs import frozen
 
 from tenure.history import Event
-from tenure.logic.acts import Acts, VoidAct
+from tenure.logic.acts import Acts, Settled, VoidAct
 from tenure.logic.agenda import Action, Agenda, Due, Journal
 from tenure.logic.cycles import least_fixpoint
 from tenure.logic.dates import DatesNode
@@ -80,9 +80,18 @@ class Trace:
     to: Instant
 
 
-def evaluate(program: Program, events: Iterable[Event], calendar: Calendar, to: Instant) -> Trace:
-    """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including instant ``to``."""
-    run = Evaluation(program, calendar)
+def evaluate(
+    program: Program,
+    events: Iterable[Event],
+    calendar: Calendar,
+    to: Instant,
+    settled: Mapping[str, Settled] | None = None,
+) -> Trace:
+    """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including instant ``to``.
+
+    Whether the acts in ``settled``, by id, take effect is settled already.
+    """
+    run = Evaluation(program, calendar, settled)
     run.begin()
     run.take(events, to)
     return run.trace(to)
@@ -91,7 +100,9 @@ def evaluate(program: Program, events: Iterable[Event], calendar: Calendar, to: 
 class Evaluation:
     """One run of the reference evaluator; it can be stopped at any instant and taken further."""
 
-    def __init__(self, program: Program, calendar: Calendar) -> None:
+    def __init__(
+        self, program: Program, calendar: Calendar, settled: Mapping[str, Settled] | None = None
+    ) -> None:
         plan = plan_of(program)
         self.world = World(first=before_events(MIN_INSTANT))
         self.world.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
@@ -112,7 +123,8 @@ class Evaluation:
         for node, atoms in zip(self.nodes, plan.atoms, strict=True):
             for role, found in atoms:
                 self._subscribe(Reader(node, role, found), found)
-        self.acts = Acts(program.acts, self.world)
+        self.acts = Acts(program.acts, self.world, settled or {})
+        self.reaches_back = bool(program.reaching)
         self._void: dict[str, VoidAct] = {}
         self._effective: dict[str, int] = {}
         self._unsure: dict[str, frozenset[str]] = {}
@@ -123,8 +135,9 @@ class Evaluation:
                 self._of_event.setdefault(name, []).append(reader)
             case Rel(name) | Value(name):
                 self._of_relation.setdefault(name, []).append(reader)
-            case Reached(at, clause):
-                self.agenda.date(before_events(at), reader, (ByLimit(at, clause),))
+            case Reached(at, clause, event=event):
+                cause = ByLimit(at, clause) if event is None else ByEvent(event)
+                self.agenda.date(before_events(at), reader, (cause,))
             case Start():
                 self._of_start.append(reader)
 

@@ -242,7 +242,7 @@ def is_pulse(formula: Formula, pulses: frozenset[str]) -> bool:
         case EventAtom() | Start():
             return True
         case Rel(name):
-            return name in pulses or name.startswith(("expires:", "dates:"))
+            return name in pulses or name.startswith(("expires:", "dates:", "reaches:"))
         case Reached(only=only):
             return only
         case And(parts):

@@ -30,6 +30,7 @@ from tenure.logic.definitions import (
     Or,
     Program,
     Reached,
+    Reaching,
     Rel,
     Term,
     Var,
@@ -57,7 +58,8 @@ def open_future(program: Program, opening: Opening) -> Program:
     """``program`` with its future left open as ``opening`` says."""
     types = sorted({a.type for d in program.definitions for a in event_atoms(d)} | set(program.acts))
     may = {t: _may(program, t, opening) for t in types}
-    transform = _Opener(opening, {t for t, way in may.items() if way is not None})
+    effects = {r.effect.name: r for r in program.reaching}
+    transform = _Opener(opening, {t for t, way in may.items() if way is not None}, effects)
     opened = tuple(transform.definition(d) for d in program.definitions)
     ways = tuple(Holds(f"open:{t}", (), transform.formula(way)) for t, way in may.items() if way is not None)
     acts = {t: tuple(transform.rule(r) for r in rules) for t, rules in program.acts.items()}
@@ -97,9 +99,10 @@ def _way(rule: ActRule) -> Formula:
 class _Opener:
     """Rewrites formulas."""
 
-    def __init__(self, opening: Opening, types: set[str]) -> None:
+    def __init__(self, opening: Opening, types: set[str], effects: dict[str, Reaching]) -> None:
         self.opening = opening
         self.types = types
+        self.effects = effects
 
     def rule(self, rule: ActRule) -> ActRule:
         return replace(rule, power=self.formula(rule.power), condition=self.formula(rule.condition))
@@ -116,6 +119,8 @@ class _Opener:
         match formula:
             case EventAtom():
                 return self._open(formula)
+            case Rel(name) if name in self.effects:
+                return self._reached(formula, self.effects[name])
             case And(parts):
                 return And(tuple(self.formula(p) for p in parts))
             case Or(parts):
@@ -128,6 +133,19 @@ class _Opener:
                 return Earlier(self.formula(of), entering)
             case _:
                 return formula
+
+    def _reached(self, atom: Rel, reaching: Reaching) -> Formula:
+        """An effect that reaches back may be brought about past the horizon too, and acts then if not before."""
+        given = dict(
+            zip((t.name for t in reaching.effect.args if isinstance(t, Var)), atom.args, strict=True)
+        )
+        fires = Rel(
+            reaching.fires.name, tuple(given[t.name] for t in reaching.fires.args if isinstance(t, Var))
+        )
+        others = free_variables(atom) - free_variables(fires)
+        unknown = tuple(Compare("=", Var(v), Const(UNKNOWN_VALUE)) for v in sorted(others))
+        later = Reached(self.opening.horizon + 1)
+        return Or((atom, And((later, fires, _MAY_HAPPEN, *unknown))))
 
     def _open(self, atom: EventAtom) -> Formula:
         can_happen = atom.attempted or atom.type in self.types

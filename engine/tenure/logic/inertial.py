@@ -41,7 +41,7 @@ class InertialNode(Node):
         self.anchors: dict[Key, tuple[Stage, ...]] = {}
         #: Whether a key of a final span has ended.
         self.closed: dict[Key, Row] = {}
-        #: What ran out, and at which stage.
+        #: What ran out at the last stage at which anything did, and that stage.
         self.expired: dict[Key, tuple[Stage, Row]] = {}
         if definition.renews:
             self.opening = frozenset()
@@ -146,6 +146,8 @@ class InertialNode(Node):
             return
         self.run.remember(self.anchors, key)
         left = self.anchors[key] = tuple([a for a in anchors if a != anchor])
+        if self.expired and next(iter(self.expired.values()))[0] != self.run.world.stage:
+            self.expired.clear()
         self.expired[key] = (self.run.world.stage, Row(UNKNOWN, _WHEN) if left else PRESENT)
         self.run.schedule(self, key, "term", self.limit_cause())
 

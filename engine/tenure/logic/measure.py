@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
 
 
+#: How many values that have left a window may wait in its heap beside as many as are in it.
+_SLACK = 16
+
+
 @define
 class Gathered:
     """What a group has gathered: its total, and in a window the values by the stage at which they came.
@@ -166,6 +170,9 @@ class MeasureNode(Node):
                 gathered.total = calculate("-", gathered.total, value)
         self._top(gathered)
         self._show(key, gathered.value(), self.limit_cause())
+        if not gathered.stages:
+            self.run.remember(self.groups, key)
+            del self.groups[key]
 
     def _top(self, gathered: Gathered) -> None:
         """Nothing is no total; the extreme of the rest is the first that has not left."""
@@ -175,6 +182,9 @@ class MeasureNode(Node):
         elif self.measure.kind in ("min", "max"):
             while gathered.extremes[0].stage not in gathered.stages:
                 heappop(gathered.extremes)
+            if len(gathered.extremes) > 2 * gathered.known + _SLACK:
+                gathered.extremes = [e for e in gathered.extremes if e.stage in gathered.stages]
+                heapify(gathered.extremes)
             gathered.total = gathered.extremes[0].value
 
     def _undoing(self, gathered: Gathered, left: Stage | None = None) -> None:

@@ -109,7 +109,11 @@ class LastingNode(Node):
     def _keep(self, key: Key, since: dict[Truth, Stage], ripe: dict[Truth, Stage]) -> None:
         self.run.remember(self.since, key)
         self.run.remember(self.ripe, key)
-        self.since[key], self.ripe[key] = since, ripe
+        for memory, levels in ((self.since, since), (self.ripe, ripe)):
+            if levels:
+                memory[key] = levels
+            else:
+                memory.pop(key, None)
         self.run.put(self.running, key, PRESENT if since else ABSENT, ())
 
     def rows_to_revisit(self) -> Table:

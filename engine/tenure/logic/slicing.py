@@ -11,6 +11,7 @@ from tenure.logic.formulas import bodies, occurrences
 def part_for(program: Program, relations: Iterable[str]) -> Program:
     """The definitions and act rules of ``program`` that ``relations`` depend on, directly or not."""
     owner = {name: d for d in program.definitions for name, _ in relations_of(d)}
+    reaching = {r.effect.name: r for r in program.reaching}
     needed: set[str] = set()
     acts: set[str] = set()
     waiting = [owner[name] for name in relations if name in owner]
@@ -30,7 +31,14 @@ def part_for(program: Program, relations: Iterable[str]) -> Program:
         definition = waiting.pop()
         if definition.name not in needed:
             needed.add(definition.name)
+            if definition.name in reaching:
+                back = reaching[definition.name]
+                waiting += [owner[relation.name] for relation in (back.fires, *back.begun)]
             for formula in bodies(definition).values():
                 read(formula)
     kept = tuple(d for d in program.definitions if d.name in needed)
-    return Program(kept, {event: rules for event, rules in program.acts.items() if event in acts})
+    return Program(
+        kept,
+        {event: rules for event, rules in program.acts.items() if event in acts},
+        tuple(r for r in program.reaching if r.effect.name in needed),
+    )

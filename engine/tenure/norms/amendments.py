@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.norms.algebra import FALSEHOOD
+from tenure.norms.algebra import FALSEHOOD, some
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -27,14 +27,10 @@ class AmendmentLowering:
     def define(self) -> None:
         """Add ``amendment:R`` for each amendment."""
         for amendment in self.vocabulary.amendments.values():
-            if amendment.retroactive is not None:
-                raise ContractError.of(
-                    "TEN390",
-                    f"not yet evaluated: the retroactive amendment `{amendment.name}`",
-                    place=amendment.place,
-                    help="leave `retroactive from` out to let it act from its own instant",
-                )
             begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
+            if amendment.retroactive is not None:
+                since = self.lowering.formulas.start_of(amendment.retroactive)
+                begin = self.lowering.reaching_back(some(begin, frozenset()), since, (), amendment.name)
             self.lowering.add(
                 k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
             )

@@ -45,7 +45,7 @@ class DutyLowering:
         for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
             raise self._nothing_binds(first, name)
         names = frozenset(t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var))
-        effects = self.lowering.clauses.effects.on_duty(first)
+        effects = self.lowering.clauses.effects.on_duty(first, instance)
         own = frozenset(t.name for t in (instance, *first.head) if isinstance(t, k.Var))
         excuses = [p.of for p in norm.parts if isinstance(p, s.Excused)]
         excused = either(*(some(self.lowering.formulas.formula(f, own, first.clause), own) for f in excuses))

@@ -16,7 +16,6 @@ from tenure.diagnostics import ContractError, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse
-from tenure.logic.truth import UNKNOWN
 from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.positions import Support
 from tenure.norms.scope import variables_in
@@ -33,6 +32,15 @@ _SIDES = {"assign": 2, "novate": 1}
 FOR_DUTIES = ("delegate", "subcontract", "extend", "accelerate", "novate", "set off")
 ASSIGNEE = k.Var("assignee")
 _GIVER, _NEXT = k.Var("_giver"), k.Var("_next")
+
+
+@frozen
+class Target:
+    """What a rule acts on: a clause, or ``each`` instance of a duty; ``begun`` are the relations that begin with it."""
+
+    clause: str
+    begun: tuple[k.Rel, ...]
+    each: tuple[k.Term, ...] | None = None
 
 
 @frozen
@@ -81,15 +89,28 @@ class Effects:
 
     # ------------------------------------------------------------ triggers
 
-    def _trigger(self, rule: s.On, visible: Visible) -> k.Formula:
+    def _trigger(self, rule: s.On, visible: Visible, on: Target) -> k.Formula:
         """When the rule acts, over the variables that it shares with the clause."""
         trigger = some(self.lowering.formulas.formula(rule.trigger, visible), visible)
-        if rule.retroactive:
-            trigger = both(trigger, k.Fixed(UNKNOWN, f"not yet evaluated: retroactive `{rule.verb}`"))
-        return trigger if is_pulse(trigger, self.lowering.pulses) else k.begins(trigger)
+        return self._acting(
+            rule, trigger if is_pulse(trigger, self.lowering.pulses) else k.begins(trigger), on
+        )
 
-    def _any(self, rules: list[s.On], visible: Visible) -> k.Formula:
-        return either(*(self._trigger(r, visible) for r in rules))
+    def _any(self, rules: list[s.On], visible: Visible, on: Target) -> k.Formula:
+        return either(*(self._trigger(r, visible, on) for r in rules))
+
+    def _acting(self, rule: s.On, trigger: k.Formula, on: Target) -> k.Formula:
+        """``trigger``, or the instant to which a retroactive rule reaches back once it is triggered."""
+        if rule.retroactive is None:
+            return trigger
+        since = rule.retroactive
+        start = self.lowering.formulas.start_of(since) if isinstance(since, s.Date) else None
+        return self.lowering.reaching_back(trigger, start, on.begun, on.clause, each=on.each)
+
+    def _clause(self, clause: str) -> Target:
+        """The clause as a whole: it begins when it begins to run."""
+        runs = dict.fromkeys(p.run for p in self.lowering.clauses.outlines.of(clause) if p.run is not None)
+        return Target(clause, tuple(k.Rel(run.name, run.args) for run in runs))
 
     def _passing(self, rule: s.On, visible: Visible, holder: k.Term | None) -> k.Formula:
         """The rule's trigger with the one to whom it passes something on; only who has it can pass it on."""
@@ -120,12 +141,16 @@ class Effects:
 
     def state(self, state: str, clause: str, visible: Visible = frozenset()) -> k.Formula:
         """``suspended(clause)`` and the like; false where no rule can bring it about."""
+        return either(*self._states(state, clause, visible))
+
+    def _states(self, state: str, clause: str, visible: Visible) -> list[k.Formula]:
+        """The state as each rule brings it about, over the variables that the rule shares with ``visible``."""
         ends = self.rules(clause, "resume") if state == "suspended" else []
-        found = []
+        found: list[k.Formula] = []
         for rule in self.rules(clause, _VERBS[state]):
-            begin = self._trigger(rule, visible)
+            begin = self._trigger(rule, visible, self._clause(clause))
             shared = sorted(free_variables(begin) & visible)
-            end = self._any(ends, frozenset(shared))
+            end = self._any(ends, frozenset(shared), self._clause(clause))
             head = tuple(k.Var(v) for v in shared)
             found.append(
                 self.lowering.remember(
@@ -135,7 +160,7 @@ class Effects:
                     lambda name, _, b=begin, e=end, h=head: k.Inertial(name, h, b, e, clause=clause),  # type: ignore[misc]
                 )
             )
-        return either(*found)
+        return found
 
     def conditions(self, clause: str, visible: Visible, *, survives: bool = False) -> list[k.Formula]:
         """What must hold for the clause to be in force: it is not suspended, waived or terminated for these things."""
@@ -145,10 +170,13 @@ class Effects:
         return [k.Not(f) for f in states if f != FALSEHOOD]
 
     def ends(self, clause: str, *, survives: bool = False) -> list[k.Formula]:
-        """What ends the clause for good; one that survives termination is ended by a waiver alone."""
+        """What ends the clause for good; one that survives termination is ended by a waiver alone.
+
+        A rule that names some of the clause's things ends it for these things, and not the clause.
+        """
         words = ("waived",) if survives else ("waived", "terminated")
-        states = [self.state(word, clause) for word in words]
-        return [e for e in states if e != FALSEHOOD and not free_variables(e)]
+        things = frozenset[str]().union(*(_names(p.head) for p in self.lowering.clauses.outlines.of(clause)))
+        return [f for word in words for f in self._states(word, clause, things) if not free_variables(f)]
 
     def assigned(self, support: Support, verb: str = "assign") -> list[k.Formula]:
         """Who has the position now, as ``ASSIGNEE``: one formula for each rule that assigns the clause."""
@@ -170,11 +198,12 @@ class Effects:
 
     def _passed_on(self, rule: s.On, support: Support, visible: Visible, now: list[k.Rel]) -> k.Formula:
         """The rule acts, by the one who had the position before the events of the instant."""
-        passing = self._passing(rule, visible, _GIVER)
+        clause = self._clause(support.clause)
+        passing = self._acting(rule, self._passing(rule, visible, _GIVER), clause)
         is_claim = support.relation == "duty" and rule.verb == "assign"
         first = support.counterparty if is_claim else support.holder
         if _GIVER.name not in free_variables(passing) or not isinstance(first, k.Const):
-            return self._passing(rule, visible, None)
+            return self._acting(rule, self._passing(rule, visible, None), clause)
         had = [substitute(relation, {ASSIGNEE.name: _GIVER}) for relation in now]
         unassigned = k.Not(some(either(*now), visible))
         holding = either(*had, both(k.Compare("=", _GIVER, first), unassigned))
@@ -182,9 +211,11 @@ class Effects:
 
     # ------------------------------------------------------------ duties
 
-    def on_duty(self, support: Support) -> DutyEffects:
-        """What rules do to the instances of the duty ``support``."""
+    def on_duty(self, support: Support, instance: k.Term) -> DutyEffects:
+        """What rules do to each ``instance`` of the duty ``support``."""
         clause, visible = support.clause, _names(support.head)
+        force = k.Rel(support.force, (instance, *support.head))
+        on = Target(clause, (force,), each=(instance, *support.object))
         lowering = self.lowering
         ended = self.state("terminated", clause, visible)
         suspended = self.state("suspended", clause, visible)
@@ -197,26 +228,34 @@ class Effects:
                     place=rule.place,
                     help="write `extend CLAUSE by 30 days`",
                 )
-            extensions.append((self._trigger(rule, visible), lowering.formulas.duration(rule.by)))
+            extensions.append((self._trigger(rule, visible, on), lowering.formulas.duration(rule.by)))
         transfers = tuple(
             (
                 _SIDES[rule.verb],
-                self._passing(rule, visible, support.counterparty if rule.verb == "assign" else None),
+                self._acting(
+                    rule,
+                    self._passing(rule, visible, support.counterparty if rule.verb == "assign" else None),
+                    on,
+                ),
             )
             for rule in self.rules(clause, "assign", "novate")
         )
         helpers = [
-            self._passing(r, visible, support.holder) for r in self.rules(clause, "delegate", "subcontract")
+            self._acting(r, self._passing(r, visible, support.holder), on)
+            for r in self.rules(clause, "delegate", "subcontract")
         ]
         return DutyEffects(
             ends=() if ended == FALSEHOOD else (ended,),
-            waived=_or_none(self._any(self.rules(clause, "waive"), visible)),
+            waived=_or_none(self._any(self.rules(clause, "waive"), visible, on)),
             suspended=_or_none(suspended),
-            accelerated=_or_none(self._any(self.rules(clause, "accelerate"), visible)),
+            accelerated=_or_none(self._any(self.rules(clause, "accelerate"), visible, on)),
             delegated=_or_none(either(*helpers)),
             extensions=tuple(extensions),
             transfers=transfers,
-            set_off=tuple(self._set_off(rule, support, visible) for rule in self.rules(clause, "set off")),
+            set_off=tuple(
+                self._acting(rule, self._set_off(rule, support, visible), on)
+                for rule in self.rules(clause, "set off")
+            ),
         )
 
     def _set_off(self, rule: s.On, support: Support, visible: Visible) -> k.Formula:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,11 @@ class Exceptions:
                 for before in self.lowering.clauses.outlines.of(old):
                     if before.act == support.act and before.relation == support.relation and before.norm:
                         inherited += self._own_exceptions(before.norm.parts, support, visible)
-        ranked = [d for name in self._stronger(support.clause) for d in self.defeated_by(support, name)]
+        ranked = [
+            defeat
+            for other, norm in self._stronger(support.clause)
+            for defeat in self._defeats(support, other, norm)
+        ]
         return list(dict.fromkeys((*own, *inherited, *ranked)))
 
     def _own_exceptions(self, parts: tuple[s.Part, ...], support: Support, visible: Visible) -> list[Defeat]:
@@ -68,26 +73,24 @@ class Exceptions:
         known = (*self.vocabulary.events, *self.vocabulary.states, *self.vocabulary.amendments)
         return atom.name not in known and bool(self.vocabulary.clauses_under(atom.name)) and not atom.args
 
-    def _stronger(self, clause: str) -> list[str]:
-        """The clauses that say `despite` this one, or despite a clause that it replaces."""
-        weaker = (clause, *self.lowering.amendments.predecessors(clause))
-        return list(
-            dict.fromkeys(other for c in weaker for other in self._prevailing.get(c, ()) if other != clause)
-        )
+    def _stronger(self, clause: str) -> Iterator[tuple[str, s.Norm]]:
+        """The norms that say `despite` this clause, or despite one that it replaces, each with its clause."""
+        for weaker in (clause, *self.lowering.amendments.predecessors(clause)):
+            for other, norm in self._prevailing.get(weaker, ()):
+                if other != clause:
+                    yield other, norm
 
     @cached_property
-    def _prevailing(self) -> dict[str, list[str]]:
-        """The clauses that say `despite` each clause."""
-        found: dict[str, list[str]] = {}
+    def _prevailing(self) -> dict[str, list[tuple[str, s.Norm]]]:
+        """The norms that say `despite` each clause."""
+        found: dict[str, list[tuple[str, s.Norm]]] = {}
         for other in self.vocabulary.clauses.values():
-            ranks = [
-                p for r in other.rules if isinstance(r, s.Norm) for p in r.parts if isinstance(p, s.Rank)
-            ]
-            for rank in ranks:
-                if rank.word == "despite" and self.lowering.spans.counts(rank.when):
-                    for name in rank.clauses:
-                        for clause in self._named(name, rank.place):
-                            found.setdefault(clause, []).append(other.name)
+            for norm in (rule for rule in other.rules if isinstance(rule, s.Norm)):
+                for rank in (part for part in norm.parts if isinstance(part, s.Rank)):
+                    if rank.word == "despite" and self.lowering.spans.counts(rank.when):
+                        for name in rank.clauses:
+                            for clause in self._named(name, rank.place):
+                                found.setdefault(clause, []).append((other.name, norm))
         return found
 
     def _named(self, name: str, place: Place | None) -> tuple[str, ...]:
@@ -98,13 +101,13 @@ class Exceptions:
 
     def defeated_by(self, support: Support, name: str, place: Place | None = None) -> list[Defeat]:
         """``support`` is defeated while clause ``name`` is in force for the same holder, act and object."""
-        found = []
-        for clause in self._named(name, place):
-            for other in self.lowering.clauses.outlines.of(clause):
-                formula = _same_case(support, other)
-                if formula is not None:
-                    found.append(Defeat(some(formula, names_of(support.head)), clause, clause))
-        return found
+        return [defeat for clause in self._named(name, place) for defeat in self._defeats(support, clause)]
+
+    def _defeats(self, support: Support, clause: str, norm: s.Norm | None = None) -> list[Defeat]:
+        """``support`` is defeated while ``clause`` is in force, or this one ``norm`` of it."""
+        others = [o for o in self.lowering.clauses.outlines.of(clause) if norm is None or o.norm is norm]
+        formulas = [f for other in others if (f := _same_case(support, other)) is not None]
+        return [Defeat(some(formula, names_of(support.head)), clause, clause) for formula in formulas]
 
 
 def _is_subject(part: s.Part) -> bool:

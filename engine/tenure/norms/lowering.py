@@ -10,7 +10,7 @@ from tenure.diagnostics import Place
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables
-from tenure.norms.algebra import either, some
+from tenure.norms.algebra import FALSEHOOD, either, some
 from tenure.norms.amendments import AmendmentLowering
 from tenure.norms.atoms import DUTY_STATES
 from tenure.norms.classes import lower_classes
@@ -20,7 +20,7 @@ from tenure.norms.positions import Silence, Support
 from tenure.norms.powers import lower_acts
 from tenure.norms.spans import SpanLowering
 from tenure.norms.vocabulary import KEEP, Vocabulary
-from tenure.time import Duration
+from tenure.time import Duration, Instant
 
 Visible = frozenset[str]
 
@@ -69,6 +69,7 @@ class Lowering:
         self.touched_readings: set[str] = set()
         self.definitions: dict[str, k.Definition] = {}
         self.silences: list[Silence] = []
+        self._reaching: list[k.Reaching] = []
         self._remembered: dict[object, k.Formula] = {}
         self.pulses: frozenset[str] = self._momentary_states()
         self.formulas = FormulaLowering(self)
@@ -87,7 +88,7 @@ class Lowering:
         for number, query in enumerate(queries):
             self._query(number, query if isinstance(query, Query) else Query(query))
         return Meaning(
-            k.Program(tuple(self.definitions.values()), acts),
+            k.Program(tuple(self.definitions.values()), acts, tuple(self._reaching)),
             tuple(self.clauses.supports),
             tuple(self.silences),
             dict(self.choice),
@@ -122,6 +123,32 @@ class Lowering:
             head = tuple(k.Var(v) for v in shared)
             self.add(make(name, head))
             self._remembered[key] = k.Rel(name, head)
+        return self._remembered[key]
+
+    def reaching_back(
+        self,
+        trigger: k.Formula,
+        since: Instant | None,
+        begun: tuple[k.Rel, ...],
+        clause: str,
+        *,
+        each: tuple[k.Term, ...] | None = None,
+    ) -> k.Formula:
+        """The effect of ``trigger`` as from ``since``, or as from the beginning of what it acts on (``begun``).
+
+        ``each``: on every row of ``begun`` by itself, told apart by these terms.
+        """
+        key = ("reaching", trigger, since, begun, each)
+        if key not in self._remembered:
+            number = len(self._reaching) + 1
+            variables = tuple(k.Var(v) for v in sorted(free_variables(trigger)))
+            fires = k.Rel(f"fires:{number}", variables)
+            told = [t for t in each or () if isinstance(t, k.Var) and t not in variables]
+            effect = k.Rel(f"reaches:{number}", (*variables, *told))
+            self.add(k.Holds(fires.name, fires.args, trigger, clause))
+            self.add(k.Holds(effect.name, effect.args, FALSEHOOD, clause))
+            self._reaching.append(k.Reaching(fires, effect, begun, since, each is not None))
+            self._remembered[key] = effect
         return self._remembered[key]
 
     def measured(

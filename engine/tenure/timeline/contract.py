@@ -145,7 +145,7 @@ class Contract:
 
         def timeline(record: History, readings: Mapping[str, str], base: Timeline | None = None) -> Timeline:
             chosen = {**given, **self._checked(readings)}
-            events = tuple(e for e in record.view(known) if e.at <= end)
+            events = tuple(record.view(known))
             return Timeline(
                 self.vocabulary,
                 record,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from attrs import evolve
+
 from tenure.history import Event
 from tenure.logic.again import reevaluate
+from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.line import Line
@@ -14,7 +17,10 @@ Choice = tuple[tuple[str, str], ...]
 
 
 class Lines:
-    """Lines over ``events`` up to ``to``; what the lines of ``base`` have computed, and no other event changes, is kept."""
+    """Lines over ``events`` up to ``to``; what the lines of ``base`` have computed, and no other event changes, is kept.
+
+    An event after ``to`` counts only where an effect can reach back.
+    """
 
     def __init__(
         self,
@@ -26,7 +32,8 @@ class Lines:
     ) -> None:
         self.vocabulary = vocabulary
         self.meaning = meaning
-        self.events = events
+        self.events = tuple(event for event in events if event.at <= to)
+        self.later = events[len(self.events) :]
         self.to = to
         self.base = base if base is not None and base.to == to else None
         self._known: dict[Choice, Line] = {}
@@ -43,11 +50,19 @@ class Lines:
         # Recurring dates come from the first event on, whatever its type: another first event moves them all.
         first = [event.at for event in self.events[:1]]
         alike = known is not None and known.meaning.program is meaning.program
+        if meaning.program.reaching:
+            return self._with_hindsight(meaning)
         if known is None or not alike or first != [event.at for event in known.events[:1]]:
             return Line(self.vocabulary, meaning, self.events, self.to)
         changed = _types_of_difference(known.events, self.events)
         trace = reevaluate(meaning.program, known.trace, self.events, self.vocabulary.calendar, changed)
         return Line(self.vocabulary, meaning, self.events, self.to, trace)
+
+    def _with_hindsight(self, meaning: Meaning) -> Line:
+        events = (*self.events, *self.later)
+        to = max(self.to, self.later[-1].at) if self.later else self.to
+        program, trace = evaluate_with_hindsight(meaning.program, events, self.vocabulary.calendar, to)
+        return Line(self.vocabulary, evolve(meaning, program=program), events, to, trace)
 
 
 def _types_of_difference(one: tuple[Event, ...], other: tuple[Event, ...]) -> frozenset[str]:

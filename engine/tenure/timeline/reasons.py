@@ -75,7 +75,22 @@ def _reasons(line: Line, support: Support, env: Env, position: Position, at: Ins
     if any(row_at(line.trace.tables[support.base], key, stage).truth for key in base_keys):
         return [_defeated(line, support, env, position, at)]
     found = [_of_edges(line, support, line.trace.tables[support.base].edges[key], at) for key in base_keys]
-    return found or [Reason(NEVER_AROSE)]
+    return found or [_prevented(line, support, env, stage)]
+
+
+def _prevented(line: Line, support: Support, env: Env, stage: int) -> Reason:
+    """It never arose; where its clause never ran because something reached back to before it, that is why."""
+    if support.run is not None and line.meaning.program.reaching:
+        runs = line.trace.tables[support.run.name].edges
+        if not any(unify(support.run.args, key, env) is not None for key in runs):
+            words = {f"amendment:{name}": f"superseded by {name}" for name in support.amended_by}
+            words |= {f"{state}:{support.clause}#": state for state in (WAIVED, TERMINATED)}
+            for name, phrase in words.items():
+                edge = _affecting(line, name, env, stage)
+                if edge is not None:
+                    since, cause = edge.stage // 2, cause_of(edge.causes[0] if edge.causes else None)
+                    return Reason(phrase, 1, since, cause, support.clause)
+    return Reason(NEVER_AROSE)
 
 
 def _keys(line: Line, support: Support, env: Env) -> list[Key]:
@@ -99,7 +114,7 @@ def _defeated(line: Line, support: Support, env: Env, position: Position, at: In
             since, cause = _beginning(line, defeat.clause, position, at)
             return Reason(words, 5, since, cause, defeat.clause or support.clause)
     for state in (WAIVED, TERMINATED):
-        if _is_affected(line, state, support.clause, env, with_events(at)):
+        if _affecting(line, f"{state}:{support.clause}#", env, with_events(at)) is not None:
             return Reason(state, 4, at, None, support.clause)
     holder = _assigned_to(line, support, position, with_events(at))
     if holder is not None:
@@ -107,14 +122,15 @@ def _defeated(line: Line, support: Support, env: Env, position: Position, at: In
     return Reason(SUSPENDED, 4, at, None, support.clause)
 
 
-def _is_affected(line: Line, state: str, clause: str, env: Env, stage: int) -> bool:
-    """Whether an `on` rule has put the clause in ``state`` for these things."""
-    return any(
-        row_at(line.trace.tables[d.name], key, stage).truth and unify(d.head, key, env) is not None
-        for d in line.meaning.program.definitions
-        if d.name.startswith(f"{state}:{clause}#")
-        for key in line.trace.tables[d.name].edges
-    )
+def _affecting(line: Line, name: str, env: Env, stage: int) -> Edge | None:
+    """Since when an amendment, or a state that an `on` rule has put the clause in, has been true for these things."""
+    for definition in line.meaning.program.definitions:
+        if definition.name == name or (name.endswith("#") and definition.name.startswith(name)):
+            for key, edges in line.trace.tables[definition.name].edges.items():
+                edge = edge_at(edges, stage)
+                if edge is not None and edge.truth and unify(definition.head, key, env) is not None:
+                    return edge
+    return None
 
 
 def _assigned_to(line: Line, support: Support, position: Position, stage: int) -> str | None:

@@ -161,7 +161,7 @@ ons = st.builds(
     s.On, formulas,
     st.sampled_from(("suspend", "resume", "assign", "delegate", "subcontract", "waive", "extend", "accelerate",
                      "terminate", "novate", "set off")),
-    unique(clause_ids), st.none() | simple, maybe_length, st.booleans(),
+    unique(clause_ids), st.none() | simple, maybe_length, st.none() | st.just("ab initio") | dates,
 )  # fmt: skip
 free_rules = st.one_of(classifications, owners, states, ons)
 rules = st.one_of(norms, norms, silences, free_rules, st.builds(s.NoRule, texts))

@@ -259,7 +259,10 @@ class State(Node, frozen=True, eq=False):
 
 
 class On(Node, frozen=True, eq=False):
-    """``on φ suspend C1``: an event that acts on clauses: suspend, resume, assign … to p, waive, extend … by D, terminate."""
+    """``on φ suspend C1``: an event that acts on clauses: suspend, resume, assign … to p, waive, extend … by D, terminate.
+
+    ``retroactive``: from a date on, or as from when that which it acts on began (*ab initio*).
+    """
 
     trigger: Formula
     verb: Literal[
@@ -269,7 +272,7 @@ class On(Node, frozen=True, eq=False):
     targets: tuple[str, ...]
     to: Term | None = None
     by: Length | None = None
-    retroactive: bool = False
+    retroactive: Date | Literal["ab initio"] | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
 
