@@ -8,7 +8,7 @@ from attrs import frozen
 
 from tenure.history import Event
 from tenure.logic.atoms import Solution, match_event
-from tenure.logic.definitions import ActRule, Formula, Rel
+from tenure.logic.definitions import ActRule, Formula, Rel, Value
 from tenure.logic.formulas import occurrences
 from tenure.logic.solver import Test, test
 from tenure.logic.tables import ABSENT, PRESENT, Row
@@ -119,7 +119,7 @@ class Acts:
             for rule in self.rules[event.type]
             for formula in (rule.power, rule.condition)
             for found in occurrences(formula)
-            if isinstance(found.atom, Rel)
+            if isinstance(found.atom, Rel | Value)
         }
         return tuple(dict.fromkeys(e for name in names for e in self._changed_by(name) if e != event.id))
 

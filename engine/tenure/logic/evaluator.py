@@ -216,12 +216,27 @@ class Evaluation:
         self.agenda.mark()
         while True:
             self._run_stage(due, pulses)
-            doubtful = [self.acts.doubtful(pulse) for pulse in pulses]
-            if doubtful == pulses:
+            found = [self.acts.doubtful(pulse) for pulse in pulses]
+            suspects = [i for i, pulse in enumerate(pulses) if found[i] != pulse]
+            if not suspects:
                 return
-            pulses[:] = doubtful
-            self.journal.undo(self.world.stage)
-            self.agenda.undo()
+            doubtful = [i for i in suspects if self._others_decide(due, pulses, i)]
+            self._take_back()
+            if not doubtful:
+                self._run_stage(due, pulses)
+                return
+            for i in doubtful:
+                pulses[i] = found[i]
+
+    def _others_decide(self, due: Due, pulses: list[Pulse], i: int) -> bool:
+        """Whether the act would be judged otherwise after the other events of its tick: its own effect is none of them."""
+        self._take_back()
+        self._run_stage(due, [*pulses[:i], *pulses[i + 1 :]])
+        return self.acts.judge(pulses[i].event, earlier=False).truth != pulses[i].truth
+
+    def _take_back(self) -> None:
+        self.journal.undo(self.world.stage)
+        self.agenda.undo()
 
     def _run_stage(self, due: Due, pulses: list[Pulse]) -> None:
         self.world.pulses = {}
