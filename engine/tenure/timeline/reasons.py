@@ -119,7 +119,25 @@ def _defeated(line: Line, support: Support, env: Env, position: Position, at: In
     holder = _assigned_to(line, support, position, with_events(at))
     if holder is not None:
         return Reason(f"assigned to {holder}", 4, at, None, support.clause)
-    return Reason(SUSPENDED, 4, at, None, support.clause)
+    return _waiting(line, support, position, at)
+
+
+def _waiting(line: Line, support: Support, position: Position, at: Instant) -> Reason:
+    """A condition does not hold: what was in force before is suspended, anything else has yet to be so."""
+    edges = [
+        edge
+        for source in line.sources.get(position, [])
+        if source.support is support
+        for edge in line.edges(source)
+    ]
+    stage = with_events(at)
+    suspended = _affecting(line, f"suspended:{support.clause}#", {}, stage) is not None
+    if suspended or any(edge.truth and edge.stage <= stage for edge in edges):
+        return Reason(SUSPENDED, 4, at, None, support.clause)
+    coming = next((edge for edge in edges if edge.truth), None)
+    if coming is None:
+        return Reason(NEVER_AROSE, 1, None, None, support.clause)
+    return Reason(NOT_YET, 2, None, cause_of(coming.causes[0] if coming.causes else None), support.clause)
 
 
 def _affecting(line: Line, name: str, env: Env, stage: int) -> Edge | None:
