@@ -90,7 +90,7 @@ class Run:
         values: list[Any] = []
         firsts: list[int] = []
         depths: list[int] = []
-        actions = self._tables.actions
+        actions, gotos, productions = self._tables.actions, self._tables.gotos, self._tables.productions
         i, last, count = 0, 0, len(self.tokens.all)
         while True:
             row = actions[states[-1]]
@@ -101,7 +101,12 @@ class Run:
                     raise unexpected(self.tokens, self.source, i, self.expected(states))
                 if action >= 0:
                     break
-                self._reduce(self._tables.productions[~action], states, values, firsts, depths, i, last)
+                production = productions[~action]
+                if production.unit:
+                    states.pop()
+                    states.append(gotos[states[-1]][production.origin])
+                else:
+                    self._reduce(production, states, values, firsts, depths, i, last)
                 row = actions[states[-1]]
             else:
                 return values[0]

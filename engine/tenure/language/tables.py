@@ -27,7 +27,7 @@ class Production:
     """A rule of the grammar: its ``action``, how many symbols it takes, and what becomes of each.
 
     ``plan`` has one letter a symbol: ``k`` keep, ``-`` drop, ``s`` splice; ``0`` stands for an absent option.
-    ``passes``: with a single child the rule is transparent.
+    ``passes``: with a single child the rule is transparent; a ``unit`` never has another.
     """
 
     origin: str
@@ -35,6 +35,7 @@ class Production:
     size: int
     plan: str
     passes: bool
+    unit: bool
 
 
 @frozen
@@ -77,7 +78,7 @@ def decode(data: dict[str, Any]) -> Tables:
         ends=data["ends"],
         actions=[rows[i] for i in data["actions"]],
         gotos=[rows[i] for i in data["gotos"]],
-        productions=[Production(*p) for p in data["productions"]],
+        productions=[Production(*p, unit=p[4] and p[3] == "k") for p in data["productions"]],
     )
 
 
