@@ -78,7 +78,7 @@ def decode(data: dict[str, Any]) -> Tables:
         ends=data["ends"],
         actions=[rows[i] for i in data["actions"]],
         gotos=[rows[i] for i in data["gotos"]],
-        productions=[Production(*p, unit=p[4] and p[3] == "k") for p in data["productions"]],
+        productions=[Production(*p, p[4] and p[3] == "k") for p in data["productions"]],
     )
 
 
