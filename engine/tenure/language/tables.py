@@ -78,7 +78,10 @@ def decode(data: dict[str, Any]) -> Tables:
         ends=data["ends"],
         actions=[rows[i] for i in data["actions"]],
         gotos=[rows[i] for i in data["gotos"]],
-        productions=[Production(*p, p[4] and p[3] == "k") for p in data["productions"]],
+        productions=[
+            Production(origin, action, size, plan, passes, unit=passes and plan == "k")
+            for origin, action, size, plan, passes in data["productions"]
+        ],
     )
 
 
