@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from attrs import frozen
 
 from tenure.logic.definitions import Stage
 from tenure.logic.nodes import Node, Touches
@@ -87,6 +89,21 @@ class Agenda:
         heapify(self._limits)
         self._next, self._next_stage = [], _NEVER
 
+    # ------------------------------------------------------------ copies
+
+    def saved(self) -> Plans:
+        """A copy of all that is to come."""
+        limits, dates, actions = list(self._limits), list(self._dates), list(self._next)
+        return Plans(limits, dates, actions, self._next_stage, number=next(self._number))
+
+    def load(self, plans: Plans, twins: Twins) -> None:
+        """Plan ``plans`` instead, for the nodes, readers and actions that ``twins`` has for theirs."""
+        self._limits = [(s, n, twins.node(node), key, a) for s, n, node, key, a in plans.limits]
+        self._dates = [(s, n, twins.reader(reader), causes) for s, n, reader, causes in plans.dates]
+        self._next, self._next_stage = [twins.action(action) for action in plans.actions], plans.stage
+        self._number = count(plans.number)
+        self._touched, self._order = {}, []
+
     # ------------------------------------------------------------ this stage
 
     def touch(self, node: Node, key: Key, role: str, causes: Causes) -> None:
@@ -115,6 +132,30 @@ class Agenda:
     def take(self, index: int) -> dict[Key, Touches] | None:
         """The touched keys of the definition at ``index``, once."""
         return self._touched.pop(index, None)
+
+
+@frozen
+class Plans:
+    """What an agenda holds for the stages to come; ``number`` is above that of every entry."""
+
+    limits: list[tuple[Stage, int, Node, Key, Stage]]
+    dates: list[tuple[Stage, int, Reader, Causes]]
+    actions: list[Action]
+    stage: Stage
+    number: int
+
+
+class Twins(Protocol):
+    """What stands in one run for the nodes, readers and actions of another."""
+
+    def node(self, node: Node) -> Node:
+        """The node of the same definition."""
+
+    def reader(self, reader: Reader) -> Reader:
+        """The reader of the same atom."""
+
+    def action(self, action: Action) -> Action:
+        """The same action upon the twins of what it acts upon."""
 
 
 class Due:

@@ -37,6 +37,8 @@ class Days:
 class DayCountNode(Node):
     """For each group a row ``(*group, days)``; while the state holds, each new day is counted at its start."""
 
+    memory = ("groups", "shown", "leaving")
+
     def __init__(self, definition: DayCount, index: int, run: Evaluation) -> None:
         self.count = definition
         super().__init__(definition, index, run)

@@ -41,6 +41,8 @@ _CLOCK = frozenset(("when its time began is unknown",))
 class DutyNode(Node):
     """One duty clause: its instances by the key of their first rung."""
 
+    memory = ("instances", "renamed", "anchored", "spent", "left")
+
     def __init__(self, definition: Duty, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
         self.duty = definition
@@ -68,6 +70,10 @@ class DutyNode(Node):
         self.spent: dict[str, Truth] = {}
         self.left: dict[str, Any] = {}
         self.spent_at: Stage | None = None
+
+    def own_tables(self) -> tuple[Table, ...]:
+        """The live instances."""
+        return (self.live,)
 
     # ------------------------------------------------------------ which instances
 

@@ -114,15 +114,18 @@ class Evaluation:
         self.at_stage = self.agenda.limit
         self.limits = Limits(calendar)
         self.nodes: list[Node] = [_NODES[type(d)](d, i, self) for i, d in enumerate(plan.definitions)]
-        self._recurring = [node for node in self.nodes if isinstance(node, DatesNode)]
+        #: From when on recurring dates come.
+        self.wound_up: Instant | None = None
         self._groups = plan.groups
         self._of_event: dict[str, list[Reader]] = {}
         self._of_relation: dict[str, list[Reader]] = {}
         self._of_start: list[Reader] = []
+        self.readers: list[Reader] = []
         self._looking_back = [n for n in self.nodes if any(map(looks_back, bodies(n.definition).values()))]
         for node, atoms in zip(self.nodes, plan.atoms, strict=True):
             for role, found in atoms:
-                self._subscribe(Reader(node, role, found), found)
+                self.readers.append(Reader(node, role, found, len(self.readers)))
+                self._subscribe(self.readers[-1], found)
         self.acts = Acts(program.acts, self.world, settled or {})
         self.reaches_back = bool(program.reaching)
         self._void: dict[str, VoidAct] = {}
@@ -168,7 +171,7 @@ class Evaluation:
         tick: Instant | None = None
         together: list[Event] = []
         events = list(events)
-        self._wind_up([event.at for event in events[:1]])
+        self._wind_up([event.at for event in events[:1]], to)
         for event in events:
             if event.at != tick:
                 self._take_tick(tick, together)
@@ -183,12 +186,15 @@ class Evaluation:
             self._advance(stage)
             self._step(stage, events)
 
-    def _wind_up(self, first: list[Instant]) -> None:
+    def _wind_up(self, first: list[Instant], to: Instant) -> None:
         """Recurring dates come from the first event on, or from the first date that the contract names."""
-        known = [*first, *self.agenda.dates()]
-        for node in self._recurring if known else ():
-            node.start(min(known))
-        self._recurring = [] if known else self._recurring
+        start = min([*first, *self.agenda.dates()], default=None)
+        if self.wound_up is not None or start is None or start > to:
+            return
+        self.wound_up = start
+        for node in self.nodes:
+            if isinstance(node, DatesNode):
+                node.start(start)
 
     def _advance(self, before: Stage) -> None:
         """Settle every stage before ``before`` at which a limit is reached or a pulse goes."""
@@ -197,7 +203,10 @@ class Evaluation:
 
     def _step(self, stage: Stage, events: list[Event]) -> None:
         self.world.enter(stage)
-        due = self.agenda.due(stage)
+        self._happen(self.agenda.due(stage), events)
+        self._close()
+
+    def _happen(self, due: Due, events: list[Event]) -> None:
         pulses = [self.acts.pulse(event) for event in events]
         if len(events) > 1 and any(map(self.acts.is_act, events)):
             self._step_contested(due, pulses)
@@ -205,6 +214,9 @@ class Evaluation:
             self._run_stage(due, pulses)
         for pulse in pulses:
             self._note(pulse)
+
+    def _close(self) -> None:
+        """End the stage."""
         self.journal.close()
 
     def _step_contested(self, due: Due, pulses: list[Pulse]) -> None:
@@ -324,7 +336,10 @@ class Evaluation:
 
     def look_again(self, node: Node, key: Key, causes: Causes) -> None:
         """``key`` of ``node`` is to be settled at the next stage too."""
-        self._at_next(partial(self.schedule, node, key, "again", causes))
+        self._at_next(partial(self._settle_again, node, key, causes))
+
+    def _settle_again(self, node: Node, key: Key, causes: Causes) -> None:
+        self.schedule(node, key, "again", causes)
 
     def fall_next(self, table: Table, key: Key, causes: Causes, row: Row = ABSENT) -> None:
         """The row ``key`` is true at this stage alone; at the next it is ``row``."""
@@ -335,6 +350,8 @@ class Evaluation:
     def _note(self, pulse: Pulse) -> None:
         event = pulse.event
         self._effective[event.id] = pulse.truth
+        self._unsure.pop(event.id, None)
+        self._void.pop(event.id, None)
         if pulse.truth == UNKNOWN:
             self._unsure[event.id] = pulse.reasons
         elif not pulse.truth:

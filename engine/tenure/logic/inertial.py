@@ -30,6 +30,7 @@ class InertialNode(Node):
 
     opening = frozenset(("begin",))
     standing = frozenset(("end",))
+    memory = ("anchors", "closed", "expired")
 
     def __init__(self, definition: Inertial, index: int, run: Evaluation) -> None:
         # A state that begins the span does so anew when an event that ended it is over.

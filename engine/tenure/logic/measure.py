@@ -41,6 +41,10 @@ class Gathered:
     stages: dict[Stage, list[Any]] = field(factory=dict)
     extremes: list[_Ranked] = field(factory=list)
 
+    def copy(self) -> Gathered:
+        """The same, to be changed on its own; lists of values are never changed once they are in."""
+        return Gathered(self.total, self.known, self.unknown, dict(self.stages), list(self.extremes))
+
     def value(self) -> Any:
         """The aggregate as it stands: unknown where any part of it is."""
         return UNKNOWN_VALUE if self.unknown else self.total
@@ -62,6 +66,8 @@ class _Ranked:
 
 class MeasureNode(Node):
     """One running aggregate, for each group a row ``(*group, value)``."""
+
+    memory = ("groups", "shown")
 
     def __init__(self, definition: Measure, index: int, run: Evaluation) -> None:
         self.measure = definition
@@ -87,6 +93,14 @@ class MeasureNode(Node):
             return []
         named = {i: bound[t.name] for i, t in enumerate(self.head) if isinstance(t, Var) and t.name in bound}
         return [key for key in self.shown if all(key[i] == value for i, value in named.items())]
+
+    def remembered(self) -> dict[str, dict[Any, Any]]:
+        """A copy of all that it remembers."""
+        return {**super().remembered(), "groups": {key: g.copy() for key, g in self.groups.items()}}
+
+    def recall(self, memory: dict[str, dict[Any, Any]]) -> None:
+        """Remember ``memory`` instead."""
+        super().recall({**memory, "groups": {key: g.copy() for key, g in memory["groups"].items()}})
 
     def settle(self, key: Key, touches: Touches) -> None:
         """Compute what ``key`` is at this stage."""

@@ -28,6 +28,7 @@ class RecentNode(Node):
     """``once body [within D]``: for each plane, whether body holds now, or else the last stage at which it did."""
 
     falls = True
+    memory = ("last",)
 
     def __init__(self, definition: Recent, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
@@ -74,6 +75,7 @@ class LastingNode(Node):
     """``body held for D``: for each plane, since when body has held, and whether D has passed since."""
 
     falls = True
+    memory = ("since", "ripe")
 
     def __init__(self, definition: Lasting, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
@@ -119,3 +121,7 @@ class LastingNode(Node):
     def rows_to_revisit(self) -> Table:
         """Whatever has begun, ripe or not."""
         return self.running
+
+    def own_tables(self) -> tuple[Table, ...]:
+        """What has begun."""
+        return (self.running,)

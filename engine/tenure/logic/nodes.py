@@ -7,7 +7,7 @@ depends on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.logic.atoms import Solution, Solver
 from tenure.logic.definitions import Definition, Formula, Stage, Term, Var
@@ -86,6 +86,8 @@ class Node:
     opening: frozenset[str] = frozenset()
     #: Roles that bear only on rows that hold, and so need not say for which heads they are true.
     standing: frozenset[str] = frozenset()
+    #: What it remembers between stages, by attribute: dictionaries whose values are never changed in place.
+    memory: tuple[str, ...] = ()
     #: Whether it matters that an event which the definition reads is over at the next stage.
     falls = False
 
@@ -137,6 +139,19 @@ class Node:
     def order(self, keys: list[Key]) -> list[Key]:
         """The order in which keys touched at one stage are settled."""
         return keys
+
+    def own_tables(self) -> tuple[Table, ...]:
+        """The tables that no other definition reads."""
+        return ()
+
+    def remembered(self) -> dict[str, dict[Any, Any]]:
+        """A copy of all that it remembers."""
+        return {name: dict(getattr(self, name)) for name in self.memory}
+
+    def recall(self, memory: dict[str, dict[Any, Any]]) -> None:
+        """Remember ``memory`` instead."""
+        for name, values in memory.items():
+            setattr(self, name, dict(values))
 
     def limit_cause(self) -> Causes:
         """This stage's instant, as the cause of an edge of this definition."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Reader:
-    """An atom in role ``role`` of a definition, as it is seen from what it reads."""
+    """An atom in role ``role`` of a definition, as it is seen from what it reads; ``number`` is its own in a run."""
 
     __slots__ = (
         "_columns",
@@ -25,12 +25,14 @@ class Reader:
         "attributes",
         "echoes",
         "node",
+        "number",
         "role",
         "with_id",
     )
 
-    def __init__(self, node: Node, role: str, found: Occurrence) -> None:
+    def __init__(self, node: Node, role: str, found: Occurrence, number: int) -> None:
         self.node = node
+        self.number = number
         self.role = role
         atom = found.atom
         self._local = found.local

@@ -112,6 +112,21 @@ class Table:
         self.has_unknown = self.has_unknown or any(UNKNOWN_VALUE in key for key in rows)
         self._indexes.clear()
 
+    def present(self) -> dict[Key, Row]:
+        """The rows that are not false, as a copy."""
+        return {key: row for key, row in self.rows.items() if row.truth}
+
+    def go_back(self, rows: dict[Key, Row], stage: int, *, has_unknown: bool) -> None:
+        """The table as it stood at the end of ``stage``, with ``rows``; its later edges go."""
+        self.rows, self.has_unknown = dict(rows), has_unknown
+        self.old.clear()
+        self._indexes.clear()
+        for key, edges in list(self.edges.items()):
+            while edges and edges[-1].stage > stage:
+                edges.pop()
+            if not edges:
+                del self.edges[key]
+
     def match(self, positions: tuple[int, ...], part: Key) -> list[Key]:
         """The keys whose columns ``positions`` are ``part``, or may be because one of the two is unknown."""
         if not positions:

@@ -1,0 +1,243 @@
+"""An evaluation that is taken onward as events come: its last tick stays open, and it can go back and part in two.
+
+An event of the last tick is settled together with those that came before it.  For events of the past there are
+checkpoints: what the evaluation remembered at some stages.  Edges are in none of them, for what was settled before a
+stage does not depend on what comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any, Self
+
+from attrs import frozen
+
+from tenure.history import Event
+from tenure.logic.acts import VoidAct
+from tenure.logic.agenda import Action, Due, Plans
+from tenure.logic.definitions import Program, Stage, with_events
+from tenure.logic.evaluator import Evaluation
+from tenure.logic.nodes import Node
+from tenure.logic.readers import Reader
+from tenure.logic.tables import Edge, Key, Row, Table
+from tenure.logic.world import Pulses
+from tenure.time import Calendar, Instant
+
+#: How many events lie between two checkpoints at the least, and how many checkpoints there are at the most.
+SPACING = 256
+MOST_CHECKPOINTS = 12
+
+
+@frozen
+class Checkpoint:
+    """What an evaluation remembers at the end of ``stage``, without edges; ``size`` counts its rows."""
+
+    stage: Stage
+    rows: dict[str, tuple[dict[Key, Row], bool]]
+    memories: tuple[dict[str, dict[Any, Any]], ...]
+    plans: Plans
+    pulses: Pulses
+    wound_up: Instant | None
+    size: int
+
+    def is_before(self, tick: Instant) -> bool:
+        """Whether it knows nothing of the events of ``tick``, also not by the dates that recur from the first on."""
+        return self.stage < with_events(tick) and (self.wound_up is None or self.wound_up < tick)
+
+
+class Onward(Evaluation):
+    """A run of the reference evaluator that goes on; rows of the relations ``watched`` that change are noted."""
+
+    def __init__(
+        self, program: Program, calendar: Calendar, watched: frozenset[str], *, begun: bool = True
+    ) -> None:
+        super().__init__(program, calendar)
+        self.program = program
+        self.calendar = calendar
+        self.watched = watched
+        self._changed: dict[str, dict[Key, None]] = {}
+        self._open: tuple[Stage, Due, list[Event]] | None = None
+        self._taken = 0
+        self._marks: list[Checkpoint] = []
+        if begun:
+            self.begin()
+            self._marks.append(self.checkpoint())
+
+    # ------------------------------------------------------------ onward
+
+    @property
+    def open_from(self) -> Instant:
+        """The first instant whose events can still be taken without going back."""
+        if self._open is not None:
+            return self._open[0] // 2
+        return (self.world.stage + 1) // 2
+
+    def take(self, events: Sequence[Event], to: Instant) -> None:
+        """Take ``events`` (in order, none before :attr:`open_from` or after ``to``), and every limit up to ``to``."""
+        self._wind_up([event.at for event in events[:1]], to)
+        for tick, together in groupby(events, key=lambda event: event.at):
+            self._hold(with_events(tick), list(together))
+        self._advance(with_events(to))
+        if self.agenda.next_stage() == with_events(to):
+            self._hold(with_events(to), [])
+
+    def _hold(self, stage: Stage, events: list[Event]) -> None:
+        """Settle ``events`` with those of the same tick, and leave the tick open for more."""
+        if self._open is not None and self._open[0] == stage:
+            _, due, before = self._open
+            self._note_changes()
+            self.journal.undo(stage)
+            self.agenda.undo()
+            events = [*before, *events]
+        else:
+            self._advance(stage)
+            self._shut()
+            self._mark_if_due(len(events))
+            self.world.enter(stage)
+            due = self.agenda.due(stage)
+        self._open = (stage, due, events)
+        self.journal.tentative = True
+        self.agenda.mark()
+        self._happen(due, events)
+        self._note_changes()
+
+    def _step(self, stage: Stage, events: list[Event]) -> None:
+        self._shut()
+        super()._step(stage, events)
+
+    def _shut(self) -> None:
+        """Nothing more can happen at the tick that was open."""
+        if self._open is not None:
+            self._open = None
+            self._close()
+
+    def _close(self) -> None:
+        self._note_changes()
+        super()._close()
+
+    def _note_changes(self) -> None:
+        for name, table in self.journal.tables.items():
+            if name in self.watched and table.old:
+                self._changed.setdefault(name, {}).update(dict.fromkeys(table.old))
+
+    def changed(self) -> dict[str, dict[Key, None]]:
+        """The rows of watched relations that may have changed since this was last asked."""
+        found, self._changed = self._changed, {}
+        return found
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The relations with all their edges so far."""
+        return self.world.tables
+
+    @property
+    def void(self) -> Mapping[str, VoidAct]:
+        """The acts without effect, by the id of the event."""
+        return self._void
+
+    # ------------------------------------------------------------ back
+
+    def _mark_if_due(self, events: int) -> None:
+        """Checkpoints keep a distance that grows with what there is to copy, so that an event costs the same."""
+        self._taken += events
+        if self._taken >= max(SPACING, self._marks[-1].size // 8 if self._marks else 0):
+            self._taken = 0
+            self._marks.append(self.checkpoint())
+            if len(self._marks) > MOST_CHECKPOINTS:
+                # The first stays, of the others every second goes: far back they lie far apart.
+                del self._marks[1:-2:2]
+
+    def checkpoint(self) -> Checkpoint:
+        """What there is to remember now."""
+        rows = {table.name: (table.present(), table.has_unknown) for table in self._tables()}
+        return Checkpoint(
+            stage=self.world.stage,
+            rows=rows,
+            memories=tuple(node.remembered() for node in self.nodes),
+            plans=self.agenda.saved(),
+            pulses=self.world.pulses,
+            wound_up=self.wound_up,
+            size=sum(len(found) for found, _ in rows.values()),
+        )
+
+    def _tables(self) -> Iterable[Table]:
+        yield from self.world.tables.values()
+        for node in self.nodes:
+            yield from node.own_tables()
+
+    def back(self, before: Instant) -> Instant:
+        """Go back to before the events of ``before``; those from the instant on that it returns come anew."""
+        while len(self._marks) > 1 and not self._marks[-1].is_before(before):
+            self._marks.pop()
+        self._restore(self._marks[-1])
+        self._void = {id: void for id, void in self._void.items() if void.event.at < self.open_from}
+        return self.open_from
+
+    def _restore(self, mark: Checkpoint) -> None:
+        self.journal.close()
+        self._open = None
+        self._taken = 0
+        self._changed.clear()
+        self.world.stage, self.world.pulses, self.world.pulses_before = mark.stage, mark.pulses, {}
+        self.wound_up = mark.wound_up
+        for table in self._tables():
+            rows, has_unknown = mark.rows[table.name]
+            table.go_back(rows, mark.stage, has_unknown=has_unknown)
+        for node, memory in zip(self.nodes, mark.memories, strict=True):
+            node.recall(memory)
+        self.agenda.load(mark.plans, Counterparts(self))
+
+    # ------------------------------------------------------------ in two
+
+    def fork(self, *, past: bool = True) -> Self:
+        """Another run that stands where this one does; without its ``past`` it cannot go back, and is had sooner."""
+        other = type(self)(self.program, self.calendar, self.watched, begun=False)
+        now = self.checkpoint()
+        if past:
+            for table in self.world.tables.values():
+                other.world.tables[table.name].edges = {key: list(e) for key, e in table.edges.items()}
+            other._void = dict(self._void)
+            other._marks = list(self._marks)
+        other._restore(now)
+        if not past:
+            for name in self.watched:
+                table = other.world.tables[name]
+                table.edges = {
+                    key: [Edge(now.stage, row.truth, (), row.reasons)] for key, row in table.rows.items()
+                }
+        return other
+
+
+@frozen
+class Counterparts:
+    """The nodes, readers and actions of ``run`` that stand for those of another run of the same program."""
+
+    run: Evaluation
+
+    def node(self, node: Node) -> Node:
+        """The node of the same definition."""
+        return self.run.nodes[node.index]
+
+    def reader(self, reader: Reader) -> Reader:
+        """The reader of the same atom."""
+        return self.run.readers[reader.number]
+
+    def action(self, action: Action) -> Action:
+        """The same method of ``run``, upon its own nodes, readers and tables."""
+        if isinstance(action, partial):
+            return partial(getattr(self.run, action.func.__name__), *map(self._argument, action.args))
+        found: Action = getattr(self.run, action.__name__)
+        return found
+
+    def _argument(self, value: Any) -> Any:
+        match value:
+            case Node():
+                return self.node(value)
+            case Reader():
+                return self.reader(value)
+            case Table():
+                return self.run.world.tables[value.name]
+            case _:
+                return value
