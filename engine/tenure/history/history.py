@@ -55,7 +55,7 @@ class History:
         else:
             effective = self._effective(known)
         # Positions need no key of their own: sorting is stable, and `effective` is in order.
-        return tuple(sorted(effective, key=_moment))
+        return tuple(sorted(effective, key=moment_of))
 
     def adding(self, events: Iterable[Event]) -> Self:
         """With supposed ``events``; an id that is taken by other content is an error (TEN419)."""
@@ -133,7 +133,8 @@ class History:
         return evolve(event, at=instant, is_date=False, seq=None, supposed=True)
 
 
-def _moment(event: Event) -> tuple[int, int]:
+def moment_of(event: Event) -> tuple[int, int]:
+    """Where an event stands in time: its instant, and its `seq` among those of one instant."""
     return event.at, event.seq or 0
 
 

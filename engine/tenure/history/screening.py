@@ -35,6 +35,17 @@ def screen(events: Iterable[Event]) -> tuple[dict[str, Event], list[Diagnostic]]
     return by_id, found
 
 
+def fault_beside(event: Event, by_id: Mapping[str, Event]) -> Diagnostic | None:
+    """Why ``event`` cannot stand beside the records ``by_id``, to which it comes last; None where it can.
+
+    An identical record of that id is no fault.
+    """
+    first = by_id.get(event.id)
+    if first is not None:
+        return None if evolve(event, supposed=first.supposed) == first else _two_contents(first, event)
+    return _dangling(event, by_id)
+
+
 def _unique(events: Iterable[Event]) -> tuple[dict[str, Event], list[Diagnostic]]:
     by_id: dict[str, Event] = {}
     found: list[Diagnostic] = []

@@ -155,7 +155,7 @@ class Evaluation:
         for reader in self._of_start:
             self._echo(reader, (), (), reader.echoes)
         self._at_next(self._look_back)
-        self.journal.close()
+        self._close()
 
     def _look_back(self) -> None:
         """What looks one stage back sees, at the second stage, what has been true from the first."""

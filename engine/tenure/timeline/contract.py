@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
@@ -12,11 +12,15 @@ from tenure.history import History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
 from tenure.language.syntax import Date, Document, Formula, Item
 from tenure.norms import Meaning, Vocabulary, lower, vocabulary
-from tenure.time import MAX_INSTANT, Instant
+from tenure.time import MAX_INSTANT, Duration, Instant
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
+
+if TYPE_CHECKING:  # a command that asks one question of a whole history has no session
+    from tenure.timeline.executor import Make
+    from tenure.timeline.session import Session
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
 REACH = 100
@@ -162,6 +166,24 @@ class Contract:
             return whole if only_act is None else self._narrowed(whole, only_act)
 
         return timeline(record, {})
+
+    def session(
+        self,
+        *,
+        readings: Mapping[str, str] | None = None,
+        foresee: Iterable[str | Duration] = (),
+        make: Make | None = None,
+    ) -> Session:
+        """A session to which events are posted as they come; it tells which positions change.
+
+        ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
+        happens, is that far away.  ``make`` is another executor.
+        """
+        from tenure.timeline.executor import reference
+        from tenure.timeline.session import Session
+
+        given = self._checked(readings or {})
+        return Session(self, readings=given, foresee=foresee, make=make or reference)
 
     def _narrowed(self, whole: Meaning, act: str) -> Meaning:
         """``whole`` for one act, always the same object: evaluations know a program by its identity."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from tenure.history import Event
+from tenure.logic.definitions import Definition, Term
 from tenure.logic.evaluator import Trace, evaluate
 from tenure.logic.snapshot import Snapshot
 from tenure.logic.solver import Env, unify
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from tenure.timeline.steps import Step
 
 FIRST_STAGE = 2 * MIN_INSTANT
+#: Holder, act and object: what positions that contradict one another have in common.
+Case = tuple[str, str, tuple[object, ...]]
+
+
+def case_of(position: Position) -> Case:
+    """The case that ``position`` is about."""
+    return position.holder, position.act, position.object
 
 
 @frozen
@@ -46,7 +55,7 @@ class Line:
         self.events = events
         self.trace: Trace = trace or evaluate(meaning.program, events, vocabulary.calendar, to)
         self._sources: dict[Position, list[Source]] | None = None
-        self._by_case: dict[tuple[str, str, tuple[object, ...]], list[Position]] | None = None
+        self._by_case: dict[Case, list[Position]] | None = None
         self._segments: dict[Position, list[Segment]] = {}
         #: The steps of positions, kept by :mod:`tenure.timeline.steps`.
         self.steps: dict[Position, tuple[Step, ...]] = {}
@@ -61,7 +70,7 @@ class Line:
         return self.meaning.choice
 
     @property
-    def sources(self) -> dict[Position, list[Source]]:
+    def sources(self) -> Mapping[Position, list[Source]]:
         """Every position that some support ever gave, or may have given."""
         if self._sources is None:
             found: dict[Position, list[Source]] = {}
@@ -72,14 +81,29 @@ class Line:
         return self._sources
 
     @property
-    def by_case(self) -> dict[tuple[str, str, tuple[object, ...]], list[Position]]:
+    def by_case(self) -> Mapping[Case, list[Position]]:
         """The positions by holder, act and object: those that may contradict one another."""
         if self._by_case is None:
-            found: dict[tuple[str, str, tuple[object, ...]], list[Position]] = {}
+            found: dict[Case, list[Position]] = {}
             for position in self.sources:
-                found.setdefault((position.holder, position.act, position.object), []).append(position)
+                found.setdefault(case_of(position), []).append(position)
             self._by_case = found
         return self._by_case
+
+    @cached_property
+    def heads(self) -> Mapping[str, tuple[Term, ...]]:
+        """The columns of each definition's relation."""
+        return {definition.name: definition.head for definition in self.meaning.program.definitions}
+
+    @cached_property
+    def suspensions(self) -> Mapping[str, list[Definition]]:
+        """The relations that say for which things a clause is suspended, by the clause."""
+        found: dict[str, list[Definition]] = {}
+        for definition in self.meaning.program.definitions:
+            state, _, rest = definition.name.partition(":")
+            if state == "suspended":
+                found.setdefault(rest.rpartition("#")[0], []).append(definition)
+        return found
 
     def is_declared(self, position: Position) -> bool:
         """Whether only the declaration of an act (``act E by P``) gives the position."""

@@ -102,7 +102,7 @@ def _keys(line: Line, support: Support, env: Env) -> list[Key]:
 
 def base_terms(line: Line, support: Support) -> tuple[Term, ...]:
     """The columns of the support's base relation."""
-    return next(d.head for d in line.meaning.program.definitions if d.name == support.base)
+    return line.heads[support.base]
 
 
 def _defeated(line: Line, support: Support, env: Env, position: Position, at: Instant) -> Reason:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -17,6 +17,7 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
+from tenure.timeline.choices import open_readings, other_choices
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
@@ -32,9 +33,6 @@ if TYPE_CHECKING:  # what only some questions need is loaded when it is asked fo
     from tenure.timeline.proof import Proof
     from tenure.timeline.properties import PropertyVerdict
     from tenure.timeline.suppose import Added, Changes, Moves, Supposition
-
-#: How many combinations of readings without a default a timeline looks at to find disputes.
-MOST_CHOICES = 64
 
 
 class Timeline:
@@ -448,21 +446,11 @@ class Timeline:
     @property
     def open_readings(self) -> tuple[str, ...]:
         """The readings that have no default and were not chosen."""
-        return tuple(
-            r.name
-            for r in self.vocabulary.readings.values()
-            if not any(v.default for v in r.values) and r.name not in self._given
-        )
+        return open_readings(self.vocabulary, self._given)
 
     def other_choices(self) -> Iterable[dict[str, str]]:
         """The other choices of the readings without a default that the contract depends on."""
-        names = [n for n in self.open_readings if n in self.line.meaning.touched_readings]
-        values = [[v.name for v in self.vocabulary.readings[n].values] for n in names]
-        combinations = list(product(*values))[:MOST_CHOICES]
-        for combination in combinations:
-            choice = {**self._choice, **dict(zip(names, combination, strict=True))}
-            if choice != self._choice:
-                yield choice
+        return other_choices(self.vocabulary, self.line.meaning, self._choice, self._given)
 
     def _shown_readings(self) -> tuple[tuple[str, str], ...]:
         return tuple((n, v) for n, v in self._choice.items() if n in self.line.meaning.touched_readings)

@@ -1,0 +1,118 @@
+"""The record of a session: events as they were posted, and what is effective of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from tenure.diagnostics import Diagnostic, HistoryError
+from tenure.history import Event, History, event_from_mapping
+from tenure.history.history import moment_of
+from tenure.history.screening import fault_beside
+from tenure.norms import Vocabulary
+from tenure.time import Instant
+from tenure.timeline.event_text import event_mapping
+
+#: An event as a session takes it: a mapping as a line of a history has it, or a line of text without an id.
+Posted = Event | Mapping[str, Any] | str
+
+
+@frozen
+class Difference:
+    """What is effective is otherwise from ``first`` on; ``behind``: among what had been taken already."""
+
+    first: Instant
+    behind: bool
+
+
+class Arrivals:
+    """Records in the order in which they came, and the effective events in theirs; ``taken`` counts those settled."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.by_id: dict[str, Event] = {}
+        self.effective: list[Event] = []
+        self.taken = 0
+
+    def copy(self) -> Arrivals:
+        """The same, to be added to on its own."""
+        other = Arrivals(self.vocabulary)
+        other.by_id, other.effective, other.taken = dict(self.by_id), list(self.effective), self.taken
+        return other
+
+    def history(self) -> History:
+        """The whole record."""
+        return History(tuple(self.by_id.values()))
+
+    def accepted(self, posted: Iterable[Posted]) -> list[Event]:
+        """The events that are new; raises :class:`HistoryError` for what cannot stand beside the others."""
+        fresh: dict[str, Event] = {}
+        faults: list[Diagnostic] = []
+        for item in posted:
+            event = self._event(item, fresh)
+            fault = fault_beside(event, {**self.by_id, **fresh} if fresh else self.by_id)
+            if fault is not None:
+                faults.append(fault)
+            elif event.id not in self.by_id:
+                fresh[event.id] = event
+        if faults:
+            raise HistoryError(*faults)
+        return list(fresh.values())
+
+    def _event(self, item: Posted, fresh: Mapping[str, Event]) -> Event:
+        if isinstance(item, Event):
+            return item
+        if isinstance(item, str):
+            number = len(self.by_id) + len(fresh) + 1
+            while (id := f"post-{number}") in self.by_id or id in fresh:
+                number += 1
+            item = {"id": id, **event_mapping(item, self.vocabulary)}
+        return event_from_mapping(item, self.vocabulary.schema)
+
+    def add(self, fresh: list[Event]) -> Difference | None:
+        """Put ``fresh`` on record; what is otherwise effective thereby, if anything is."""
+        self.by_id.update((event.id, event) for event in fresh)
+        if any(event.target is not None for event in fresh):
+            return self._view_anew()
+        places = []
+        for event in fresh:
+            place = bisect_right(self.effective, moment_of(event), key=moment_of)
+            self.effective.insert(place, event)
+            places.append((place, event.at))
+        if not places:
+            return None
+        return Difference(min(at for _, at in places), min(place for place, _ in places) < self.taken)
+
+    def remove(self, fresh: Iterable[Event]) -> None:
+        """As if ``fresh`` had never been added."""
+        for event in fresh:
+            self.by_id.pop(event.id, None)
+        self._view_anew()
+
+    def _view_anew(self) -> Difference | None:
+        before, self.effective = self.effective, list(self.history().view())
+        same = 0
+        for one, other in zip(before, self.effective, strict=False):
+            if one != other:
+                break
+            same += 1
+        differing = [events[same].at for events in (before, self.effective) if same < len(events)]
+        return Difference(min(differing), same < self.taken) if differing else None
+
+    def due(self, to: Instant) -> list[Event]:
+        """The effective events up to ``to`` that have not been taken."""
+        return self.effective[self.taken : self._count(to)]
+
+    def pending(self) -> list[Event]:
+        """The effective events that have not been taken."""
+        return self.effective[self.taken :]
+
+    def take(self, to: Instant) -> None:
+        """Everything up to ``to`` has been taken."""
+        self.taken = self._count(to)
+
+    def _count(self, to: Instant) -> int:
+        return bisect_right(self.effective, to, key=lambda event: event.at)

@@ -1,0 +1,142 @@
+"""A line that is followed as it grows: it knows which positions a changed row bears on, and looks at a part of time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Self
+
+from tenure.logic.definitions import DUTY_STATES, with_events
+from tenure.logic.evaluator import Trace
+from tenure.logic.tables import Edge, Key
+from tenure.norms import Meaning, Position, Support, Vocabulary
+from tenure.time import Instant
+from tenure.timeline.changes import Wrong, wrong_relations
+from tenure.timeline.executor import Executor, Make
+from tenure.timeline.line import FIRST_STAGE, Case, Line, Source, case_of
+from tenure.timeline.segments import Segment, merge
+
+
+class Following(Line):
+    """The positions that ``executor`` decides under one choice of readings, from the instant ``since`` on.
+
+    Edges before ``since`` are read only as far as they tell how things stood then, so that a look at what has just
+    changed costs the same however long the past is.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, executor: Executor) -> None:
+        super().__init__(vocabulary, meaning, (), 0, Trace(dict(executor.tables), (), {}, {}, 0))
+        self.executor = executor
+        self.since: Instant | None = None
+        self._givers = givers(meaning)
+        self._wrongs = dict(wrong_relations(vocabulary, meaning))
+        self._rank = {id(support): rank for rank, support in enumerate(meaning.supports)}
+        self._positions: MutableMapping[Position, list[Source]] = {}
+        self._cases: MutableMapping[Case, list[Position]] = {}
+        #: The order in which a whole evaluation names positions: by the first support, then as they came.
+        self._places: MutableMapping[Position, tuple[int, int]] = {}
+        self._count = 0
+
+    @classmethod
+    def begun(cls, vocabulary: Vocabulary, meaning: Meaning, make: Make) -> Self:
+        """A line to which nothing has happened yet."""
+        watched = frozenset((*givers(meaning), *dict(wrong_relations(vocabulary, meaning))))
+        return cls(vocabulary, meaning, make(meaning.program, vocabulary.calendar, watched))
+
+    def fork(self, *, past: bool = True) -> Self:
+        """Another line that stands where this one does; without its ``past`` it lives no longer than this one."""
+        other = type(self)(self.vocabulary, self.meaning, self.executor.fork(past=past))
+        other._count = self._count
+        if past:
+            other._positions, other._cases = dict(self._positions), dict(self._cases)
+            other._places = dict(self._places)
+        else:
+            other._positions = ChainMap({}, self._positions)
+            other._cases, other._places = ChainMap({}, self._cases), ChainMap({}, self._places)
+        return other
+
+    # ------------------------------------------------------------ what changed
+
+    def news(self) -> tuple[dict[Position, None], list[Wrong]]:
+        """The positions that what has changed bears on, and the wrongs that may have been done."""
+        positions: dict[Position, None] = {}
+        wrongs: list[Wrong] = []
+        for name, keys in self.executor.changed().items():
+            for support in self._givers.get(name, ()):
+                for key in keys:
+                    positions.update(dict.fromkeys(self._touched(support, key)))
+            if name in self._wrongs:
+                wrongs += [Wrong(self._wrongs[name], name, key) for key in keys]
+        return positions, wrongs
+
+    def _touched(self, support: Support, key: Key) -> Iterator[Position]:
+        """The position of a row, and those that contradict it."""
+        if key in self.trace.tables[support.force].edges:
+            position = support.position(key)
+            self._register(position, Source(support, key))
+            yield from self._cases[case_of(position)]
+
+    def _register(self, position: Position, source: Source) -> None:
+        sources = self._positions.get(position, [])
+        if any(known.support is source.support for known in sources):
+            return
+        self._count += 1
+        self._place(position, sorted([*sources, source], key=lambda s: self._rank[id(s.support)]))
+
+    def _place(self, position: Position, sources: list[Source]) -> None:
+        self._positions[position] = sources
+        place = (self._rank[id(sources[0].support)], self._count)
+        known = self._places.get(position)
+        if known is None or place[0] != known[0]:
+            self._places[position] = place
+        case = [other for other in self._cases.get(case_of(position), ()) if other != position]
+        self._cases[case_of(position)] = sorted([*case, position], key=self._places.__getitem__)
+
+    def prune(self) -> None:
+        """Forget the positions that going back has undone, so that they are found anew in their order."""
+        for position, sources in list(self._positions.items()):
+            kept = [source for source in sources if self.edges(source)]
+            if kept and len(kept) < len(sources):
+                self._place(position, kept)
+            elif not kept:
+                del self._positions[position], self._places[position]
+                case = case_of(position)
+                self._cases[case] = [other for other in self._cases[case] if other != position]
+
+    # ------------------------------------------------------------ as a line
+
+    def look(self, since: Instant | None) -> None:
+        """Look at what has been from ``since`` on; None: from the beginning."""
+        self.since = since
+        self.steps.clear()
+
+    @property
+    def sources(self) -> Mapping[Position, list[Source]]:
+        """Every position that some support ever gave, or may have given."""
+        return self._positions
+
+    @property
+    def by_case(self) -> Mapping[Case, list[Position]]:
+        """The positions by holder, act and object."""
+        return self._cases
+
+    def segments(self, position: Position) -> list[Segment]:
+        """The truth of ``position`` from ``since`` on, its supports merged."""
+        return merge([self._recent(self.edges(s)) for s in self._positions.get(position, ())], FIRST_STAGE)
+
+    def _recent(self, edges: list[Edge]) -> list[Edge]:
+        if self.since is None:
+            return edges
+        first = bisect_right(edges, with_events(self.since), key=lambda edge: edge.stage)
+        return edges[max(first - 1, 0) :]
+
+
+def givers(meaning: Meaning) -> Mapping[str, list[Support]]:
+    """The relations that bear on positions, each with the supports that it belongs to."""
+    found: dict[str, list[Support]] = {}
+    for support in meaning.supports:
+        names = [support.force, *(f"{state}:{support.force}" for state in DUTY_STATES if support.duty)]
+        for name in names:
+            found.setdefault(name, []).append(support)
+    return found

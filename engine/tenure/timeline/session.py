@@ -1,0 +1,330 @@
+"""A session: a contract that is told events as they come, and tells which positions change."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from attrs import evolve
+
+from tenure.diagnostics import TenureError, TimeError
+from tenure.history import Event, History
+from tenure.norms import Position, Relation
+from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
+from tenure.timeline.ahead import Ahead, Foresight
+from tenure.timeline.arrivals import Arrivals, Posted
+from tenure.timeline.changes import PositionChange, in_order, state_at
+from tenure.timeline.executor import Make, reference
+from tenure.timeline.moments import When, instant_of, length_of
+from tenure.timeline.standing import Standing, standing_after
+from tenure.timeline.tracks import Looked, Tracks
+
+if TYPE_CHECKING:
+    from tenure.logic.acts import VoidAct
+    from tenure.timeline.contract import Contract
+    from tenure.timeline.proof import Proof
+    from tenure.timeline.timeline import Timeline
+
+Callback = Callable[[PositionChange], object]
+_NOT_BEGUN: Instant = MIN_INSTANT - 1
+
+
+class Session:
+    """A contract that is told events as they come; made by :meth:`Contract.session`.
+
+    There is no clock in it.  An event moves ``now`` to when it was recorded (by default when it occurred), unless
+    ``now`` is given with it; :meth:`advance` moves it on.  Limits that are passed in between are told then.  A
+    session belongs to one thread.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        *,
+        readings: Mapping[str, str] | None = None,
+        foresee: Iterable[str | Duration] = (),
+        make: Make = reference,
+    ) -> None:
+        self.contract = contract
+        self.vocabulary = contract.vocabulary
+        self.readings = dict(readings or {})
+        self._tracks = Tracks.begun(contract, self.readings, make)
+        self._foresight = Foresight(self.vocabulary, [length_of(length) for length in foresee])
+        self._arrivals = Arrivals(self.vocabulary)
+        self._standing: dict[Position, Standing] = {}
+        #: What has been told and still is so, in order of time.
+        self._log: list[PositionChange] = []
+        self._withdrawn: Counter[str] = Counter()
+        self._now = _NOT_BEGUN
+        self._ahead: Ahead | None = None
+        self._timeline: Timeline | None = None
+        self._callbacks: list[Callback] = []
+        self._untold: deque[PositionChange] = deque()
+
+    def __repr__(self) -> str:
+        now = "not begun" if self.now is None else f"now {self.text(self._now)}"
+        return f"Session({self.vocabulary.name}, {len(self._arrivals.by_id)} events, {now})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    # ------------------------------------------------------------ what it is told
+
+    def post(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+        """Take ``events``, all or none of them, and return every change that they bring.
+
+        An event of the past settles what came after it anew: what is learned is ``late``, and what was told and is
+        not so after all is ``withdrawn``.  One of the future waits until ``now`` reaches it.  An event that is there
+        already, in the same words, changes nothing.  Raises :class:`HistoryError` for an event that is none of the
+        contract's or clashes with others, and :class:`TimeError` (TEN801) where ``now`` is past.
+        """
+        fresh = self._arrivals.accepted(events)
+        recorded = max((event.recorded for event in fresh), default=self._now)
+        return self._settle(fresh, max(self._now, recorded) if now is None else self._forward(now))
+
+    def advance(self, now: When) -> tuple[PositionChange, ...]:
+        """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
+        return self._settle([], self._forward(now))
+
+    def on_change(self, callback: Callback) -> Callback:
+        """Call ``callback`` with every change from now on; also as a decorator.
+
+        It is called when the event that brought the change has been settled, and may post others.  What callbacks
+        raise is raised together when all have been called.
+        """
+        self._callbacks.append(callback)
+        return callback
+
+    def fork(self) -> Session:
+        """A session of its own that stands where this one does, for a supposition; callbacks stay here."""
+        other = Session.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.readings, other._standing = dict(self.readings), dict(self._standing)
+        other._tracks, other._foresight = self._tracks.fork(), self._foresight.copy()
+        other._arrivals, other._log = self._arrivals.copy(), list(self._log)
+        other._withdrawn = Counter(self._withdrawn)
+        other._ahead, other._callbacks, other._untold = None, [], deque()
+        return other
+
+    # ------------------------------------------------------------ what it answers
+
+    @property
+    def now(self) -> Instant | None:
+        """The instant up to which everything is settled; None before the first event."""
+        return None if self._now == _NOT_BEGUN else self._now
+
+    @property
+    def history(self) -> History:
+        """The whole record, in the order in which it came."""
+        return self._arrivals.history()
+
+    @property
+    def void(self) -> tuple[VoidAct, ...]:
+        """The acts that had no effect, each with its reason."""
+        return tuple(self._tracks.void.values())
+
+    def positions(
+        self,
+        *,
+        holder: str | None = None,
+        act: str | None = None,
+        relation: Relation | None = None,
+    ) -> tuple[Standing, ...]:
+        """Every position that is held, unknown or disputed now, as it is stored: from the side of the one who acts.
+
+        Powers that only repeat the declaration of an act are left out unless the act or the relation is named.
+        """
+        named = act is not None or relation is not None
+        return tuple(
+            standing
+            for position, standing in self._standing.items()
+            if holder in (None, position.holder)
+            and act in (None, position.act)
+            and relation in (None, position.relation)
+            and (named or not self._tracks.main.is_declared(position))
+        )
+
+    def next_change(self) -> PositionChange | None:
+        """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
+        start = max(self._now, 0)
+        return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
+
+    def timeline(self) -> Timeline:
+        """All that can be asked: a whole evaluation of the record, made when it is asked for.
+
+        Its horizon is ``now``.  It takes as long as :meth:`Contract.evaluate`, and is kept until something happens.
+        """
+        if self._timeline is None:
+            self._timeline = self.contract.evaluate(
+                self.history, horizon=max(self._now, MIN_INSTANT), readings=self.readings
+            )
+        return self._timeline
+
+    def why(self, change: PositionChange) -> Proof:
+        """Why the position of ``change`` is as it is at that instant, by the record as it is now."""
+        from tenure.timeline.proof import prove
+
+        timeline = self.timeline()
+        verdict = timeline.verdict(change.position, change.at)
+        p = change.position
+        things = ", ".join(str(v) for v in p.object if v is not None)
+        claim = f"{p.holder}: {p.relation} to {p.act} {things}".rstrip() + f" at {self.text(change.at)}"
+        return prove(timeline, verdict, claim)
+
+    def text(self, instant: Instant) -> str:
+        """An instant as RFC 3339 text in the contract's zone."""
+        return format_instant(instant, self.vocabulary.zone)
+
+    # ------------------------------------------------------------ settling
+
+    def _forward(self, when: When) -> Instant:
+        now = instant_of(when, self.vocabulary.zone)
+        if now < self._now:
+            message = f"cannot go back to {self.text(now)}: it is {self.text(self._now)} already"
+            advice = "post an event of the past as it is: it is settled where it belongs"
+            raise TimeError.of("TEN801", message, help=advice)
+        return now
+
+    def _settle(self, fresh: list[Event], to: Instant) -> tuple[PositionChange, ...]:
+        was = self._now
+        self._timeline = None
+        try:
+            told = [*self._arrive(fresh), *self._go_on(to)]
+        except TenureError:
+            # A limit beyond the calendar, say: all is settled again as it was.
+            self._arrivals.remove(fresh)
+            self._now = was
+            self._anew(MIN_INSTANT)
+            raise
+        return self._tell(told)
+
+    def _arrive(self, fresh: list[Event]) -> list[PositionChange]:
+        """Put ``fresh`` on record, and settle anew what they change of the past."""
+        difference = self._arrivals.add(fresh)
+        if difference is None:
+            return []
+        self._ahead = None
+        if difference.behind or difference.first < self._tracks.open_from:
+            return self._anew(difference.first)
+        return []
+
+    def _anew(self, before: Instant) -> list[PositionChange]:
+        first = self._tracks.take_again(self._arrivals.effective, before, self._now)
+        self._arrivals.take(self._now)
+        self._ahead = None
+        looked = self._tracks.look(first - 1, self._told_after(first - 1), whole=True)
+        return self._report(looked, first - 1, self._now, whole=True)
+
+    def _go_on(self, to: Instant) -> list[PositionChange]:
+        """Settle what is due up to ``to``; with foresight tick by tick, for each event may move the ends to come."""
+        if not self._foresight.lengths:
+            return self._step(to)
+        told: list[PositionChange] = []
+        for tick in dict.fromkeys(event.at for event in self._arrivals.due(to)):
+            if tick - 1 > self._now:
+                told += self._step(tick - 1)
+            told += self._step(max(tick, self._now))
+        return told + self._step(to)
+
+    def _step(self, to: Instant) -> list[PositionChange]:
+        was, events = self._now, self._arrivals.due(to)
+        since = min(was, events[0].at - 1) if events else was
+        if self._foresight.lengths and not events:
+            self._projection()
+        self._tracks.take(events, to)
+        self._arrivals.take(to)
+        self._now = to
+        told = self._report(self._tracks.look(since, self._told_after(since)), since, was)
+        if events:
+            self._ahead = None
+        if self._foresight.lengths:
+            alerts = [self._issued(c, "new") for c in self._foresight.alerts(self._projection(), to)]
+            told = sorted([*told, *alerts], key=lambda change: change.at)
+        return told
+
+    def _projection(self) -> Ahead:
+        if self._ahead is None or (not self._foresight.lengths and self._ahead.start != self._now):
+            self._ahead = Ahead(self.vocabulary, self._tracks, self._arrivals.pending(), self._now)
+        return self._ahead
+
+    # ------------------------------------------------------------ telling
+
+    def _told_after(self, since: Instant) -> list[Position]:
+        first = bisect_right(self._log, since, key=lambda change: change.at)
+        return [change.position for change in self._log[first:]]
+
+    def _report(
+        self, looked: Looked, since: Instant, was: Instant, *, whole: bool = False
+    ) -> list[PositionChange]:
+        """What is to be told of ``looked``: what is new after ``since``, and what was told and is not there."""
+        for position, over_time in looked.steps.items():
+            state = state_at(self._tracks.main, position, self._now)
+            standing = standing_after(
+                position,
+                over_time,
+                self._standing.get(position),
+                None if whole else since,
+                state=state,
+                zone=self.vocabulary.zone,
+            )
+            if standing is None:
+                self._standing.pop(position, None)
+            else:
+                self._standing[position] = standing
+        first = bisect_right(self._log, since, key=lambda change: change.at)
+        known = {_bare(change): change for change in self._log[first:]}
+        found = in_order(self.vocabulary, looked.changes)
+        gone = [self._withdraw(known[bare]) for bare in known.keys() - set(found)] if known else []
+        fresh = {bare: self._issued(bare, "late" if bare.at < was else "new") for bare in found if bare not in known}
+        self._log[first:] = [known.get(bare) or fresh[bare] for bare in found]
+        return [*sorted(gone, key=lambda change: (change.at, change.id)), *fresh.values()]
+
+    def _issued(self, change: PositionChange, news: str) -> PositionChange:
+        name = _digest(self.vocabulary.name, change)
+        again = self._withdrawn[name] if name in self._withdrawn else 0
+        return evolve(change, news=news, id=f"{name}/{again + 1}" if again else name)
+
+    def _withdraw(self, change: PositionChange) -> PositionChange:
+        self._withdrawn[change.id.partition("/")[0]] += 1
+        return evolve(change, news="withdrawn", id=f"{change.id}/withdrawn")
+
+    def _tell(self, told: list[PositionChange]) -> tuple[PositionChange, ...]:
+        waiting = bool(self._untold)
+        self._untold.extend(told)
+        errors: list[Exception] = []
+        while self._untold and not waiting:
+            # It stays in the queue while it is told: what a callback posts is told after it, not within.
+            for callback in self._callbacks:
+                try:
+                    callback(self._untold[0])
+                except Exception as error:  # noqa: BLE001  (whatever a callback raises is raised below)
+                    errors.append(error)
+            self._untold.popleft()
+        if errors:
+            raise ExceptionGroup("callbacks failed", errors)
+        return tuple(told)
+
+
+def _bare(change: PositionChange) -> PositionChange:
+    return evolve(change, news="new", id="")
+
+
+def _digest(contract: str, change: PositionChange) -> str:
+    """A name for ``change`` that is the same in every session that is told the same."""
+    p, cause = change.position, change.cause
+    parts = (
+        contract,
+        *(change.at, change.kind, change.before, change.after, change.clauses, change.state, change.until),
+        *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
+        *((cause.event, cause.limit, cause.clause) if cause else ()),
+    )
+    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()

@@ -1,0 +1,116 @@
+"""The lines of a session, one for each choice of readings that it looks at, taken onward side by side."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
+from attrs import frozen
+
+from tenure.history import Event
+from tenure.logic.acts import VoidAct
+from tenure.norms import Position, Vocabulary
+from tenure.time import Instant
+from tenure.timeline.changes import PositionChange, Wrong, changes_of, wrong_changes
+from tenure.timeline.choices import other_choices
+from tenure.timeline.executor import Make
+from tenure.timeline.following import Following
+from tenure.timeline.steps import Step, disputed, steps
+
+if TYPE_CHECKING:
+    from tenure.timeline.contract import Contract
+
+
+@frozen
+class Looked:
+    """What a look found: the steps of each position that may have changed, and the changes."""
+
+    steps: dict[Position, tuple[Step, ...]]
+    changes: list[PositionChange]
+
+
+class Tracks:
+    """The ``main`` line, and the ``others``, each with the readings in which it differs."""
+
+    def __init__(self, main: Following, others: Sequence[tuple[tuple[str, ...], Following]]) -> None:
+        self.main = main
+        self.others = others
+        self.lines = (main, *(line for _, line in others))
+        self._wrongs: dict[Wrong, None] = {}
+
+    @classmethod
+    def begun(cls, contract: Contract, given: Mapping[str, str], make: Make) -> Self:
+        """The lines of ``contract`` under the readings ``given``, and the other choices of those without default."""
+        vocabulary: Vocabulary = contract.vocabulary
+        choice = {**vocabulary.default_choice(), **given}
+        main = Following.begun(vocabulary, contract.meaning(choice), make)
+        others = [
+            (
+                tuple(n for n in other if other[n] != choice[n]),
+                Following.begun(vocabulary, contract.meaning(other), make),
+            )
+            for other in other_choices(vocabulary, main.meaning, choice, given)
+        ]
+        return cls(main, others)
+
+    def fork(self, *, past: bool = True) -> Self:
+        """Other lines that stand where these do."""
+        return type(self)(
+            self.main.fork(past=past), [(names, line.fork(past=past)) for names, line in self.others]
+        )
+
+    @property
+    def open_from(self) -> Instant:
+        """The first instant whose events can still be taken without going back."""
+        return max(line.executor.open_from for line in self.lines)
+
+    @property
+    def void(self) -> Mapping[str, VoidAct]:
+        """The acts without effect so far, by the id of the event."""
+        return self.main.executor.void
+
+    def take(self, events: Sequence[Event], to: Instant) -> None:
+        """Take ``events`` and every limit up to ``to``."""
+        for line in self.lines:
+            line.executor.take(events, to)
+
+    def take_again(self, events: Sequence[Event], before: Instant, to: Instant) -> Instant:
+        """Go back to before ``before`` and take those of ``events`` (all so far, in order) that come anew.
+
+        Returns the first instant that was settled anew.
+        """
+        first = before
+        for line in self.lines:
+            again = line.executor.back(before)
+            line.prune()
+            line.executor.take(events[bisect_left(events, again, key=lambda event: event.at) :], to)
+            first = min(first, again)
+        return first
+
+    def look(self, since: Instant, also: Iterable[Position] = (), *, whole: bool = False) -> Looked:
+        """What has changed after ``since``; with ``whole`` the steps begin with the beginning of time."""
+        positions = dict.fromkeys(also)
+        for line in self.lines:
+            touched, wrongs = line.news()
+            positions.update(touched)
+            line.look(None if whole else since)
+            if line is self.main:
+                self._wrongs.update(dict.fromkeys(wrongs))
+        over_time = {position: self.steps(position) for position in positions}
+        changes = [
+            change
+            for position, found_steps in over_time.items()
+            for change in changes_of(self.main, position, found_steps, since)
+        ]
+        # A tick that is still open may be looked at again: what was wrong at its first stage still is.
+        done = {wrong: list(wrong_changes(self.main, wrong, since)) for wrong in self._wrongs}
+        self._wrongs = {wrong: None for wrong, found in done.items() if found}
+        return Looked(over_time, [*changes, *(change for found in done.values() for change in found)])
+
+    def steps(self, position: Position) -> tuple[Step, ...]:
+        """The steps of ``position`` in the time that is looked at, disputed where the readings differ."""
+        first = steps(self.main, position)
+        if not self.others:
+            return first
+        return disputed([(names, steps(line, position)) for names, line in self.others], first)
