@@ -25,9 +25,11 @@ from tenure.logic.tables import Edge, Key, Row, Table
 from tenure.logic.world import Pulses
 from tenure.time import Calendar, Instant
 
-#: How many events lie between two checkpoints at the least, and how many checkpoints there are at the most.
+#: How many events lie between two checkpoints at the least, how many rows there may be to copy for each event, and
+#: how many checkpoints there are at the most.
 SPACING = 256
-MOST_CHECKPOINTS = 12
+ROWS_AN_EVENT = 100
+MOST_CHECKPOINTS = 6
 
 
 @frozen
@@ -61,6 +63,7 @@ class Onward(Evaluation):
         self._open: tuple[Stage, Due, list[Event]] | None = None
         self._taken = 0
         self._marks: list[Checkpoint] = []
+        self._scout: Self | None = None
         if begun:
             self.begin()
             self._marks.append(self.checkpoint())
@@ -142,7 +145,7 @@ class Onward(Evaluation):
     def _mark_if_due(self, events: int) -> None:
         """Checkpoints keep a distance that grows with what there is to copy, so that an event costs the same."""
         self._taken += events
-        if self._taken >= max(SPACING, self._marks[-1].size // 8 if self._marks else 0):
+        if self._taken >= max(SPACING, self._marks[-1].size // ROWS_AN_EVENT if self._marks else 0):
             self._taken = 0
             self._marks.append(self.checkpoint())
             if len(self._marks) > MOST_CHECKPOINTS:
@@ -192,8 +195,13 @@ class Onward(Evaluation):
     # ------------------------------------------------------------ in two
 
     def fork(self, *, past: bool = True) -> Self:
-        """Another run that stands where this one does; without its ``past`` it cannot go back, and is had sooner."""
-        other = type(self)(self.program, self.calendar, self.watched, begun=False)
+        """Another run that stands where this one does.
+
+        Without its ``past`` it cannot go back, is had sooner, and serves until the next one without past is asked for.
+        """
+        # A run compiles what it solves, so the one that is sent ahead is sent again.
+        other = None if past else self._scout
+        other = other or type(self)(self.program, self.calendar, self.watched, begun=False)
         now = self.checkpoint()
         if past:
             for table in self.world.tables.values():
@@ -202,6 +210,7 @@ class Onward(Evaluation):
             other._marks = list(self._marks)
         other._restore(now)
         if not past:
+            self._scout = other
             for name in self.watched:
                 table = other.world.tables[name]
                 table.edges = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -14,7 +14,7 @@ from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import TRUE
 from tenure.norms import Meaning, Position, Support, Vocabulary
-from tenure.time import MIN_INSTANT, Instant, format_instant
+from tenure.time import MAX_INSTANT, Instant, format_instant
 from tenure.timeline.line import Line
 from tenure.timeline.objects import object_text
 from tenure.timeline.reasons import base_terms, cause_of, duty_state
@@ -66,10 +66,11 @@ class PositionChange:
 def whole_changes(timeline: Timeline) -> tuple[PositionChange, ...]:
     """Every change of a whole timeline, in order: what a session would have told of the same history."""
     line = timeline.line
+    lines = (line, *(timeline.lines(choice) for choice in timeline.other_choices()))
     found = [
         change
         for position in line.sources
-        for change in changes_of(line, position, timeline.steps(position), None)
+        for change in changes_of(lines, position, timeline.steps(position), None)
     ]
     for relation, giver in wrong_relations(line.vocabulary, line.meaning):
         for key in line.trace.tables[relation].edges:
@@ -92,13 +93,14 @@ def in_order(vocabulary: Vocabulary, changes: Iterable[PositionChange]) -> tuple
 
 
 def changes_of(
-    line: Line, position: Position, over_time: tuple[Step, ...], since: Instant | None
+    lines: Sequence[Line], position: Position, over_time: tuple[Step, ...], since: Instant | None
 ) -> Iterator[PositionChange]:
     """The changes of ``position`` after ``since`` (None: all); ``over_time`` are its steps.
 
-    What an action permits by default has no beginning; it is told of from when a clause first says something of it.
+    The first of ``lines`` is that under the choice of readings, the others are those under other choices.  What an
+    action permits by default has no beginning; it is told of from when a clause first says something of it.
     """
-    named = _first_named(line, position)
+    line, named = lines[0], _first_named(lines, position)
     for before, after in pairwise(over_time):
         if before.status == after.status or after.start is None or after.start < named:
             continue
@@ -120,10 +122,10 @@ def changes_of(
                 yield _breached(line, position, over_time, source.support, edge)
 
 
-def _first_named(line: Line, position: Position) -> Instant:
-    """When a clause first gave ``position`` or may have."""
-    rows = [line.edges(source) for source in line.sources.get(position, ())]
-    return min((edges[0].stage // 2 for edges in rows if edges), default=MIN_INSTANT)
+def _first_named(lines: Iterable[Line], position: Position) -> Instant:
+    """When a clause first gave ``position`` or may have; the end of time where none ever did."""
+    rows = [line.edges(source) for line in lines for source in line.sources.get(position, ())]
+    return min((edges[0].stage // 2 for edges in rows if edges), default=MAX_INSTANT)
 
 
 def _is_after(instant: Instant, since: Instant | None) -> bool:
@@ -213,7 +215,7 @@ class Wrong:
     ``giver`` is the support of the prohibition, or the name of the action.
     """
 
-    giver: Support | str
+    giver: Support | str = field(eq=False)
     relation: str
     key: Key
 

@@ -42,7 +42,10 @@ class Executor(Protocol):
         """Go back to before the events of ``before``; those from the instant on that it returns are to come anew."""
 
     def fork(self, *, past: bool = True) -> Self:
-        """Another run that stands where this one does; without its ``past`` it need not be able to go back."""
+        """Another run that stands where this one does.
+
+        Without its ``past`` it need not be able to go back, nor serve longer than until the next such one is asked for.
+        """
 
 
 class Make(Protocol):

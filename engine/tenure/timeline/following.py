@@ -7,6 +7,8 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Self
 
+from attrs import frozen
+
 from tenure.logic.definitions import DUTY_STATES, with_events
 from tenure.logic.evaluator import Trace
 from tenure.logic.tables import Edge, Key
@@ -18,6 +20,29 @@ from tenure.timeline.line import FIRST_STAGE, Case, Line, Source, case_of
 from tenure.timeline.segments import Segment, merge
 
 
+@frozen
+class Bearing:
+    """Which relations bear on positions (``givers``, with the supports they belong to), and which tell of wrongs.
+
+    ``ranks`` count the supports, by their identity.
+    """
+
+    givers: Mapping[str, list[Support]]
+    wrongs: Mapping[str, Support | str]
+    ranks: Mapping[int, int]
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, meaning: Meaning) -> Self:
+        """That of a contract under one choice of readings."""
+        givers: dict[str, list[Support]] = {}
+        for support in meaning.supports:
+            names = [support.force, *(f"{state}:{support.force}" for state in DUTY_STATES if support.duty)]
+            for name in names:
+                givers.setdefault(name, []).append(support)
+        ranks = {id(support): rank for rank, support in enumerate(meaning.supports)}
+        return cls(givers, dict(wrong_relations(vocabulary, meaning)), ranks)
+
+
 class Following(Line):
     """The positions that ``executor`` decides under one choice of readings, from the instant ``since`` on.
 
@@ -25,13 +50,13 @@ class Following(Line):
     changed costs the same however long the past is.
     """
 
-    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, executor: Executor) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, meaning: Meaning, executor: Executor, bearing: Bearing | None = None
+    ) -> None:
         super().__init__(vocabulary, meaning, (), 0, Trace(dict(executor.tables), (), {}, {}, 0))
         self.executor = executor
         self.since: Instant | None = None
-        self._givers = givers(meaning)
-        self._wrongs = dict(wrong_relations(vocabulary, meaning))
-        self._rank = {id(support): rank for rank, support in enumerate(meaning.supports)}
+        self.bearing = bearing or Bearing.of(vocabulary, meaning)
         self._positions: MutableMapping[Position, list[Source]] = {}
         self._cases: MutableMapping[Case, list[Position]] = {}
         #: The order in which a whole evaluation names positions: by the first support, then as they came.
@@ -41,12 +66,13 @@ class Following(Line):
     @classmethod
     def begun(cls, vocabulary: Vocabulary, meaning: Meaning, make: Make) -> Self:
         """A line to which nothing has happened yet."""
-        watched = frozenset((*givers(meaning), *dict(wrong_relations(vocabulary, meaning))))
-        return cls(vocabulary, meaning, make(meaning.program, vocabulary.calendar, watched))
+        bearing = Bearing.of(vocabulary, meaning)
+        watched = frozenset((*bearing.givers, *bearing.wrongs))
+        return cls(vocabulary, meaning, make(meaning.program, vocabulary.calendar, watched), bearing)
 
     def fork(self, *, past: bool = True) -> Self:
         """Another line that stands where this one does; without its ``past`` it lives no longer than this one."""
-        other = type(self)(self.vocabulary, self.meaning, self.executor.fork(past=past))
+        other = type(self)(self.vocabulary, self.meaning, self.executor.fork(past=past), self.bearing)
         other._count = self._count
         if past:
             other._positions, other._cases = dict(self._positions), dict(self._cases)
@@ -63,11 +89,11 @@ class Following(Line):
         positions: dict[Position, None] = {}
         wrongs: list[Wrong] = []
         for name, keys in self.executor.changed().items():
-            for support in self._givers.get(name, ()):
+            for support in self.bearing.givers.get(name, ()):
                 for key in keys:
                     positions.update(dict.fromkeys(self._touched(support, key)))
-            if name in self._wrongs:
-                wrongs += [Wrong(self._wrongs[name], name, key) for key in keys]
+            if name in self.bearing.wrongs:
+                wrongs += [Wrong(self.bearing.wrongs[name], name, key) for key in keys]
         return positions, wrongs
 
     def _touched(self, support: Support, key: Key) -> Iterator[Position]:
@@ -82,16 +108,19 @@ class Following(Line):
         if any(known.support is source.support for known in sources):
             return
         self._count += 1
-        self._place(position, sorted([*sources, source], key=lambda s: self._rank[id(s.support)]))
+        self._place(position, sorted([*sources, source], key=self._rank))
 
     def _place(self, position: Position, sources: list[Source]) -> None:
         self._positions[position] = sources
-        place = (self._rank[id(sources[0].support)], self._count)
+        place = (self._rank(sources[0]), self._count)
         known = self._places.get(position)
         if known is None or place[0] != known[0]:
             self._places[position] = place
         case = [other for other in self._cases.get(case_of(position), ()) if other != position]
         self._cases[case_of(position)] = sorted([*case, position], key=self._places.__getitem__)
+
+    def _rank(self, source: Source) -> int:
+        return self.bearing.ranks[id(source.support)]
 
     def prune(self) -> None:
         """Forget the positions that going back has undone, so that they are found anew in their order."""
@@ -130,13 +159,3 @@ class Following(Line):
             return edges
         first = bisect_right(edges, with_events(self.since), key=lambda edge: edge.stage)
         return edges[max(first - 1, 0) :]
-
-
-def givers(meaning: Meaning) -> Mapping[str, list[Support]]:
-    """The relations that bear on positions, each with the supports that it belongs to."""
-    found: dict[str, list[Support]] = {}
-    for support in meaning.supports:
-        names = [support.force, *(f"{state}:{support.force}" for state in DUTY_STATES if support.duty)]
-        for name in names:
-            found.setdefault(name, []).append(support)
-    return found

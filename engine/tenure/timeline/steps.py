@@ -133,15 +133,16 @@ def disputed(
         step = step_at(first, start)
         others = [(names, step_at(line, start)) for names, line in named]
         differing = [(names, other) for names, other in others if other.status != step.status]
+        # A dispute may end by what changes under another choice.
+        causes = [o.cause for o in (step, *(other for _, other in others)) if o.start == start]
+        cause = next((c for c in causes if c is not None), None)
         if differing:
             readings = tuple(dict.fromkeys(n for names, _ in differing for n in names))
             clauses = tuple(
                 dict.fromkeys((*step.clauses, *(c for _, other in differing for c in other.clauses)))
             )
-            causes = [o.cause for o in (step, *(other for _, other in others)) if o.start == start]
-            cause = next((c for c in causes if c is not None), None)
             step = Step(start, "disputed", clauses, cause, readings=readings)
-        found.append(evolve(step, start=start))
+        found.append(evolve(step, start=start, cause=cause))
     return _coalesced(found)
 
 

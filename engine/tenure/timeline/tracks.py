@@ -101,7 +101,7 @@ class Tracks:
         changes = [
             change
             for position, found_steps in over_time.items()
-            for change in changes_of(self.main, position, found_steps, since)
+            for change in changes_of(self.lines, position, found_steps, since)
         ]
         # A tick that is still open may be looked at again: what was wrong at its first stage still is.
         done = {wrong: list(wrong_changes(self.main, wrong, since)) for wrong in self._wrongs}

@@ -1,0 +1,214 @@
+"""A session that is fed event by event tells what one evaluation of the whole history finds; also of late events."""
+
+from collections import Counter
+from random import Random
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.thoroughness import examples
+
+import tenure
+from tenure.timeline.changes import whole_changes
+
+HEAD = """
+contract random
+zone UTC
+parties A, B
+kind tool
+fact made(thing, kind: kind, owner: party)
+fact ping(thing)
+fact pong
+act  sign by A or B
+act  stop by B
+fact paid(thing)
+fact owed(thing)
+action use(x) done by ping(thing = x) by A, {default} unless {other}
+action pay(x) done by paid(thing = x)
+classify x as k from made(thing = x, kind = k)
+owner of x is p from made(thing = x, owner = p)
+{reading}
+"""
+BEGIN = ("from sign", "from pong", "from made(thing = x)", "from owed(thing = x)")
+END = (
+    "until stop",
+    "until pong",
+    "through 2026-01-20",
+    "for 9 days",
+    "until paid(thing = x)",
+    "while not once pong",
+)
+BEYOND = ("", "", "unless once paid(thing = x)", "unless N1", "unless once stop")
+DUTY = (
+    "must pay(x) to B for each owed(thing = x) within 3 days",
+    "must pay(x) to B for each owed(thing = x) within 2 days otherwise must pay(x) to B within 4 days",
+)
+ON = (
+    "on pong suspend R{n}",
+    "on stop resume R{n}",
+    "on pong waive D1",
+    "on stop suspend D1",
+    "on pong resume D1",
+    "on paid terminate R{n}",
+)
+
+
+def random_contract(random):
+    """Rights over tools, a prohibition, a duty with a deadline, and rules that suspend, waive and end them."""
+    default, other = random.choice([("forbidden", "permitted"), ("permitted", "forbidden")])
+    open_reading = random.random() < 0.3
+    reading = 'reading Q "how" short "s", long "l"' if open_reading else ""
+    rights = random.randint(1, 3)
+    text = [HEAD.format(default=default, other=other, reading=reading)]
+    for n in range(1, rights + 1):
+        for_x = "for x: tool, owned by B" if random.random() < 0.5 else "for x: tool"
+        end = random.choice(END)
+        if open_reading and n == 1:
+            end = "for 5 days when Q is short\n    for 15 days when Q is long"
+        beyond = random.choice(BEYOND)
+        text.append(
+            f'clause R{n} "R{n}"\n  A may use x against B\n    {for_x}\n    {random.choice(BEGIN)}\n    {end}\n    {beyond}'
+        )
+    text.append(
+        f'clause N1 "N1"\n  A must not use x\n    for x: tool\n    {random.choice(BEGIN[:3])}\n    {random.choice(END[:4])}'
+    )
+    text.append(f'clause D1 "D1"\n  A {random.choice(DUTY)}')
+    text.append('clause P1 "P1"\n  B can stop against A from sign for 12 days')
+    for rule in random.sample(ON, random.randint(0, 3)):
+        text.append(rule.format(n=random.randint(1, rights)))
+    return "\n".join(text)
+
+
+def random_history(random, most=14):
+    things = ["t1", "t2"]
+    rows = []
+    for i in range(random.randint(1, most)):
+        kind = random.choice(["made", "ping", "pong", "sign", "stop", "paid", "owed"])
+        day, hour = random.randint(1, 24), random.choice([None, None, 0, 9])
+        at = f"2026-01-{day:02}" if hour is None else f"2026-01-{day:02}T{hour:02}:00"
+        row = {"id": f"e{i}", "at": at, "type": kind}
+        if kind in ("made", "ping", "paid", "owed"):
+            row["data"] = {"thing": random.choice(things)}
+        if kind == "made":
+            row["data"] |= {"kind": "tool", "owner": random.choice("AB")}
+        if kind in ("sign", "stop", "ping"):
+            row["by"] = random.choice("AB")
+        rows.append(row)
+        if rows and random.random() < 0.15:
+            target = random.choice(rows)
+            if "retracts" not in target:
+                mark = {
+                    **target,
+                    "id": f"c{i}",
+                    "at": f"2026-01-{random.randint(1, 24):02}",
+                    "recorded": "2026-01-25",
+                }
+                rows.append(
+                    {**mark, "corrects": target["id"]}
+                    if random.random() < 0.5
+                    else {"id": f"c{i}", "recorded": "2026-01-25", "retracts": target["id"]}
+                )
+    return rows
+
+
+def bare(change):
+    return evolve(change, news="new", id="")
+
+
+def settled(told):
+    """What has been told and not withdrawn."""
+    found = Counter()
+    for change in told:
+        found[bare(change)] += -1 if change.news == "withdrawn" else 1
+    assert all(n >= 0 for n in found.values()), "withdrawn, and never told"
+    return +found
+
+
+def check(session, told, now):
+    line = session.contract.evaluate(session.history, horizon=now, readings=session.readings)
+    end = line.instant(now)
+    named = [c for c in whole_changes(line) if c.at <= end]
+    found = settled(told)
+    known = set(line.line.sources)
+    # Only the lines of other readings may know more positions than the one that a timeline is read from.
+    more = {c for c in found if c.position not in known and c.kind != "breached"} if line.open_readings else ()
+    assert {c: n for c, n in found.items() if c not in more} == dict(Counter(named))
+    verdicts = [line.verdict(p, end) for p in line.line.sources]
+    expected = {v.position: v for v in verdicts if v.status != "not_held" and v.clauses}
+    standing = {s.position: s for s in session._standing.values() if s.position in known}
+    assert {p: (v.status, v.clauses, v.state, v.since, v.cause) for p, v in expected.items()} == {
+        p: (s.status, s.clauses, s.state, s.since, s.cause) for p, s in standing.items()
+    }
+    assert sorted(v.event.id for v in session.void) == sorted(
+        v.event.id for v in line.void if v.event.at <= end
+    )
+    assert len({c.id for c in told}) == len(told)
+
+
+def parsed(random):
+    """A contract that has a meaning."""
+    while True:
+        try:
+            deal = tenure.Contract.from_text(random_contract(random))
+            deal.meaning()
+        except tenure.TenureError:
+            continue
+        return deal
+
+
+@settings(max_examples=examples(40), deadline=None)
+@given(st.integers(0, 10**9))
+def test_in_order(seed):
+    random = Random(seed)
+    deal, rows = parsed(random), random_history(random)
+    session, told = deal.session(), []
+    for event in sorted(deal.read(rows).events, key=lambda e: e.recorded):
+        if random.random() < 0.3 and session.now is not None and session.now < event.recorded:
+            told += session.advance(random.randint(session.now, event.recorded))
+        told += session.post(event)
+    told += session.advance("2026-02-10")
+    check(session, told, "2026-02-10")
+    assert any("recorded" in row for row in rows) or "late" not in {c.news for c in told}
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.integers(0, 10**9))
+def test_late_and_corrected_events(seed):
+    random = Random(seed)
+    deal, rows = parsed(random), random_history(random)
+    events = list(deal.read(rows).events)
+    plain = [e for e in events if e.target is None]
+    random.shuffle(plain)
+    session, told = deal.session(), []
+    queue = [*plain, *(e for e in events if e.target is not None)]
+    fork = None
+    while queue:
+        batch = [queue.pop(0) for _ in range(min(len(queue), random.randint(1, 3)))]
+        told += session.post(*batch)
+        if random.random() < 0.2:
+            told += session.advance(session.now + random.randint(0, 10**11))
+        if fork is None and random.random() < 0.2:
+            fork, until, forked = session.fork(), list(queue), list(told)
+    end = max(session.now, session.contract.evaluate([]).instant("2026-02-10"))
+    told += session.advance(end)
+    check(session, told, end)
+    if fork is not None:
+        for event in until:
+            forked += fork.post(event)
+        forked += fork.advance(max(end, fork.now))
+        check(fork, forked, max(end, fork.now))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["loan", "microsoft_openai", "software_licence"],
+)
+def test_bundled_contracts_backwards(name):
+    """Every event but the first is late."""
+    deal = tenure.load(name)
+    events = deal.evaluate().history.events
+    session, told = deal.session(), []
+    for event in reversed(events):
+        told += session.post(event)
+    check(session, told, session.now)
