@@ -9,7 +9,7 @@ from tenure.history.files import ReadResult, read_history
 from tenure.history.history import History
 from tenure.history.schema import ATTRIBUTE_TYPES, Attribute, AttributeType, EventType, Schema
 from tenure.history.values import REQUIRED, UNKNOWN, Money, Required, Unknown, Value
-from tenure.history.writing import event_to_mapping, write_history
+from tenure.history.writing import event_to_line, event_to_mapping, write_history
 
 __all__ = [
     "ATTRIBUTE_TYPES",
@@ -28,6 +28,7 @@ __all__ = [
     "Unknown",
     "Value",
     "event_from_mapping",
+    "event_to_line",
     "event_to_mapping",
     "read_history",
     "write_history",

@@ -41,6 +41,11 @@ def event_to_mapping(event: Event, schema: Schema) -> dict[str, object]:
     return record
 
 
+def event_to_line(event: Event, schema: Schema) -> str:
+    """The record of ``event`` as one line of JSON."""
+    return _encoder.encode(event_to_mapping(event, schema)).decode()
+
+
 def _data(event: Event, schema: Schema) -> dict[str, object]:
     declared = {a.name: a for a in schema.event_types[event.type].attributes}
     return {name: _written(value, declared[name], schema.zone) for name, value in event.data}

@@ -79,4 +79,4 @@ class Foresight:
                     continue
                 self.told[coming] = None
                 at = max(first_within(calendar, end.at, length), ahead.start)
-                yield evolve(end, at=at, kind="about_to_end", after=end.before, state=None, until=end.at)
+                yield evolve(end, at=at, kind="about_to_end", after=end.before, until=end.at, within=length)

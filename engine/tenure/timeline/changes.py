@@ -14,7 +14,7 @@ from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import TRUE
 from tenure.norms import Meaning, Position, Support, Vocabulary
-from tenure.time import MAX_INSTANT, Instant, format_instant
+from tenure.time import MAX_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.line import Line
 from tenure.timeline.objects import object_text
 from tenure.timeline.reasons import base_terms, cause_of, duty_state
@@ -39,7 +39,7 @@ class PositionChange:
     """A position that changes at ``at``: what happened to it, its status before and after, and what brought it about.
 
     ``clauses`` gave it before or give it now; ``state`` is that of a duty from ``at`` on.  ``until`` is the coming
-    end of a position that is about to end.  A session sets ``news`` and a stable ``id``.
+    end of a position that is about to end ``within`` some time.  A session sets ``news`` and a stable ``id``.
     """
 
     at: Instant
@@ -51,6 +51,7 @@ class PositionChange:
     clauses: tuple[str, ...] = ()
     state: str | None = None
     until: Instant | None = None
+    within: Duration | None = None
     news: News = "new"
     id: str = ""
     zone: str = field(default="UTC", eq=False)

@@ -59,6 +59,8 @@ class Session:
         #: What has been told and still is so, in order of time.
         self._log: list[PositionChange] = []
         self._withdrawn: Counter[str] = Counter()
+        #: Events that were posted before they were recorded.
+        self._announced: set[str] = set()
         self._now = _NOT_BEGUN
         self._ahead: Ahead | None = None
         self._timeline: Timeline | None = None
@@ -87,13 +89,21 @@ class Session:
         already, in the same words, changes nothing.  Raises :class:`HistoryError` for an event that is none of the
         contract's or clashes with others, and :class:`TimeError` (TEN801) where ``now`` is past.
         """
-        fresh = self._arrivals.accepted(events)
-        recorded = max((event.recorded for event in fresh), default=self._now)
-        return self._settle(fresh, max(self._now, recorded) if now is None else self._forward(now))
+        fresh = self.read(*events)
+        if now is not None:
+            to = self._forward(now)
+            self._announced.update(event.id for event in fresh if event.recorded > to)
+        else:
+            to = max([self._now, *(event.recorded for event in fresh)])
+        return self._settle(fresh, to)
 
     def advance(self, now: When) -> tuple[PositionChange, ...]:
         """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
         return self._settle([], self._forward(now))
+
+    def read(self, *events: Posted) -> list[Event]:
+        """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
+        return self._arrivals.accepted(events)
 
     def on_change(self, callback: Callback) -> Callback:
         """Call ``callback`` with every change from now on; also as a decorator.
@@ -111,7 +121,7 @@ class Session:
         other.readings, other._standing = dict(self.readings), dict(self._standing)
         other._tracks, other._foresight = self._tracks.fork(), self._foresight.copy()
         other._arrivals, other._log = self._arrivals.copy(), list(self._log)
-        other._withdrawn = Counter(self._withdrawn)
+        other._withdrawn, other._announced = Counter(self._withdrawn), set(self._announced)
         other._ahead, other._callbacks, other._untold = None, [], deque()
         return other
 
@@ -179,6 +189,10 @@ class Session:
         things = ", ".join(str(v) for v in p.object if v is not None)
         claim = f"{p.holder}: {p.relation} to {p.act} {things}".rstrip() + f" at {self.text(change.at)}"
         return prove(timeline, verdict, claim)
+
+    def event(self, event: str) -> Event | None:
+        """The record of that id."""
+        return self._arrivals.by_id.get(event)
 
     def text(self, instant: Instant) -> str:
         """An instant as RFC 3339 text in the contract's zone."""
@@ -253,7 +267,9 @@ class Session:
 
     def _projection(self) -> Ahead:
         if self._ahead is None or (not self._foresight.lengths and self._ahead.start != self._now):
-            self._ahead = Ahead(self.vocabulary, self._tracks, self._arrivals.pending(), self._now)
+            # Of events that were posted together, one that is recorded later is not foreseen.
+            known = [e for e in self._arrivals.pending() if e.recorded <= self._now or e.id in self._announced]
+            self._ahead = Ahead(self.vocabulary, self._tracks, known, self._now)
         return self._ahead
 
     # ------------------------------------------------------------ telling
@@ -323,7 +339,7 @@ def _digest(contract: str, change: PositionChange) -> str:
     p, cause = change.position, change.cause
     parts = (
         contract,
-        *(change.at, change.kind, change.before, change.after, change.clauses, change.state, change.until),
+        *(change.at, change.kind, change.before, change.after, change.clauses, change.state, change.until, str(change.within)),
         *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
         *((cause.event, cause.limit, cause.clause) if cause else ()),
     )
