@@ -69,10 +69,13 @@ def read_items(items: Iterable[object], builder: Builder) -> Iterator[Record]:
         line = item.encode("utf-8", "surrogatepass") if isinstance(item, str) else item
         if not isinstance(line, bytes):
             yield [Diagnostic("TEN406", f"an event is an object, not `{shown(item)}`", place=place)]
-        elif len(line) > LINE_LIMIT:
-            yield [_too_long(place)]
         elif line.strip():
-            yield read_line(line, place, builder)
+            yield read_line_of_any_length(line, place, builder)
+
+
+def read_line_of_any_length(line: bytes, place: Place, builder: Builder) -> Record:
+    """The event on one line, or what is wrong; a line that is too long is not looked at."""
+    return [_too_long(place)] if len(line) > LINE_LIMIT else read_line(line, place, builder)
 
 
 def read_line(line: bytes, place: Place, builder: Builder) -> Record:

@@ -127,10 +127,12 @@ class Live:
         self.drain()
         return changes
 
-    def told(self) -> None:
-        """All that was :attr:`untold` has been told."""
+    def told(self, beside: Mapping[str, str] | None = None) -> None:
+        """All that was :attr:`untold` has been told; what is to be remembered ``beside`` that is kept with it."""
         with self.journal.transaction():
             self.journal.mark_told(change.id for change in self.untold)
+            for key, value in (beside or {}).items():
+                self.journal.remember(key, value)
         self.untold.clear()
 
     # ------------------------------------------------------------ deliveries
@@ -142,7 +144,9 @@ class Live:
         self._delivering = True
         try:
             tried: set[str] = set()
-            while due := [d for d in self.journal.deliveries("waiting") if d.id not in tried and self._is_due(d)]:
+            while due := [
+                d for d in self.journal.deliveries("waiting") if d.id not in tried and self._is_due(d)
+            ]:
                 for each in due:
                     tried.add(each.id)
                     self._deliver(each)

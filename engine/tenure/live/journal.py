@@ -13,7 +13,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal, Self
 
-from attrs import define, frozen
+from attrs import astuple, define, frozen
 
 from tenure.diagnostics import Place, UsageError
 from tenure.time import Instant
@@ -29,7 +29,7 @@ _LAYOUT = """
 create table meta (key text primary key, value text not null);
 create table input (
   n integer primary key, kind text not null, body text not null, now integer,
-  line integer, start integer, stop integer
+  line integer, start integer, stop integer, digest text
 );
 create table change (n integer primary key, id text not null unique, input integer not null, told integer not null);
 create table reaction (name text primary key, since integer not null);
@@ -44,11 +44,12 @@ create index undelivered on delivery (n) where state = 'waiting';
 
 @frozen
 class Origin:
-    """Where an input was read: the number of its line, and its bytes from ``start`` to before ``stop``."""
+    """Where an input was read: the number of its line, its bytes from ``start`` to before ``stop``, and their digest."""
 
     line: int
     start: int
     stop: int
+    digest: str
 
 
 @frozen
@@ -59,7 +60,6 @@ class Input:
     kind: InputKind
     body: str
     now: Instant | None
-    origin: Origin | None
 
 
 @define
@@ -146,9 +146,9 @@ class Journal:
         told: bool,
     ) -> int:
         """Put an input on record with the ids of the changes that it brought; returns its number."""
-        place = (origin.line, origin.start, origin.stop) if origin else (None, None, None)
+        place = astuple(origin) if origin else (None, None, None, None)
         cursor = self._db.execute(
-            "insert into input (kind, body, now, line, start, stop) values (?, ?, ?, ?, ?, ?)",
+            "insert into input (kind, body, now, line, start, stop, digest) values (?, ?, ?, ?, ?, ?, ?)",
             (kind, body, now, *place),
         )
         assert cursor.lastrowid is not None
@@ -160,17 +160,21 @@ class Journal:
 
     def inputs(self) -> Iterator[Input]:
         """Every input, in order."""
-        for n, kind, body, now, line, start, stop in self._db.execute("select * from input order by n"):
-            yield Input(n, kind, body, now, None if line is None else Origin(line, start, stop))
+        for n, kind, body, now in self._db.execute("select n, kind, body, now from input order by n"):
+            yield Input(n, kind, body, now)
 
-    def last_input(self) -> Input | None:
-        """The last input that was read from somewhere."""
-        row = self._db.execute("select * from input where line is not null order by n desc limit 1").fetchone()
-        return None if row is None else Input(*row[:4], Origin(*row[4:]))
+    def last_origin(self) -> Origin | None:
+        """Where the last input was read that was read from a file."""
+        row = self._db.execute(
+            "select line, start, stop, digest from input where line is not null order by n desc limit 1"
+        ).fetchone()
+        return None if row is None else Origin(*row)
 
     def changes_of(self, input: int) -> list[str]:
         """The ids of the changes that an input brought."""
-        return [id for (id,) in self._db.execute("select id from change where input = ? order by n", (input,))]
+        return [
+            id for (id,) in self._db.execute("select id from change where input = ? order by n", (input,))
+        ]
 
     def untold(self) -> list[str]:
         """The ids of the changes that have not been told, in order."""
@@ -227,8 +231,14 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
     except sqlite3.OperationalError:
         row = None
     if row is None or row[0] != FORMAT:
-        found = "it is a database of something else" if row is None else f"its format is `{row[0]}`, not `{FORMAT}`"
-        raise UsageError.of("TEN802", f"cannot use the journal: {found}", place=Place(name), help="name another file")
+        found = (
+            "it is a database of something else"
+            if row is None
+            else f"its format is `{row[0]}`, not `{FORMAT}`"
+        )
+        raise UsageError.of(
+            "TEN802", f"cannot use the journal: {found}", place=Place(name), help="name another file"
+        )
 
 
 def _unusable(name: str, error: sqlite3.Error) -> UsageError:

@@ -103,7 +103,9 @@ def lengths_of(when: When) -> Iterator[Duration]:
 # ---------------------------------------------------------------- as they are written
 
 
-def _pattern(kind: Kind | None, where: Callable[[PositionChange], bool] | None, values: dict[str, Any]) -> Pattern:
+def _pattern(
+    kind: Kind | None, where: Callable[[PositionChange], bool] | None, values: dict[str, Any]
+) -> Pattern:
     for name in values:
         if name not in FIELDS:
             raise TypeError(f"a change of a position has no `{name}`; it has {', '.join(FIELDS)}")
@@ -172,5 +174,3 @@ def when_all(*patterns: Pattern) -> WhenAll:
 def when_any(*patterns: Pattern) -> WhenAny:
     """Any of ``patterns``."""
     return WhenAny(patterns)
-
-

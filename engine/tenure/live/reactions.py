@@ -77,7 +77,7 @@ def reaction(
     """
 
     def register(call: Callable[[Delivery], object]) -> Callable[[Delivery], object]:
-        named = name or getattr(call, "__qualname__", repr(call))
+        named = name or str(getattr(call, "__qualname__", repr(call)))
         known = _registered.setdefault(deal, {})
         if named in known:
             help = "give one of them a `name` of its own: the journal tells them apart by it"
@@ -91,5 +91,3 @@ def reaction(
 def reactions_of(deal: Contract) -> dict[str, Reaction]:
     """The reactions of a contract, by name, in their order."""
     return dict(_registered.get(deal, {}))
-
-

@@ -7,7 +7,7 @@ stage does not depend on what comes after it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Any, Self
@@ -77,8 +77,9 @@ class Onward(Evaluation):
             return self._open[0] // 2
         return (self.world.stage + 1) // 2
 
-    def take(self, events: Sequence[Event], to: Instant) -> None:
+    def take(self, events: Iterable[Event], to: Instant) -> None:
         """Take ``events`` (in order, none before :attr:`open_from` or after ``to``), and every limit up to ``to``."""
+        events = list(events)
         self._wind_up([event.at for event in events[:1]], to)
         for tick, together in groupby(events, key=lambda event: event.at):
             self._hold(with_events(tick), list(together))

@@ -19,7 +19,9 @@ _DAY = 24 * 3600 * 10**6
 class Ahead:
     """The changes after ``start`` if nothing happens but ``pending``, the events that are known already."""
 
-    def __init__(self, vocabulary: Vocabulary, tracks: Tracks, pending: Sequence[Event], start: Instant) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, tracks: Tracks, pending: Sequence[Event], start: Instant
+    ) -> None:
         self.vocabulary = vocabulary
         self.start = self.reached = start
         self.changes: list[PositionChange] = []

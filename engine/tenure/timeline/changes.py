@@ -85,7 +85,16 @@ def in_order(vocabulary: Vocabulary, changes: Iterable[PositionChange]) -> tuple
     def place(change: PositionChange) -> tuple[object, ...]:
         p = change.position
         thing = object_text(vocabulary, p) or ""
-        return change.at, p.holder, p.relation, p.act, thing, p.counterparty or "", p.instance or "", change.kind
+        return (
+            change.at,
+            p.holder,
+            p.relation,
+            p.act,
+            thing,
+            p.counterparty or "",
+            p.instance or "",
+            change.kind,
+        )
 
     return tuple(sorted(dict.fromkeys(changes), key=place))
 

@@ -33,7 +33,9 @@ def length_of(within: str | Duration) -> Duration:
     found = Duration()
     for part in parts:
         if part is None:
-            raise TimeError.of("TEN804", f"`{within}` is not a length of time", help='write it like "30 days"')
+            raise TimeError.of(
+                "TEN804", f"`{within}` is not a length of time", help='write it like "30 days"'
+            )
         found += Duration.of(int(part[1]), part[2])
     return found
 

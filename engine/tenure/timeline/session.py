@@ -17,7 +17,7 @@ from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
-from tenure.timeline.changes import PositionChange, in_order, state_at
+from tenure.timeline.changes import News, PositionChange, in_order, state_at
 from tenure.timeline.executor import Make, reference
 from tenure.timeline.moments import When, instant_of, length_of
 from tenure.timeline.standing import Standing, standing_after
@@ -90,6 +90,8 @@ class Session:
         contract's or clashes with others, and :class:`TimeError` (TEN801) where ``now`` is past.
         """
         fresh = self.read(*events)
+        if not fresh and now is None:
+            return ()
         if now is not None:
             to = self._forward(now)
             self._announced.update(event.id for event in fresh if event.recorded > to)
@@ -167,6 +169,18 @@ class Session:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
         return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
+
+    def is_due(self, now: When) -> bool:
+        """Whether advancing to ``now`` would tell of anything; it changes nothing."""
+        to = instant_of(now, self.vocabulary.zone)
+        if to <= self._now:
+            return False
+        ahead = self._projection()
+        return bool(ahead.reach(to)) or any(True for _ in self._foresight.copy().alerts(ahead, to))
+
+    def void_act(self, event: str) -> VoidAct | None:
+        """Why the event of that id had no effect; None where it has, or has not been settled."""
+        return self._tracks.void.get(event)
 
     def timeline(self) -> Timeline:
         """All that can be asked: a whole evaluation of the record, made when it is asked for.
@@ -268,7 +282,9 @@ class Session:
     def _projection(self) -> Ahead:
         if self._ahead is None or (not self._foresight.lengths and self._ahead.start != self._now):
             # Of events that were posted together, one that is recorded later is not foreseen.
-            known = [e for e in self._arrivals.pending() if e.recorded <= self._now or e.id in self._announced]
+            known = [
+                e for e in self._arrivals.pending() if e.recorded <= self._now or e.id in self._announced
+            ]
             self._ahead = Ahead(self.vocabulary, self._tracks, known, self._now)
         return self._ahead
 
@@ -300,13 +316,17 @@ class Session:
         known = {_bare(change): change for change in self._log[first:]}
         found = in_order(self.vocabulary, looked.changes)
         gone = [self._withdraw(known[bare]) for bare in known.keys() - set(found)] if known else []
-        fresh = {bare: self._issued(bare, "late" if bare.at < was else "new") for bare in found if bare not in known}
+        fresh = {
+            bare: self._issued(bare, "late" if bare.at < was else "new")
+            for bare in found
+            if bare not in known
+        }
         self._log[first:] = [known.get(bare) or fresh[bare] for bare in found]
         return [*sorted(gone, key=lambda change: (change.at, change.id)), *fresh.values()]
 
-    def _issued(self, change: PositionChange, news: str) -> PositionChange:
+    def _issued(self, change: PositionChange, news: News) -> PositionChange:
         name = _digest(self.vocabulary.name, change)
-        again = self._withdrawn[name] if name in self._withdrawn else 0
+        again = self._withdrawn.get(name, 0)
         return evolve(change, news=news, id=f"{name}/{again + 1}" if again else name)
 
     def _withdraw(self, change: PositionChange) -> PositionChange:
@@ -339,7 +359,16 @@ def _digest(contract: str, change: PositionChange) -> str:
     p, cause = change.position, change.cause
     parts = (
         contract,
-        *(change.at, change.kind, change.before, change.after, change.clauses, change.state, change.until, str(change.within)),
+        *(
+            change.at,
+            change.kind,
+            change.before,
+            change.after,
+            change.clauses,
+            change.state,
+            change.until,
+            str(change.within),
+        ),
         *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
         *((cause.event, cause.limit, cause.clause) if cause else ()),
     )

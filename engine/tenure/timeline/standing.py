@@ -27,7 +27,9 @@ class Standing:
 
     def __repr__(self) -> str:
         p = self.position
-        what = f"{p.holder} {p.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        what = (
+            f"{p.holder} {p.relation} {p.act} {', '.join(str(v) for v in p.object if v is not None)}".rstrip()
+        )
         since = "always" if self.since is None else f"since {format_instant(self.since, self.zone)}"
         state = f" ({self.state})" if self.state else ""
         return f"{what}: {self.status}{state} by {', '.join(self.clauses)}, {since}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from tenure.norms import Position, Relation
+from tenure.history import Event
+from tenure.norms import Position, Relation, Vocabulary
 from tenure.time import Instant
-from tenure.timeline import EdgeCause, Timeline, Verdict
+from tenure.timeline import EdgeCause, Verdict
 from tenure.timeline.objects import object_text
 
 #: How a relation reads between its holder and the act.
@@ -35,6 +36,20 @@ _TOWARDS: Final[dict[Relation, str]] = {
 _MIDNIGHT = "T00:00:00"
 
 
+class Telling(Protocol):
+    """What words are taken from: a timeline or a session."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The contract's names."""
+
+    def text(self, instant: Instant) -> str:
+        """An instant in the contract's zone."""
+
+    def event(self, event: str) -> Event | None:
+        """The event of that id."""
+
+
 def side_text(verdict: Verdict) -> str:
     """``Licensee may``: the holder and the relation."""
     return f"{verdict.holder or 'anyone'} {VERBS[verdict.relation]}"
@@ -47,13 +62,13 @@ def towards_text(verdict: Verdict) -> str:
     )
 
 
-def thing_text(timeline: Timeline, position: Position) -> str:
+def thing_text(timeline: Telling, position: Position) -> str:
     """The object of a position; for a duty with the event that it springs from."""
     named = object_text(timeline.vocabulary, position) or ""
     return f"{named} [{position.instance}]".strip() if position.instance else named
 
 
-def sentence(timeline: Timeline, verdict: Verdict) -> str:
+def sentence(timeline: Telling, verdict: Verdict) -> str:
     """``Licensee may use press against Licensor``."""
     parts = (
         side_text(verdict),
@@ -64,7 +79,7 @@ def sentence(timeline: Timeline, verdict: Verdict) -> str:
     return " ".join(part for part in parts if part)
 
 
-def moment_text(timeline: Timeline, instant: Instant | None, *, open: str = "open") -> str:
+def moment_text(timeline: Telling, instant: Instant | None, *, open: str = "open") -> str:
     """A local day where the instant is the first of one, else day and time; ``open`` where there is none."""
     if instant is None:
         return open
@@ -75,7 +90,7 @@ def moment_text(timeline: Timeline, instant: Instant | None, *, open: str = "ope
     return f"{text[:10]} {clock}"
 
 
-def through_text(timeline: Timeline, limit: Instant) -> str:
+def through_text(timeline: Telling, limit: Instant) -> str:
     """What a limit lets count whole: ``through 2032``, ``through 2032-05``, ``through 2032-05-14``; else ``before …``."""
     text = moment_text(timeline, limit)
     if len(text) != len("2032-05-14") or text < "0001-01-02":
@@ -86,7 +101,7 @@ def through_text(timeline: Timeline, limit: Instant) -> str:
     return f"through {last.isoformat()[:7] if text.endswith('-01') else last.isoformat()}"
 
 
-def cause_text(timeline: Timeline, cause: EdgeCause | None, *, ends: bool = False) -> str:
+def cause_text(timeline: Telling, cause: EdgeCause | None, *, ends: bool = False) -> str:
     """``E2 verified``; ``through 2032, C19`` for a limit that ``ends`` a span, ``a date, C13`` for one that begins it."""
     if cause is None:
         return ""
@@ -100,7 +115,7 @@ def cause_text(timeline: Timeline, cause: EdgeCause | None, *, ends: bool = Fals
 
 
 def edge_text(
-    timeline: Timeline, instant: Instant | None, cause: EdgeCause | None, *, ends: bool = False
+    timeline: Telling, instant: Instant | None, cause: EdgeCause | None, *, ends: bool = False
 ) -> str:
     """``2033-01-01 (through 2032, C19)``."""
     if instant is None:
