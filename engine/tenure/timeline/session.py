@@ -261,7 +261,11 @@ class Session:
             if tick - 1 > self._now:
                 told += self._step(tick - 1)
             told += self._step(max(tick, self._now))
-        return told + self._step(to)
+        told += self._step(to)
+        if any(event.recorded > self._projection().start for event in self._arrivals.pending()):
+            self._ahead = None  # it is known now what is to happen
+            told += self._alerts(to)
+        return told
 
     def _step(self, to: Instant) -> list[PositionChange]:
         was, events = self._now, self._arrivals.due(to)
@@ -275,9 +279,11 @@ class Session:
         if events:
             self._ahead = None
         if self._foresight.lengths:
-            alerts = [self._issued(c, "new") for c in self._foresight.alerts(self._projection(), to)]
-            told = sorted([*told, *alerts], key=lambda change: change.at)
+            told = sorted([*told, *self._alerts(to)], key=lambda change: change.at)
         return told
+
+    def _alerts(self, to: Instant) -> list[PositionChange]:
+        return [self._issued(change, "new") for change in self._foresight.alerts(self._projection(), to)]
 
     def _projection(self) -> Ahead:
         if self._ahead is None or (not self._foresight.lengths and self._ahead.start != self._now):

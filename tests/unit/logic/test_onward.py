@@ -73,7 +73,9 @@ def test_late_events_and_forks(seed, features, data):
     spacing, onward.SPACING = onward.SPACING, data.draw(st.integers(1, 4))
     try:
         run = started(case)
-        late = data.draw(st.lists(st.sampled_from(case.events), unique_by=lambda e: e.id)) if case.events else []
+        late = (
+            data.draw(st.lists(st.sampled_from(case.events), unique_by=lambda e: e.id)) if case.events else []
+        )
         early = [event for event in case.events if event not in late]
         run.take(early, LAST)
         fork = run.fork()
