@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from hashlib import blake2b
 from io import FileIO
+from typing import Self
 
 from attrs import frozen
 
@@ -48,7 +49,17 @@ class Feed:
         self._line, self._start = 0, 0
         self._rest = b""
         if after is not None and source != STDIN:
-            self._go_to(after)
+            try:
+                self._go_to(after)
+            except HistoryError:
+                self._stream.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
 
     def _go_to(self, after: Origin) -> None:
         self._stream.seek(after.start)

@@ -36,7 +36,9 @@ def test_a_late_payment_takes_the_breach_back(lease, rows):
     session = lease.session()
     session.post(*rows[:5])
     breach = next(c for c in session._log if c.kind == "breached")
-    late = session.post({"id": "p", "at": "2026-02-10", "type": "paid", "by": "Tenant", "data": {"invoice": "i1"}})
+    late = session.post(
+        {"id": "p", "at": "2026-02-10", "type": "paid", "by": "Tenant", "data": {"invoice": "i1"}}
+    )
     assert told(late) == [("breached", "pay", "withdrawn"), ("ended", "pay", "late")]
     assert late[0].id == f"{breach.id}/withdrawn"
     taken_back = session.post({"id": "r", "retracts": "p", "recorded": "2026-04-02"})
@@ -153,7 +155,9 @@ def test_callbacks_hear_every_change_and_may_post(lease, rows):
     def pay_at_once(change):
         heard.append((change.kind, change.position.act))
         if change.kind == "granted" and change.position.act == "pay":
-            session.post({"id": "p", "at": "2026-02-02", "type": "paid", "by": "Tenant", "data": {"invoice": "i1"}})
+            session.post(
+                {"id": "p", "at": "2026-02-02", "type": "paid", "by": "Tenant", "data": {"invoice": "i1"}}
+            )
 
     session.post(*rows[:3])
     assert heard == [("granted", "use"), ("granted", "pay"), ("ended", "pay")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from contextlib import closing
 from typing import Annotated, Any, BinaryIO
 
 from cyclopts import Parameter
@@ -59,19 +60,16 @@ def watch(
         foresee=foresee,
         tells=True,
     )
-    try:
-        teller = Teller(live, out, output)
+    with closing(live), closing(Teller(live, out, output)) as teller:
         teller.tell()
-        feed = Feed(events, after=live.journal.last_origin(), follow=follow)
         wall = _wall if clock == "wall" else None
-        for step in watch_feed(live, feed, lenient=lenient, wall=wall):
-            teller.talk(step)
-            teller.tell()
+        with Feed(events, after=live.journal.last_origin(), follow=follow) as feed:
+            for step in watch_feed(live, feed, lenient=lenient, wall=wall):
+                teller.talk(step)
+                teller.tell()
         if now is not None:
             live.advance(now)
             teller.tell()
-    finally:
-        live.close()
     return 0
 
 
@@ -86,6 +84,11 @@ class Teller:
         self.live = live
         self.out = out
         self.file = _appended(live, output) if output is not None else None
+
+    def close(self) -> None:
+        """Close the file."""
+        if self.file is not None:
+            self.file.close()
 
     def tell(self) -> None:
         """Tell what has not been told."""
@@ -127,10 +130,12 @@ def _appended(live: Live, path: str) -> BinaryIO:
     except OSError as error:
         why = (error.strerror or str(error)).lower()
         raise UsageError.of("TEN808", f"cannot write the changes: {why}", place=Place(path)) from None
+    size = file.tell()
     if known is None:
         with live.journal.transaction():
-            live.journal.remember("output.size", str(file.tell()))
-    elif file.tell() < int(known):
+            live.journal.remember("output.size", str(size))
+    elif size < int(known):
+        file.close()
         message = "the file is shorter than what has been written to it"
         help = "put it back, or name a new journal and a new file"
         raise UsageError.of("TEN808", message, place=Place(path), help=help)
