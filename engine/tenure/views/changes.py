@@ -13,7 +13,7 @@ _BURDENS: Final = ("duty", "duty_not", "disability")
 
 
 def change_text(told_by: Telling, change: PositionChange) -> str:
-    """``2031-01-01  Microsoft may use recipe against OpenAI: ended (through 2030, C04)``."""
+    """``2031-01-01  Tenant may use flat against Landlord: ended (through 2030, L1)``."""
     seen = Verdict(
         at=change.at,
         position=change.position,
