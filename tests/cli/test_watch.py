@@ -32,7 +32,8 @@ def lines(path):
     return path.read_text(encoding="utf-8").splitlines(keepends=True)
 
 
-def test_plain(lease, tenure):
+@pytest.mark.usefixtures("lease")
+def test_plain(tenure):
     ran = tenure("watch", "lease", "lease/history.jsonl", "--now", "2026-07-01")
     assert (ran.code, without_ids(ran.out)) == (
         0,
@@ -49,7 +50,8 @@ def test_plain(lease, tenure):
     )
 
 
-def test_json_has_its_schema_and_human_has_no_ids(lease, tenure, valid):
+@pytest.mark.usefixtures("lease")
+def test_json_has_its_schema_and_human_has_no_ids(tenure, valid):
     ran = tenure(
         "watch",
         "lease",
@@ -183,13 +185,15 @@ def test_another_file_is_not_taken_for_the_same(lease, tenure, tmp_path):
         (["lease/history.jsonl", "--journal", "none/j.db"], "TEN802"),
     ],
 )
-def test_refusals(lease, tenure, stdin, words, code):
+@pytest.mark.usefixtures("lease")
+def test_refusals(tenure, stdin, words, code):
     stdin('{"now": "2026-13-01"}\n')
     ran = tenure("watch", "lease", *words)
     assert (ran.code, code in ran.err) == (2, True)
 
 
-def test_a_time_that_is_none(lease, tenure, stdin):
+@pytest.mark.usefixtures("lease")
+def test_a_time_that_is_none(tenure, stdin):
     stdin('{"now": "2026-13-01"}\n')
     ran = tenure("watch", "lease")
     assert (ran.code, "<stdin>:1" in ran.err and "TEN502" in ran.err) == (2, True)
@@ -213,7 +217,7 @@ def test_a_growing_file_is_followed(lease, tmp_path):
             process.kill()
 
 
-def test_by_the_clock_on_the_wall_time_goes_on_by_itself(lease, tmp_path):
+def test_by_the_clock_on_the_wall_time_goes_on_by_itself(lease):
     (lease / "deal.md").write_text(
         "```tenure\ncontract c\nparties A, B\nfact on(x)\naction use(x)\n"
         "clause C1 A may use x from on(x) for 1 second\n```\n"

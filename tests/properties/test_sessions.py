@@ -75,8 +75,8 @@ def random_contract(random):
     )
     text.append(f'clause D1 "D1"\n  A {random.choice(DUTY)}')
     text.append('clause P1 "P1"\n  B can stop against A from sign for 12 days')
-    for rule in random.sample(ON, random.randint(0, 3)):
-        text.append(rule.format(n=random.randint(1, rights)))
+    rules = random.sample(ON, random.randint(0, 3))
+    text += [rule.format(n=random.randint(1, rights)) for rule in rules]
     return "\n".join(text)
 
 

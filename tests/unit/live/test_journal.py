@@ -40,7 +40,7 @@ def test_of_another_contract(kept):
     assert "of the contract `lease`, not of `software_licence`" in refused("TEN805", other, journal=kept)
 
 
-def test_of_another_version_of_the_contract(lease, kept):
+def test_of_another_version_of_the_contract(kept):
     from tests.unit.live.conftest import LEASE
 
     other = tenure.Contract.from_text(LEASE.replace("14 days", "15 days"))
@@ -99,7 +99,7 @@ def test_something_else(lease, tmp_path):
 def test_what_cannot_be_written_is_not_half_written(lease, rows, kept, monkeypatch):
     live = Live(lease, journal=kept)
     monkeypatch.setattr(live.journal, "add_delivery", lambda *_: 1 / 0)
-    live._matcher.take = lambda change: [type("M", (), {"id": "m", "reaction": "r"})()]
+    live._matcher.take = lambda _: [type("M", (), {"id": "m", "reaction": "r"})()]
     with pytest.raises(ZeroDivisionError):
         live.post({"id": "i9", "at": "2026-06-01", "type": "invoiced", "data": {"invoice": "i9"}})
     live.close()

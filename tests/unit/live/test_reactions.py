@@ -119,7 +119,7 @@ def test_a_failure_is_reported_retried_and_given_up(lease, rows):
         attempts.append((delivery.id, delivery.attempt))
         raise ValueError("no mail today")
 
-    with Live(lease, on_error=lambda delivery, error: errors.append(str(error))) as live:
+    with Live(lease, on_error=lambda _, error: errors.append(str(error))) as live:
         live.post(*rows[:2])
         assert [due.attempts for due in live.undelivered()] == [1]
         live.drain()
@@ -155,7 +155,7 @@ def test_one_reaction_that_fails_keeps_no_other_from_being_called(lease, rows, c
     calls = []
 
     @reaction(lease, when=granted())
-    def fails(delivery):
+    def fails(_):
         raise ValueError("first")
 
     register(lease, granted(), calls)
@@ -263,6 +263,6 @@ def test_two_reactions_of_one_name(lease):
         register(lease, granted(), [])
 
 
-def test_a_field_that_no_change_has(lease):
+def test_a_field_that_no_change_has():
     with pytest.raises(TypeError, match="has no `colour`"):
         granted(colour="red")

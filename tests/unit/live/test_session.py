@@ -132,7 +132,7 @@ def test_time_does_not_go_back(lease, rows):
         session.post(rows[3], now="2026-01-15")
 
 
-def test_an_event_that_cannot_be_settled_leaves_everything_as_it_was(rows):
+def test_an_event_that_cannot_be_settled_leaves_everything_as_it_was():
     deal = tenure.Contract.from_text(
         "contract c\nfact on(x)\naction use(x)\nparties A, B\nclause C1 A may use x from on(x) for 90 years"
     )
@@ -165,7 +165,7 @@ def test_callbacks_hear_every_change_and_may_post(lease, rows):
 
 def test_a_callback_that_fails_keeps_no_other_from_hearing(lease, rows):
     session, heard = lease.session(), []
-    session.on_change(lambda change: 1 / 0)
+    session.on_change(lambda _: 1 / 0)
     session.on_change(lambda change: heard.append(change.kind))
     with pytest.raises(ExceptionGroup):
         session.post(*rows[:3])
@@ -180,7 +180,7 @@ def test_why_tells_what_brought_a_change_about(lease, rows):
     assert "terminated" in session.why(end).answer
 
 
-def test_void_acts(lease, rows):
+def test_void_acts(lease):
     session = lease.session()
     session.post({"id": "v", "at": "2026-01-01", "type": "ended", "by": "Tenant"})
     assert [v.event.id for v in session.void] == ["v"]
