@@ -11,6 +11,7 @@ from typing import Protocol, Self
 
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
+from tenure.logic.anew import Anew
 from tenure.logic.definitions import Program
 from tenure.logic.onward import Onward
 from tenure.logic.tables import Key, Table
@@ -32,8 +33,12 @@ class Executor(Protocol):
     def void(self) -> Mapping[str, VoidAct]:
         """The acts without effect so far, by the id of the event."""
 
-    def take(self, events: Sequence[Event], to: Instant) -> None:
-        """Take ``events`` (in order, none before :attr:`open_from` or after ``to``), and every limit up to ``to``."""
+    def take(self, events: Sequence[Event], to: Instant) -> Instant | None:
+        """Take ``events`` (in order, none before :attr:`open_from` or after ``to``), and every limit up to ``to``.
+
+        Returns the first instant at which anything is otherwise than it was; None where only what comes after all
+        that was settled can be.
+        """
 
     def changed(self) -> Mapping[str, Mapping[Key, None]]:
         """The rows of watched relations that may have changed since this was last asked."""
@@ -55,4 +60,6 @@ class Make(Protocol):
         """An executor to which nothing has happened yet."""
 
 
-reference: Make = Onward
+def reference(program: Program, calendar: Calendar, watched: frozenset[str]) -> Executor:
+    """The reference evaluator: taken onward, or made anew where effects reach back in time."""
+    return Anew(program, calendar, watched) if program.reaching else Onward(program, calendar, watched)

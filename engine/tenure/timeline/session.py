@@ -272,10 +272,13 @@ class Session:
         since = min(was, events[0].at - 1) if events else was
         if self._foresight.lengths and not events:
             self._projection()
-        self._tracks.take(events, to)
+        otherwise = self._tracks.take(events, to)
         self._arrivals.take(to)
         self._now = to
-        told = self._report(self._tracks.look(since, self._told_after(since)), since, was)
+        whole = otherwise is not None and otherwise <= since
+        since = otherwise - 1 if otherwise is not None and whole else since
+        looked = self._tracks.look(since, self._told_after(since), whole=whole)
+        told = self._report(looked, since, was, whole=whole)
         if events:
             self._ahead = None
         if self._foresight.lengths:

@@ -70,10 +70,10 @@ class Tracks:
         """The acts without effect so far, by the id of the event."""
         return self.main.executor.void
 
-    def take(self, events: Sequence[Event], to: Instant) -> None:
-        """Take ``events`` and every limit up to ``to``."""
-        for line in self.lines:
-            line.executor.take(events, to)
+    def take(self, events: Sequence[Event], to: Instant) -> Instant | None:
+        """Take ``events`` and every limit up to ``to``; since when what was settled is otherwise, if it is."""
+        found = [line.executor.take(events, to) for line in self.lines]
+        return min((at for at in found if at is not None), default=None)
 
     def take_again(self, events: Sequence[Event], before: Instant, to: Instant) -> Instant:
         """Go back to before ``before`` and take those of ``events`` (all so far, in order) that come anew.
@@ -84,8 +84,9 @@ class Tracks:
         for line in self.lines:
             again = line.executor.back(before)
             line.prune()
-            line.executor.take(events[bisect_left(events, again, key=lambda event: event.at) :], to)
-            first = min(first, again)
+            coming = events[bisect_left(events, again, key=lambda event: event.at) :]
+            otherwise = line.executor.take([event for event in coming if event.at <= to], to)
+            first = min(first, again, again if otherwise is None else otherwise)
         return first
 
     def look(self, since: Instant, also: Iterable[Position] = (), *, whole: bool = False) -> Looked:

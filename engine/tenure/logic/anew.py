@@ -1,0 +1,78 @@
+"""A run that evaluates everything anew whenever anything is to be settled: for effects that reach back in time.
+
+Such an effect changes what was settled long ago, so there is no state to go on from.  The relations that come out are
+compared with those before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from tenure.history import Event
+from tenure.logic.acts import VoidAct
+from tenure.logic.definitions import Program
+from tenure.logic.hindsight import evaluate_with_hindsight
+from tenure.logic.plan import plan_of
+from tenure.logic.tables import Edge, Key, Table
+from tenure.time import MIN_INSTANT, Calendar, Instant
+
+
+class Anew:
+    """The evaluation of all events so far; rows of the relations ``watched`` that change are noted."""
+
+    def __init__(self, program: Program, calendar: Calendar, watched: frozenset[str]) -> None:
+        self.program = program
+        self.calendar = calendar
+        self.watched = watched
+        self.tables: Mapping[str, Table] = {name: Table(name) for name in plan_of(program).relations}
+        self.void: dict[str, VoidAct] = {}
+        self._events: list[Event] = []
+        self._changed: dict[str, dict[Key, None]] = {}
+        self.open_from: Instant = MIN_INSTANT
+        self.take([], MIN_INSTANT)
+
+    def take(self, events: Iterable[Event], to: Instant) -> Instant | None:
+        """Take ``events`` and every limit up to ``to``; the first instant at which anything is otherwise than it was."""
+        self._events += events
+        self.open_from = max(to, MIN_INSTANT)
+        _, trace = evaluate_with_hindsight(self.program, tuple(self._events), self.calendar, self.open_from)
+        self.void.clear()
+        self.void.update((void.event.id, void) for void in trace.void)
+        first: Instant | None = None
+        for name, table in self.tables.items():
+            before, table.edges = table.edges, trace.tables[name].edges
+            for key in {**before, **table.edges} if name in self.watched else ():
+                at = _first_difference(before.get(key, []), table.edges.get(key, []))
+                if at is not None:
+                    self._changed.setdefault(name, {})[key] = None
+                    first = at if first is None else min(first, at)
+        return first
+
+    def changed(self) -> dict[str, dict[Key, None]]:
+        """The rows of watched relations that have changed since this was last asked."""
+        found, self._changed = self._changed, {}
+        return found
+
+    def back(self, before: Instant) -> Instant:
+        """As if the events from ``before`` on had not come; they are to come anew."""
+        self._events = [event for event in self._events if event.at < before]
+        return before
+
+    def fork(self, *, past: bool = True) -> Self:
+        """Another run that stands where this one does, with all of its ``past`` in any case."""
+        other = type(self)(self.program, self.calendar, self.watched)
+        other.take(self._events, self.open_from)
+        other.changed()
+        return other
+
+
+def _first_difference(before: list[Edge], after: list[Edge]) -> Instant | None:
+    """The first instant at which the two differ."""
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other:
+            break
+        same += 1
+    stages = [edges[same].stage for edges in (before, after) if same < len(edges)]
+    return min(stages) // 2 if stages else None
