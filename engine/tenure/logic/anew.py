@@ -34,20 +34,31 @@ class Anew:
 
     def take(self, events: Iterable[Event], to: Instant) -> Instant | None:
         """Take ``events`` and every limit up to ``to``; the first instant at which anything is otherwise than it was."""
+        events = list(events)
+        taken = min([self.open_from, *(event.at for event in events)])
         self._events += events
         self.open_from = max(to, MIN_INSTANT)
         _, trace = evaluate_with_hindsight(self.program, tuple(self._events), self.calendar, self.open_from)
         self.void.clear()
         self.void.update((void.event.id, void) for void in trace.void)
-        first: Instant | None = None
+        found = []
         for name, table in self.tables.items():
             before, table.edges = table.edges, trace.tables[name].edges
             for key in {**before, **table.edges} if name in self.watched else ():
                 at = _first_difference(before.get(key, []), table.edges.get(key, []))
                 if at is not None:
                     self._changed.setdefault(name, {})[key] = None
-                    first = at if first is None else min(first, at)
+                    found.append(at)
+        first = min(found, default=None)
+        self._note_all_from(taken if first is None else min(first, taken))
         return first
+
+    def _note_all_from(self, first: Instant) -> None:
+        """What has an edge from ``first`` on counts as changed, as if all from there on had come anew."""
+        for name in self.watched:
+            for key, edges in self.tables[name].edges.items():
+                if edges and edges[-1].stage // 2 >= first:
+                    self._changed.setdefault(name, {})[key] = None
 
     def changed(self) -> dict[str, dict[Key, None]]:
         """The rows of watched relations that have changed since this was last asked."""
@@ -57,6 +68,7 @@ class Anew:
     def back(self, before: Instant) -> Instant:
         """As if the events from ``before`` on had not come; they are to come anew."""
         self._events = [event for event in self._events if event.at < before]
+        self.open_from = before
         return before
 
     def fork(self, *, past: bool = True) -> Self:

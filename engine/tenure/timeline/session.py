@@ -20,7 +20,8 @@ from tenure.timeline.arrivals import Arrivals, Posted
 from tenure.timeline.changes import News, PositionChange, in_order, state_at
 from tenure.timeline.executor import Make, reference
 from tenure.timeline.moments import When, instant_of, length_of
-from tenure.timeline.standing import Standing, standing_after
+from tenure.timeline.standing import Standing, first_of_last_span, standing_after
+from tenure.timeline.steps import Step
 from tenure.timeline.tracks import Looked, Tracks
 
 if TYPE_CHECKING:
@@ -308,19 +309,7 @@ class Session:
     ) -> list[PositionChange]:
         """What is to be told of ``looked``: what is new after ``since``, and what was told and is not there."""
         for position, over_time in looked.steps.items():
-            state = state_at(self._tracks.main, position, self._now)
-            standing = standing_after(
-                position,
-                over_time,
-                self._standing.get(position),
-                None if whole else since,
-                state=state,
-                zone=self.vocabulary.zone,
-            )
-            if standing is None:
-                self._standing.pop(position, None)
-            else:
-                self._standing[position] = standing
+            self._stand(position, over_time, None if whole else since)
         first = bisect_right(self._log, since, key=lambda change: change.at)
         known = {_bare(change): change for change in self._log[first:]}
         found = in_order(self.vocabulary, looked.changes)
@@ -332,6 +321,21 @@ class Session:
         }
         self._log[first:] = [known.get(bare) or fresh[bare] for bare in found]
         return [*sorted(gone, key=lambda change: (change.at, change.id)), *fresh.values()]
+
+    def _stand(self, position: Position, over_time: tuple[Step, ...], since: Instant | None) -> None:
+        """Keep up how ``position`` stands, by its steps after ``since`` (None: all)."""
+        before, begin = self._standing.get(position), first_of_last_span(over_time).start
+        is_held = over_time[-1].status != "not_held" and not over_time[-1].by_default
+        if is_held and before is None and since is not None and (begin is None or begin <= since):
+            # It was as it is before a clause spoke of it: free by default, or forbidden.
+            over_time, since = self._tracks.steps_ever(position), None
+        state = state_at(self._tracks.main, position, self._now)
+        zone = self.vocabulary.zone
+        standing = standing_after(position, over_time, before, since, state=state, zone=zone)
+        if standing is None:
+            self._standing.pop(position, None)
+        else:
+            self._standing[position] = standing
 
     def _issued(self, change: PositionChange, news: News) -> PositionChange:
         name = _digest(self.vocabulary.name, change)

@@ -48,13 +48,18 @@ def standing_after(
 
     ``before`` is how it stood at ``since``.  None for a position that is not held, or held only for want of a rule.
     """
-    last = over_time[-1]
+    last, first = over_time[-1], first_of_last_span(over_time)
     if last.status == "not_held" or last.by_default:
         return None
-    first = len(over_time) - 1
-    while first > 0 and over_time[first - 1].status == last.status:
-        first -= 1
-    begin, cause = over_time[first].start, over_time[first].cause
+    begin, cause = first.start, first.cause
     if since is not None and before is not None and (begin is None or begin <= since):
         begin, cause = before.since, before.cause
     return Standing(position, last.status, begin, cause, last.clauses, state, zone)
+
+
+def first_of_last_span(over_time: tuple[Step, ...]) -> Step:
+    """The first of the last steps that have one status."""
+    first = len(over_time) - 1
+    while first > 0 and over_time[first - 1].status == over_time[-1].status:
+        first -= 1
+    return over_time[first]

@@ -109,6 +109,12 @@ class Tracks:
         self._wrongs = {wrong: None for wrong, found in done.items() if found}
         return Looked(over_time, [*changes, *(change for found in done.values() for change in found)])
 
+    def steps_ever(self, position: Position) -> tuple[Step, ...]:
+        """The steps of ``position`` from the beginning of time on."""
+        for line in self.lines:
+            line.look(None)
+        return self.steps(position)
+
     def steps(self, position: Position) -> tuple[Step, ...]:
         """The steps of ``position`` in the time that is looked at, disputed where the readings differ."""
         first = steps(self.main, position)
