@@ -93,14 +93,14 @@ class Live:
         moment = None if now is None else instant_of(now, self.deal.vocabulary.zone)
         if not fresh and moment is None and origin is None:
             return ()
-        told = self.session.post(*fresh, now=moment)
+        told = self.session.take(*fresh, now=moment)
         lines = [event_to_line(event, self.deal.vocabulary.schema) for event in fresh]
         return self._record("events", "\n".join(lines), moment, origin, told)
 
     def advance(self, now: Moment, *, origin: Origin | None = None) -> tuple[PositionChange, ...]:
         """As :meth:`Session.advance`, journalled; then what is due is delivered."""
         moment = instant_of(now, self.deal.vocabulary.zone)
-        told = self.session.advance(moment)
+        told = self.session.take(now=moment)
         return self._record("advance", "", moment, origin, told)
 
     def set_aside(self, line: str, origin: Origin) -> None:
@@ -124,7 +124,10 @@ class Live:
         self._matches.update((match.id, match) for match in matches)
         if self._tells:
             self.untold += changes
-        self.drain()
+        try:
+            self.session.tell(changes)
+        finally:
+            self.drain()
         return changes
 
     def told(self, beside: Mapping[str, str] | None = None) -> None:

@@ -71,7 +71,7 @@ class Anew:
         self.open_from = before
         return before
 
-    def fork(self, *, past: bool = True) -> Self:
+    def fork(self, *, past: bool = True) -> Self:  # noqa: ARG002  (nothing can be told without its past)
         """Another run that stands where this one does, with all of its ``past`` in any case."""
         other = type(self)(self.program, self.calendar, self.watched)
         other.take(self._events, self.open_from)

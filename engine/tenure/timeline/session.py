@@ -90,6 +90,14 @@ class Session:
         already, in the same words, changes nothing.  Raises :class:`HistoryError` for an event that is none of the
         contract's or clashes with others, and :class:`TimeError` (TEN801) where ``now`` is past.
         """
+        return self.tell(self.take(*events, now=now))
+
+    def advance(self, now: When) -> tuple[PositionChange, ...]:
+        """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
+        return self.tell(self.take(now=now))
+
+    def take(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+        """As :meth:`post`, but no callback is called: that is for whoever has something to do before."""
         fresh = self.read(*events)
         if not fresh and now is None:
             return ()
@@ -98,11 +106,7 @@ class Session:
             self._announced.update(event.id for event in fresh if event.recorded > to)
         else:
             to = max([self._now, *(event.recorded for event in fresh)])
-        return self._settle(fresh, to)
-
-    def advance(self, now: When) -> tuple[PositionChange, ...]:
-        """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
-        return self._settle([], self._forward(now))
+        return tuple(self._settle(fresh, to))
 
     def read(self, *events: Posted) -> list[Event]:
         """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
@@ -166,6 +170,11 @@ class Session:
             and (named or not self._tracks.main.is_declared(position))
         )
 
+    @property
+    def gives_positions(self) -> bool:
+        """Whether the contract gives anybody anything; one of states alone has no changes to tell."""
+        return bool(self._tracks.main.meaning.supports)
+
     def next_change(self) -> PositionChange | None:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
@@ -223,18 +232,17 @@ class Session:
             raise TimeError.of("TEN801", message, help=advice)
         return now
 
-    def _settle(self, fresh: list[Event], to: Instant) -> tuple[PositionChange, ...]:
+    def _settle(self, fresh: list[Event], to: Instant) -> list[PositionChange]:
         was = self._now
         self._timeline = None
         try:
-            told = [*self._arrive(fresh), *self._go_on(to)]
+            return [*self._arrive(fresh), *self._go_on(to)]
         except TenureError:
             # A limit beyond the calendar, say: all is settled again as it was.
             self._arrivals.remove(fresh)
             self._now = was
             self._anew(MIN_INSTANT)
             raise
-        return self._tell(told)
 
     def _arrive(self, fresh: list[Event]) -> list[PositionChange]:
         """Put ``fresh`` on record, and settle anew what they change of the past."""
@@ -346,7 +354,8 @@ class Session:
         self._withdrawn[change.id.partition("/")[0]] += 1
         return evolve(change, news="withdrawn", id=f"{change.id}/withdrawn")
 
-    def _tell(self, told: list[PositionChange]) -> tuple[PositionChange, ...]:
+    def tell(self, told: tuple[PositionChange, ...]) -> tuple[PositionChange, ...]:
+        """Call the callbacks with what has been taken."""
         waiting = bool(self._untold)
         self._untold.extend(told)
         errors: list[Exception] = []
@@ -360,7 +369,7 @@ class Session:
             self._untold.popleft()
         if errors:
             raise ExceptionGroup("callbacks failed", errors)
-        return tuple(told)
+        return told
 
 
 def _bare(change: PositionChange) -> PositionChange:

@@ -105,3 +105,13 @@ def test_what_cannot_be_written_is_not_half_written(lease, rows, kept, monkeypat
     live.close()
     with Live(lease, journal=kept) as again:
         assert len(again.session.history.events) == len(rows)
+
+
+def test_a_callback_that_fails_does_not_keep_its_event_from_the_journal(lease, rows, kept):
+    live = Live(lease, journal=kept)
+    live.session.on_change(lambda _: 1 / 0)
+    with pytest.raises(ExceptionGroup):
+        live.post({"id": "i9", "at": "2026-06-01", "type": "invoiced", "data": {"invoice": "i9"}})
+    live.close()
+    with Live(lease, journal=kept) as again:
+        assert len(again.session.history.events) == len(rows) + 1

@@ -185,3 +185,55 @@ def test_void_acts(lease):
     session.post({"id": "v", "at": "2026-01-01", "type": "ended", "by": "Tenant"})
     assert [v.event.id for v in session.void] == ["v"]
     assert session.void_act("v").reason.startswith("no power")
+
+
+def test_a_late_event_does_not_bring_on_what_waits(lease, rows):
+    session = lease.session()
+    notice = {"id": "n", "at": "2026-06-01", "type": "ended", "by": "Landlord", "recorded": "2026-02-15"}
+    session.post(*rows[:3], notice)
+    late = {"id": "p", "at": "2026-02-10", "type": "paid", "by": "Tenant", "data": {"invoice": "i1"}}
+    assert told(session.post(late)) == [("ended", "pay", "late")]
+    assert [p.position.act for p in session.positions()] == ["use"]
+    assert told(session.advance("2026-06-01")) == [("ended", "use", "new")]
+
+
+def test_what_reaches_back_takes_back_what_was_told(rows):
+    from tests.unit.live.conftest import LEASE
+
+    deal = tenure.Contract.from_text(LEASE + "fact rescinded\non rescinded terminate L1 retroactive\n")
+    session = deal.session()
+    session.post(*rows[:2])
+    assert [p.position.act for p in session.positions()] == ["use"]
+    found = session.post({"id": "x", "at": "2026-03-01", "type": "rescinded"})
+    assert ("granted", "use", "withdrawn") in told(found)
+    assert session.positions() == ()
+    assert session.fork().positions() == ()
+    assert session.next_change() is None
+
+
+def test_readings_without_default_dispute_from_the_first_day_that_they_differ():
+    deal = tenure.Contract.from_text("""
+contract open
+parties A, B
+fact on
+action use
+reading Q "how long" short "a week", long "two weeks"
+clause C1 A may use from on
+  for 7 days when Q is short
+  for 14 days when Q is long
+""")
+    session = deal.session()
+    session.post({"id": "1", "at": "2026-01-01", "type": "on"})
+    found = session.advance("2026-02-01")
+    assert [(c.kind, session.text(c.at)[:10]) for c in found] == [
+        ("disputed", "2026-01-08"),
+        ("ended", "2026-01-15"),
+    ]
+    chosen = deal.session(readings={"Q": "short"})
+    chosen.post({"id": "1", "at": "2026-01-01", "type": "on"})
+    assert told(chosen.advance("2026-02-01")) == [("ended", "use", "new")]
+
+
+def test_a_contract_of_states_alone(lease):
+    assert lease.session().gives_positions
+    assert not tenure.load("licence_portfolio").session().gives_positions

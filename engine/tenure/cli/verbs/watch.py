@@ -60,6 +60,8 @@ def watch(
         foresee=foresee,
         tells=True,
     )
+    if not live.session.gives_positions:
+        out.say(f"note: `{live.deal.name}` gives nobody a right, only states: there is nothing to tell")
     with closing(live), closing(Teller(live, out, output)) as teller:
         teller.tell()
         wall = _wall if clock == "wall" else None
