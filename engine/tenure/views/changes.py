@@ -6,6 +6,7 @@ from typing import Final
 
 from tenure.timeline import Verdict
 from tenure.timeline.changes import PositionChange
+from tenure.timeline.reasons import DISCHARGED
 from tenure.views.words import Telling, cause_text, moment_text, sentence
 
 #: What is not granted to anybody, but arises against somebody.
@@ -37,7 +38,7 @@ def _kind(told_by: Telling, change: PositionChange) -> str:
     if change.kind == "about_to_end":
         return f"about to end on {moment_text(told_by, change.until)}"
     if change.kind == "ended" and change.state is not None:
-        return f"ended, {change.state}"
+        return f"ended, {DISCHARGED.get(change.state, change.state)}"
     if change.kind == "granted" and change.position.relation in _BURDENS:
         return "arises"
     return change.kind
