@@ -172,18 +172,18 @@ class Contract:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        make: Make | None = None,
+        executor: Make | None = None,
     ) -> Session:
         """A session to which events are posted as they come; it tells which positions change.
 
         ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
-        happens, is that far away.  ``make`` is another executor.
+        happens, is that far away.  ``executor`` makes another executor in place of the reference evaluator.
         """
         from tenure.timeline.executor import reference
         from tenure.timeline.session import Session
 
         given = self._checked(readings or {})
-        return Session(self, readings=given, foresee=foresee, make=make or reference)
+        return Session(self, readings=given, foresee=foresee, executor=executor or reference)
 
     def _narrowed(self, whole: Meaning, act: str) -> Meaning:
         """``whole`` for one act, always the same object: evaluations know a program by its identity."""

@@ -48,12 +48,12 @@ class Session:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        make: Make = reference,
+        executor: Make = reference,
     ) -> None:
         self.contract = contract
         self.vocabulary = contract.vocabulary
         self.readings = dict(readings or {})
-        self._tracks = Tracks.begun(contract, self.readings, make)
+        self._tracks = Tracks.begun(contract, self.readings, executor)
         self._foresight = Foresight(self.vocabulary, [length_of(length) for length in foresee])
         self._arrivals = Arrivals(self.vocabulary)
         self._standing: dict[Position, Standing] = {}
