@@ -1,0 +1,301 @@
+"""Definitions as rules (DESIGN §8): what makes each row begin, and what makes it end.
+
+Every definition gets a band of priorities after those that it reads, so that when its rules fire everything below
+is settled; within the band, limits come first and beginnings last.  There is no truth maintenance in the ruleset:
+each way in which a row can end is a rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from tenure.logic import definitions as k
+from tenure.logic.definitions import Const, Term, Var
+from tenure.logic.formulas import bodies, is_pulse
+from tenure.logic.plan import Plan, plan_of
+from tenure.rete import literals as lit
+from tenure.rete.literals import Case, Cases, Literal, Unfit, row, row_columns
+from tenure.rete.patterns import Vocabulary, denials, make
+from tenure.rete.ruleset import Compiled, Effect, Rule
+
+#: The steps of one definition's band.
+FIRST, LIMIT, CLASH, END, RENEW, BEGIN = range(6)
+_BAND = 8
+
+
+class Compiler:
+    """Compiles one program; ``unfit`` says of each definition, by name, why it has no rules."""
+
+    def __init__(self, program: k.Program) -> None:
+        self.program = program
+        self.plan: Plan = plan_of(program)
+        self.words = Vocabulary()
+        self.rules: list[Rule] = []
+        self.compiled: list[Compiled] = []
+        self.unfit: dict[str, str] = {}
+        self.pulses: frozenset[str] = frozenset()
+        for definition in self.plan.definitions:
+            for name, width in k.relations_of(definition):
+                self.words.widths[row(name)] = width
+
+    def run(self) -> None:
+        """Compile every definition that has a meaning as rules."""
+        for index, definition in enumerate(self.plan.definitions):
+            try:
+                if index in self.plan.groups:
+                    raise Unfit("it depends on itself within one instant")
+                _Definition(self, definition, index).compile()
+            except Unfit as reason:
+                self.unfit[definition.name] = str(reason)
+            body = bodies(definition).get("body")
+            if isinstance(definition, k.Holds) and body is not None and is_pulse(body, self.pulses):
+                self.pulses |= {definition.name}
+
+
+class _Definition:
+    """The rules of one definition."""
+
+    def __init__(self, compiler: Compiler, definition: k.Definition, index: int) -> None:
+        self.compiler = compiler
+        self.words = compiler.words
+        self.definition = definition
+        self.index = index
+        self.reader = lit.Reader(compiler.program.acts, self._deny)
+        self.head: tuple[Term, ...] = definition.head
+        self.variables = frozenset(t.name for t in self.head if isinstance(t, Var))
+        self.symbol = row(definition.name)
+        self.row = Literal(self.symbol, row_columns(self.head))
+        self._auxiliary: dict[Case, Literal] = {}
+
+    def compile(self) -> None:
+        """Add the rules."""
+        if any(isinstance(t, k.Calc) for t in self.head):
+            raise Unfit("its columns are calculated")
+        known = len(self.compiler.rules)
+        try:
+            match self.definition:
+                case k.Holds(body=body):
+                    self._state("holds", self.cases(body))
+                case k.Inertial():
+                    self._inertial(self.definition)
+                case k.Recent():
+                    self._recent(self.definition)
+                case k.SinceThen():
+                    self._since(self.definition)
+                case k.Lasting():
+                    self._lasting(self.definition)
+                case _:
+                    raise Unfit(_KINDS[type(self.definition)])
+        except Unfit:
+            del self.compiler.rules[known:]
+            raise
+
+    # ------------------------------------------------------------ cases
+
+    def cases(self, formula: k.Formula) -> Cases:
+        """The cases of a formula of this definition."""
+        found = tuple(lit.solved(case, self.variables) for case in self.reader.cases(formula))
+        for case in found:
+            now = any(ltr.symbol.startswith("event:") and ltr.positive for ltr in case.literals)
+            if not now and any(ltr.entering for ltr in case.literals):
+                raise Unfit("it reads `entering` where no event happens")
+        return found
+
+    def absent(self, cases: Cases) -> Cases:
+        """The cases in which none of ``cases`` holds for a row of this definition."""
+        return lit.all_of([self.reader.denied(case, case.variables - self.variables) for case in cases])
+
+    def _deny(self, case: Case, given: frozenset[str]) -> Literal:
+        """``case`` is denied as some columns of a relation of all its variables."""
+        whole = self._kept(case)
+        columns = tuple((n, t) for n, t in whole.columns if isinstance(t, Var) and t.name in given)
+        return Literal(whole.symbol, columns, positive=False)
+
+    def _kept(self, case: Case) -> Literal:
+        """A relation of all variables of ``case``, whose rows are kept by rules."""
+        if case not in self._auxiliary:
+            names = sorted(case.variables)
+            symbol = f"aux:{self.definition.name}:{len(self._auxiliary)}"
+            self.words.widths[symbol] = len(names)
+            columns = row_columns(Var(name) for name in names)
+            whole = self._auxiliary[case] = Literal(symbol, columns)
+            self._add(FIRST, "aux+", case, target=symbol, key=columns)
+            for ltr in case.literals:
+                gone = Case((evolve(ltr, positive=not ltr.positive),))
+                self._add(FIRST, "aux-", gone, before=[whole], target=symbol, key=columns)
+        return self._auxiliary[case]
+
+    # ------------------------------------------------------------ rules
+
+    def _add(
+        self,
+        step: int,
+        kind: str,
+        case: Case,
+        *,
+        before: Iterable[Literal] = (),
+        target: str | None = None,
+        key: tuple[tuple[str, Term], ...] | None = None,
+    ) -> None:
+        head = [term for _, term in key] if key is not None else list(self.head)
+        case, head = _grounded(case, head, before)
+        case, before = self._one_denial(case, tuple(before))
+        made = make(self.words, case, before=before)
+        if made is None:
+            return
+        name = f"{self.definition.name} {kind} {len(self.compiler.rules)}"
+        effect = Effect(kind, target or self.definition.name, made.key(head), self.index)
+        priority = (self.index + 1) * _BAND + step
+        self.compiler.rules.append(Rule(name, priority, tuple(made.patterns), effect))
+
+    def _one_denial(self, case: Case, before: tuple[Literal, ...]) -> tuple[Case, tuple[Literal, ...]]:
+        """``case`` with one ``none`` at most: what else must not be there is denied in relations on the way."""
+        groups = denials(case)
+        if len(groups) < 2:
+            return case, before
+        positive = tuple(ltr for ltr in case.literals if ltr.positive)
+        first = Case((*before, *positive, *groups[0]), case.tests)
+        whole = self._kept(lit.solved(first, first.variables))
+        rest = tuple(ltr for group in groups[1:] for ltr in group)
+        return self._one_denial(Case((whole, *rest)), ())
+
+    def _begins(self, kind: str, cases: Cases, step: int = BEGIN) -> None:
+        for case in cases:
+            self._add(step, kind, case)
+
+    def _ends(self, kind: str, cases: Cases) -> None:
+        for case in cases:
+            self._add(END, kind, case, before=[self.row])
+
+    def _done(self, kind: str, **more: object) -> None:
+        definition = self.definition
+        made = Compiled(definition.name, self.index, self.symbol, kind, len(self.head), definition.clause, **more)  # type: ignore[arg-type]
+        self.compiler.compiled.append(made)
+        self.words.number(self.symbol)
+
+    # ------------------------------------------------------------ kinds of definitions
+
+    def _state(self, kind: str, cases: Cases) -> None:
+        self._begins("begin", cases)
+        self._ends("end", self.absent(cases))
+        self._done(kind)
+
+    def _recent(self, definition: k.Recent) -> None:
+        cases = self.cases(definition.body)
+        if definition.within is None:
+            self._begins("begin", cases)
+            self._done("once")
+            return
+        self._pulse(definition.body, "it looks for a state, not an event, within a time")
+        self._begins("begin", cases)
+        for case in cases:
+            self._add(RENEW, "renew", case, before=[self.row])
+        for gone in self.absent(cases):
+            self._add(LIMIT, "limit", gone, before=[self._limit(), self._anchored(self.row)])
+        self._done("recent", limits=(definition.within,), renews=True)
+
+    def _since(self, definition: k.SinceThen) -> None:
+        start, body = self.cases(definition.start), self.cases(definition.body)
+        self._begins("begin", start)
+        self._ends("end", lit.all_of([self.absent(body), self.absent(start)]))
+        self._done("since")
+
+    def _lasting(self, definition: k.Lasting) -> None:
+        cases = self.cases(definition.body)
+        running = self._companion("running")
+        for case in cases:
+            self._add(FIRST, "aux+", case, target=running.symbol, key=running.columns)
+        for gone in self.absent(cases):
+            self._add(FIRST, "aux-", gone, before=[running], target=running.symbol, key=running.columns)
+        self._add(LIMIT, "begin", Case(), before=[self._limit(), self._anchored(running)])
+        self._add(END, "end", Case((_not(running),)), before=[self.row])
+        self._done("lasting", limits=(definition.length,))
+
+    def _inertial(self, definition: k.Inertial) -> None:
+        if definition.open:
+            raise Unfit("its beginning may come at any time")
+        if not definition.level:
+            self._pulse(definition.begin, "its beginning is a state, not an event")
+        begin, end = self.cases(definition.begin), self.cases(definition.end)
+        blocked = [Literal(row(f"expires:{definition.name}"), self.row.columns)] if definition.terms else []
+        if definition.final:
+            blocked.append(self._companion("closed"))
+        unblocked = Case(tuple(map(_not, blocked)))
+        opening = lit.all_of([begin, self.absent(end), (unblocked,)])
+        self._begins("begin", opening)
+        if definition.terms:
+            self._add(LIMIT, "expire", Case(), before=[self._limit(), self._anchored(self.row)])
+        if definition.renews and definition.terms:
+            for case in opening:
+                self._add(RENEW, "renew", case, before=[self.row])
+        self._ends("end", end)
+        for one in begin:
+            for number, other in enumerate(end):
+                joined = lit.all_of([(one,), (_apart(other, self.variables, number),)])
+                for case in joined:
+                    self._add(CLASH, "clash", case)
+        self._done(
+            "inertial",
+            limits=definition.terms,
+            renews=definition.renews,
+            level=definition.level,
+            final=definition.final,
+            end_symbols=frozenset(ltr.symbol for case in end for ltr in case.literals),
+        )
+        self.words.number(row(f"expires:{definition.name}"))
+
+    def _pulse(self, formula: k.Formula, otherwise: str) -> None:
+        if not is_pulse(formula, self.compiler.pulses):
+            raise Unfit(otherwise)
+
+    # ------------------------------------------------------------ companions of the row
+
+    def _companion(self, what: str) -> Literal:
+        symbol = f"{what}:{self.definition.name}"
+        self.words.widths[symbol] = len(self.head)
+        self.words.number(symbol)
+        return Literal(symbol, self.row.columns)
+
+    def _limit(self) -> Literal:
+        symbol = f"limit:{self.definition.name}"
+        self.words.number(symbol)
+        return Literal(symbol, (*self.row.columns, ("n", _ANCHOR)))
+
+    @staticmethod
+    def _anchored(literal: Literal) -> Literal:
+        """``literal`` since the very stage from which the limit was counted."""
+        return Literal(literal.symbol, (*literal.columns, ("n", _ANCHOR)))
+
+
+_ANCHOR = Var("· anchor")
+_KINDS: dict[type, str] = {
+    k.Measure: "it counts or sums",
+    k.DayCount: "it counts days",
+    k.Duty: "it is a duty with instances",
+    k.Dates: "it is a recurring date",
+}
+
+
+def _not(literal: Literal) -> Literal:
+    return Literal(literal.symbol, literal.columns, positive=False)
+
+
+def _grounded(case: Case, head: list[Term], before: Iterable[Literal]) -> tuple[Case, list[Term]]:
+    """Variables of the head that only an equation gives a value are replaced by it."""
+    bound = {v for ltr in (*before, *case.literals) if ltr.positive for v in ltr.variables}
+    for test in case.tests:
+        for here, there in ((test.left, test.right), (test.right, test.left)):
+            known = isinstance(there, Const) or (isinstance(there, Var) and there.name in bound)
+            if test.op == "=" and isinstance(here, Var) and here.name not in bound and known:
+                case = Case(case.literals, tuple(t for t in case.tests if t is not test))
+                value: dict[str, Term] = {here.name: there}
+                new = [value.get(t.name, t) if isinstance(t, Var) else t for t in head]
+                return _grounded(lit.rename(case, value), new, before)
+    return case, head
+
+
+def _apart(case: Case, kept: frozenset[str], number: int) -> Case:
+    """``case`` with names of its own for the variables that are not the head's."""
+    return lit.rename(case, {name: Var(f"{name}·end{number}") for name in case.variables - kept})

@@ -1,0 +1,130 @@
+"""A history put to a compiled program: values become numbers on the way in and values again on the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tenure.diagnostics import HistoryError
+from tenure.history import Event
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.acts import VoidAct
+from tenure.logic.definitions import ActRule, Program
+from tenure.logic.evaluator import Trace
+from tenure.logic.plan import plan_of
+from tenure.logic.tables import Edge as TableEdge
+from tenure.logic.tables import Table
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, ByEvent, ByLimit, Cause
+from tenure.rete.causes import Cause as Number
+from tenure.rete.records import Edge, Happening, Judged
+from tenure.rete.ruleset import Ruleset
+
+
+class Interner:
+    """Values as small integers: what Python holds equal is one number, so ``1`` and ``'1'`` are two."""
+
+    def __init__(self, constants: Iterable[Any]) -> None:
+        self.values: list[Any] = list(constants)
+        self._numbers = {value: number for number, value in enumerate(self.values)}
+
+    def number(self, value: Any) -> int:
+        """The number of ``value``."""
+        known = self._numbers.get(value)
+        if known is None:
+            known = self._numbers[value] = len(self.values)
+            self.values.append(value)
+        return known
+
+
+class Translation:
+    """One history on its way through the host."""
+
+    def __init__(self, program: Program, ruleset: Ruleset) -> None:
+        self.program = program
+        self.ruleset = ruleset
+        self.interner = Interner(ruleset.constants)
+        plan = plan_of(program)
+        self.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
+        self.events: dict[str, Event] = {}
+        self.effective: dict[str, int] = {}
+        self.void: dict[str, VoidAct] = {}
+        self._causes: dict[Number, Cause] = {}
+
+    def happening(self, event: Event) -> Happening | None:
+        """``event`` in numbers; None where no rule reads its type."""
+        self.events[event.id] = event
+        self.effective[event.id] = TRUE
+        shape = self.ruleset.events.get(event.type)
+        if shape is None:
+            return None
+        data, number = dict(event.data), self.interner.number
+        values = [data[name] for name in shape.columns]
+        if UNKNOWN_VALUE in values:
+            raise unknown_value(event, shape.columns[values.index(UNKNOWN_VALUE)])
+        by = tuple([number(party) for party in event.by])
+        return Happening(number(event.id), event.at, event.type, by, tuple(map(number, values)))
+
+    def take(self, edges: Iterable[Edge]) -> None:
+        """Enter edges in the tables."""
+        values = self.interner.values
+        for symbol, key, stage, truth, causes in edges:
+            table = self.tables[symbol[4:]]
+            row = tuple([values[number] for number in key])
+            edge = TableEdge(stage, TRUE if truth else FALSE, self.causes(causes), NO_REASONS)
+            table.edges.setdefault(row, []).append(edge)
+
+    def causes(self, numbers: tuple[Number, ...]) -> tuple[Cause, ...]:
+        """Events and limits."""
+        return tuple([self._cause(number) for number in numbers])
+
+    def _cause(self, number: Number) -> Cause:
+        known = self._causes.get(number)
+        if known is None:
+            made = ByEvent(self.interner.values[number]) if isinstance(number, int) else ByLimit(*number)
+            known = self._causes[number] = made
+        return known
+
+    def judge(self, judged: Iterable[Judged]) -> None:
+        """Enter which acts took effect."""
+        for verdict in judged:
+            event = self.events[self.interner.values[verdict.event]]
+            self.effective[event.id] = TRUE if verdict.effective else FALSE
+            if not verdict.effective:
+                self.void[event.id] = _void(self.program.acts[event.type], event, verdict)
+
+    def trace(self, to: int) -> Trace:
+        """All of it, as the reference would hand it over."""
+        void = tuple(self.void[id] for id in self.events if id in self.void)
+        return Trace(self.tables, void, self.effective, {}, to)
+
+
+def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:
+    """Why an act had no effect, in the words of :meth:`tenure.logic.acts.Acts.void`."""
+    needs = " or ".join(dict.fromkeys(rule.needs for rule in rules if rule.needs))
+    reason, clause = f"no power: it takes {needs}" if needs else "no power", None
+    for number in verdict.tried:
+        clause = rules[number].clause
+        if number in verdict.powered:
+            reason = "its condition did not hold"
+        else:
+            reason = f"no power at that time{f' under {clause}' if clause else ''}"
+    return VoidAct(event, reason, clause)
+
+
+def unknown_value(event: Event, attribute: str) -> HistoryError:
+    """The error for an event of which a rule would have to guess a value."""
+    return HistoryError.of(
+        "TEN823",
+        f"`{attribute}` of event {event.id} is unknown, and rules of the rete executor decide by it",
+        place=event.place,
+        help="give its value, or use the reference executor, which answers `unknown` where it matters",
+    )
+
+
+def order_unknown(events: tuple[str, ...]) -> HistoryError:
+    """The error for events of one instant whose order decides."""
+    return HistoryError.of(
+        "TEN824",
+        f"the order of {' and '.join(events)} decides, and they happened at one instant",
+        help="give `seq`, or use the reference executor, which answers `unknown`",
+    )

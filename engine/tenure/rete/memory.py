@@ -1,0 +1,181 @@
+"""The facts that wait in one host, by what they say, and the projections that count them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import define, frozen
+
+from tenure.rete.host import Host
+from tenure.rete.literals import Symbol
+from tenure.rete.patterns import ALWAYS
+from tenure.rete.ruleset import Projected, Rule, Ruleset, as_json
+
+Key = tuple[int, ...]
+
+
+@frozen
+class Fact:
+    """A fact that waits: its id, since which stage it is there, and from which its term runs."""
+
+    id: int
+    since: int
+    anchor: int
+
+
+@define
+class Waiting:
+    """What can be written down of a memory, and waits again after a restart."""
+
+    facts: dict[tuple[Symbol, Key], Fact]
+    counts: dict[tuple[Symbol, Key], int]
+
+
+@frozen
+class _Projection:
+    """A source of a projection, with columns as places in a key; the id of an event stands last."""
+
+    symbol: Symbol
+    fixed: tuple[tuple[int, int], ...]
+    same: tuple[tuple[int, int], ...]
+    columns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, symbol: Symbol, source: Projected) -> _Projection:
+        """The source, as keys show it."""
+        return cls(
+            symbol,
+            tuple((_place(column), value) for column, value in source.fixed),
+            tuple((_place(one), _place(other)) for one, other in source.same),
+            tuple(map(_place, source.columns)),
+        )
+
+    def part(self, key: Key) -> Key | None:
+        """The key of the projection for a fact, if it counts."""
+        if any(key[i] != value for i, value in self.fixed) or any(key[i] != key[j] for i, j in self.same):
+            return None
+        return tuple([key[i] for i in self.columns])
+
+
+def _place(column: str) -> int:
+    return -1 if column == "i" else int(column[1:])
+
+
+class Memory:
+    """The working memory of one set of rules."""
+
+    def __init__(self, name: str, rules: tuple[Rule, ...], ruleset: Ruleset) -> None:
+        self.numbers = ruleset.numbers
+        self.read = {p.symbol for rule in rules for p in rule.patterns}
+        self.rules = {rule.name: rule for rule in rules}
+        self.host = Host(name, as_json(rules, self.numbers))
+        self.facts: dict[tuple[Symbol, Key], Fact] = {}
+        self.counts: dict[tuple[Symbol, Key], int] = {}
+        self.passing: list[int] = []
+        self._passed: list[tuple[Symbol, Key]] = []
+        self._projections: dict[Symbol, list[_Projection]] = {}
+        for symbol, sources in ruleset.projections.items():
+            for source in sources if symbol in self.read else ():
+                self._projections.setdefault(source.symbol, []).append(_Projection.of(symbol, source))
+
+    def begin(self) -> None:
+        """Post what is always there."""
+        self.post(ALWAYS, (), 0)
+
+    # ------------------------------------------------------------ facts that stay
+
+    def has(self, symbol: Symbol, key: Key) -> bool:
+        """Whether such a fact waits."""
+        return (symbol, key) in self.facts
+
+    def post(self, symbol: Symbol, key: Key, seq: int) -> None:
+        """Let a fact wait, once."""
+        if (symbol, key) not in self.facts:
+            self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            if symbol in self._projections:
+                self._count(symbol, key, seq)
+
+    def withdraw(self, symbol: Symbol, key: Key) -> None:
+        """Let a fact wait no longer, if it does."""
+        fact = self.facts.pop((symbol, key), None)
+        if fact is not None:
+            self.host.withdraw(fact.id)
+            if symbol in self._projections:
+                self._discount(symbol, key)
+
+    def anchor_anew(self, symbol: Symbol, key: Key, anchor: int) -> None:
+        """The same fact, with a term that runs from ``anchor``."""
+        old = self.facts[symbol, key]
+        self.host.withdraw(old.id)
+        self.facts[symbol, key] = self._wait(symbol, key, old.since, anchor)
+
+    def _wait(self, symbol: Symbol, key: Key, since: int, anchor: int) -> Fact:
+        return Fact(self.host.post(self._fact(symbol, key, since, anchor)), since, anchor)
+
+    def _fact(self, symbol: Symbol, key: Key, since: int, anchor: int) -> dict[str, int]:
+        fact = {"r": self.numbers[symbol], "s": since, "n": anchor}
+        for i, value in enumerate(key):
+            fact[f"c{i}"] = value
+        return fact
+
+    def _count(self, symbol: Symbol, key: Key, seq: int) -> None:
+        for projection in self._projections[symbol]:
+            part = projection.part(key)
+            if part is None:
+                continue
+            place = (projection.symbol, part)
+            count = self.counts[place] = self.counts.get(place, 0) + 1
+            if count == 1:
+                self.post(*place, seq)
+
+    def _discount(self, symbol: Symbol, key: Key) -> None:
+        for projection in self._projections[symbol]:
+            part = projection.part(key)
+            if part is None:
+                continue
+            place = (projection.symbol, part)
+            count = self.counts.pop(place) - 1
+            if count:
+                self.counts[place] = count
+            else:
+                self.withdraw(*place)
+
+    # ------------------------------------------------------------ facts of one stage
+
+    def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
+        """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
+        if symbol in self.read:
+            self.passing.append(self.host.post({**self._fact(symbol, key, seq, anchor), "i": id}))
+        if symbol in self._projections:
+            self._passed.append((symbol, (*key, id)))
+            self._count(symbol, (*key, id), seq)
+
+    def forget_passing(self) -> bool:
+        """The stage is over; returns whether anything passed."""
+        passed = bool(self.passing or self._passed)
+        for id in self.passing:
+            self.host.withdraw(id)
+        for symbol, key in self._passed:
+            self._discount(symbol, key)
+        self.passing.clear()
+        self._passed.clear()
+        return passed
+
+    def firings(self) -> Iterator[tuple[Rule, Key]]:
+        """Each rule that fires, with the key that its tokens give."""
+        for firing in self.host.firings():
+            rule, tokens = self.rules[firing.rule], firing.tokens
+            key = [s if isinstance(s, int) else tokens[s[0]][s[1]] for s in rule.effect.key]
+            yield rule, tuple(key)
+
+    # ------------------------------------------------------------ snapshots
+
+    def waiting(self) -> Waiting:
+        """What waits between two stages."""
+        return Waiting(dict(self.facts), dict(self.counts))
+
+    def restore(self, waiting: Waiting) -> None:
+        """Let the same facts wait in this (new) host."""
+        self.counts = dict(waiting.counts)
+        for (symbol, key), old in waiting.facts.items():
+            self.facts[symbol, key] = self._wait(symbol, key, old.since, old.anchor)
