@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator
 from threading import RLock
 from typing import Any
 
-from attrs import frozen
+from msgspec.json import decode
 
 #: The most facts that may wait at one time: some 10 KB each.  Ids up to here have hashes of their own (tested).
 WORKING_SET = 50_000
-_SESSION = "0"
+#: The facts that meet the patterns of a rule, by token.
+Tokens = dict[str, dict[str, Any]]
 _TAKEN = (0, 1)  # matched, or of no interest to any rule
 
 
@@ -28,14 +28,6 @@ class WorkingSetError(Exception):
     """More facts would have to wait than the host keeps."""
 
 
-@frozen
-class Firing:
-    """A rule whose patterns are met, and the facts that meet them by token."""
-
-    rule: str
-    tokens: dict[str, dict[str, Any]]
-
-
 class Host:
     """One ruleset in this process."""
 
@@ -44,48 +36,53 @@ class Host:
 
         self._engine = durable_rules_engine
         self._lock = RLock()
-        self._free = deque(range(1, limit + 1))
+        self._free = deque(map(str, range(1, limit + 1)))
+        #: The ids of the facts that wait.
+        self.live: set[str] = set()
         try:
             self._handle = self._engine.create_ruleset(name, json.dumps(rules))
         except Exception as refused:
             raise HostError(f"durable_rules does not take ruleset `{name}`: {refused}") from refused
         self._state = 1
+        self._assert, self._retract = self._engine.assert_fact, self._engine.retract_fact
 
     def close(self) -> None:
         """Give the ruleset back."""
         with self._lock:
             self._engine.delete_ruleset(self._handle)
 
-    def post(self, fact: dict[str, int]) -> int:
-        """Let ``fact`` wait; returns its id.  A rejection is an error."""
+    def post(self, body: str) -> str:
+        """Let a fact wait, given its fields as JSON without braces; returns its id.  A rejection is an error."""
         with self._lock:
             if not self._free:
                 raise WorkingSetError
             id = self._free.popleft()
-            body = "".join([f',"{name}":{value}' for name, value in fact.items()])
-            code, self._state = self._engine.assert_fact(
-                self._handle, f'{{"sid":"{_SESSION}","id":"{id}"{body}}}'
-            )
-        if code not in _TAKEN:
-            raise HostError(f"durable_rules rejected fact {id} (code {code}): {fact}")
+            code, self._state = self._assert(self._handle, f'{{"sid":"0","id":"{id}",{body}}}')
+            if code not in _TAKEN:
+                raise HostError(f"durable_rules rejected fact {id} (code {code}): {body}")
+            self.live.add(id)
         return id
 
-    def withdraw(self, id: int) -> None:
+    def withdraw(self, id: str) -> None:
         """Let fact ``id`` wait no longer."""
         with self._lock:
-            code, self._state = self._engine.retract_fact(
-                self._handle, f'{{"sid":"{_SESSION}","id":"{id}"}}'
-            )
+            code, self._state = self._retract(self._handle, f'{{"sid":"0","id":"{id}"}}')
+            if code not in _TAKEN:
+                raise HostError(f"durable_rules did not give up fact {id} (code {code})")
+            self.live.remove(id)
             self._free.append(id)
-        if code not in _TAKEN:
-            raise HostError(f"durable_rules did not give up fact {id} (code {code})")
 
-    def firings(self) -> Iterator[Firing]:
-        """What fires now; facts may be posted and withdrawn between two firings.  Each is reported once."""
+    def matches(self) -> list[tuple[str, Tokens]]:
+        """The rules whose patterns have come to be met, each with the facts that meet them; each is told once.
+
+        All of them are taken before anything is done about the first: where a running rule withdraws a fact that it
+        has itself matched, the engine loses another one.
+        """
+        found: list[tuple[str, Tokens]] = []
         with self._lock:
             started = self._engine.start_action_for_state(self._handle, self._state)
-            found = started[1] if started else None
-            while found:
-                for rule, tokens in json.loads(found).items():
-                    yield Firing(rule, tokens)
-                found = self._engine.complete_and_start_action(self._handle, self._state)
+            text = started[1] if started else None
+            while text:
+                found.extend(decode(text).items())
+                text = self._engine.complete_and_start_action(self._handle, self._state)
+        return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappop, heappush
 
 from attrs import define, frozen
 
-from tenure.rete.host import Host
+from tenure.rete.host import Host, Tokens
 from tenure.rete.literals import Symbol
 from tenure.rete.patterns import ALWAYS
-from tenure.rete.ruleset import Projected, Rule, Ruleset, as_json
+from tenure.rete.ruleset import Projected, Rule, Ruleset, Source, as_json
 
 Key = tuple[int, ...]
 
@@ -18,7 +19,7 @@ Key = tuple[int, ...]
 class Fact:
     """A fact that waits: its id, since which stage it is there, and from which its term runs."""
 
-    id: int
+    id: str
     since: int
     anchor: int
 
@@ -61,6 +62,18 @@ def _place(column: str) -> int:
     return -1 if column == "i" else int(column[1:])
 
 
+def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
+    """What must not wait for ``rule`` to fire: each names a whole key, in the order of its columns."""
+    for pattern in rule.patterns:
+        if not pattern.positive:
+            columns = sorted((_place(c.column), c.operand) for c in pattern.conditions)
+            yield pattern.symbol, tuple(operand for _, operand in columns)
+
+
+def _found(sources: tuple[Source, ...], tokens: Tokens) -> Key:
+    return tuple([s if isinstance(s, int) else tokens[s[0]][s[1]] for s in sources])
+
+
 class Memory:
     """The working memory of one set of rules."""
 
@@ -69,9 +82,12 @@ class Memory:
         self.read = {p.symbol for rule in rules for p in rule.patterns}
         self.rules = {rule.name: rule for rule in rules}
         self.host = Host(name, as_json(rules, self.numbers))
+        self._denials = {rule.name: tuple(_denied(rule)) for rule in rules}
+        self._bodies: dict[Symbol, str] = {}
+        self._number = 0
         self.facts: dict[tuple[Symbol, Key], Fact] = {}
         self.counts: dict[tuple[Symbol, Key], int] = {}
-        self.passing: list[int] = []
+        self.passing: list[str] = []
         self._passed: list[tuple[Symbol, Key]] = []
         self._projections: dict[Symbol, list[_Projection]] = {}
         for symbol, sources in ruleset.projections.items():
@@ -110,13 +126,14 @@ class Memory:
         self.facts[symbol, key] = self._wait(symbol, key, old.since, anchor)
 
     def _wait(self, symbol: Symbol, key: Key, since: int, anchor: int) -> Fact:
-        return Fact(self.host.post(self._fact(symbol, key, since, anchor)), since, anchor)
+        return Fact(self.host.post(self._body(symbol, key) % (since, anchor, *key)), since, anchor)
 
-    def _fact(self, symbol: Symbol, key: Key, since: int, anchor: int) -> dict[str, int]:
-        fact = {"r": self.numbers[symbol], "s": since, "n": anchor}
-        for i, value in enumerate(key):
-            fact[f"c{i}"] = value
-        return fact
+    def _body(self, symbol: Symbol, key: Key) -> str:
+        body = self._bodies.get(symbol)
+        if body is None:
+            columns = "".join(f',"c{i}":%d' for i in range(len(key)))
+            body = self._bodies[symbol] = f'"r":{self.numbers[symbol]},"s":%d,"n":%d{columns}'
+        return body
 
     def _count(self, symbol: Symbol, key: Key, seq: int) -> None:
         for projection in self._projections[symbol]:
@@ -145,7 +162,8 @@ class Memory:
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
         if symbol in self.read:
-            self.passing.append(self.host.post({**self._fact(symbol, key, seq, anchor), "i": id}))
+            body = f'{self._body(symbol, key)},"i":%d'
+            self.passing.append(self.host.post(body % (seq, anchor, *key, id)))
         if symbol in self._projections:
             self._passed.append((symbol, (*key, id)))
             self._count(symbol, (*key, id), seq)
@@ -162,11 +180,31 @@ class Memory:
         return passed
 
     def firings(self) -> Iterator[tuple[Rule, Key]]:
-        """Each rule that fires, with the key that its tokens give."""
-        for firing in self.host.firings():
-            rule, tokens = self.rules[firing.rule], firing.tokens
-            key = [s if isinstance(s, int) else tokens[s[0]][s[1]] for s in rule.effect.key]
-            yield rule, tuple(key)
+        """Each rule that fires, in the order of priorities, with the key that its facts give.
+
+        Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
+        """
+        matches: list[tuple[int, int, Rule, Tokens]] = []
+        while True:
+            for name, tokens in self.host.matches():
+                self._number += 1
+                rule = self.rules[name]
+                heappush(matches, (rule.priority, self._number, rule, tokens))
+            if not matches:
+                return
+            _, _, rule, tokens = heappop(matches)
+            if self._still(rule, tokens):
+                yield rule, _found(rule.effect.key, tokens)
+
+    def _still(self, rule: Rule, tokens: Tokens) -> bool:
+        live = self.host.live
+        for fact in tokens.values():
+            if fact["id"] not in live:
+                return False
+        for symbol, sources in self._denials[rule.name]:
+            if (symbol, _found(sources, tokens)) in self.facts:
+                return False
+        return True
 
     # ------------------------------------------------------------ snapshots
 

@@ -155,10 +155,7 @@ class Ruleset:
 
 def as_json(rules: tuple[Rule, ...], numbers: dict[Symbol, int]) -> dict[str, Any]:
     """The rules in the form that durable_rules takes."""
-    return {
-        rule.name: {"all": [_pattern(p, numbers) for p in rule.patterns], "pri": rule.priority}
-        for rule in rules
-    }
+    return {rule.name: {"all": [_pattern(p, numbers) for p in rule.patterns]} for rule in rules}
 
 
 def _pattern(pattern: Pattern, numbers: dict[Symbol, int]) -> dict[str, Any]:
