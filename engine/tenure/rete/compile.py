@@ -17,6 +17,7 @@ from tenure.logic.formulas import bodies, is_pulse
 from tenure.logic.plan import Plan, plan_of
 from tenure.rete import literals as lit
 from tenure.rete.literals import Case, Cases, Literal, Unfit, row, row_columns
+from tenure.rete.merging import merged, replaced
 from tenure.rete.patterns import Vocabulary, denials, make
 from tenure.rete.ruleset import Compiled, Effect, Rule
 
@@ -139,27 +140,28 @@ class _Definition:
         target: str | None = None,
         key: tuple[tuple[str, Term], ...] | None = None,
     ) -> None:
-        head = [term for _, term in key] if key is not None else list(self.head)
-        case, head = _grounded(case, head, before)
-        case, before = self._one_denial(case, tuple(before))
-        made = make(self.words, case, before=before)
-        if made is None:
-            return
-        name = f"{self.definition.name} {kind} {len(self.compiler.rules)}"
-        effect = Effect(kind, target or self.definition.name, made.key(head), self.index)
-        priority = (self.index + 1) * _BAND + step
-        self.compiler.rules.append(Rule(name, priority, tuple(made.patterns), effect))
+        head = tuple(term for _, term in key) if key is not None else self.head
+        whole = Case((*before, *case.literals), case.tests)
+        for variant, terms in merged(*_grounded(whole, head)):
+            made = make(self.words, self._one_denial(variant))
+            if made is None:
+                continue
+            name = f"{self.definition.name} {kind} {len(self.compiler.rules)}"
+            effect = Effect(kind, target or self.definition.name, made.key(terms), self.index)
+            priority = (self.index + 1) * _BAND + step
+            self.compiler.rules.append(Rule(name, priority, tuple(made.patterns), effect))
 
-    def _one_denial(self, case: Case, before: tuple[Literal, ...]) -> tuple[Case, tuple[Literal, ...]]:
+    def _one_denial(self, case: Case) -> Case:
         """``case`` with one ``none`` at most: what else must not be there is denied in relations on the way."""
         groups = denials(case)
         if len(groups) < 2:
-            return case, before
-        positive = tuple(ltr for ltr in case.literals if ltr.positive)
-        first = Case((*before, *positive, *groups[0]), case.tests)
+            return case
+        timed = tuple(ltr for ltr in case.literals if "n" in dict(ltr.columns))
+        positive = tuple(ltr for ltr in case.literals if ltr.positive and ltr not in timed)
+        first = Case((*positive, *map(_untimed, timed), *groups[0]), case.tests)
         whole = self._kept(lit.solved(first, first.variables))
         rest = tuple(ltr for group in groups[1:] for ltr in group)
-        return self._one_denial(Case((whole, *rest)), ())
+        return self._one_denial(Case((whole, *timed, *rest)))
 
     def _begins(self, kind: str, cases: Cases, step: int = BEGIN) -> None:
         for case in cases:
@@ -173,7 +175,6 @@ class _Definition:
         definition = self.definition
         made = Compiled(definition.name, self.index, self.symbol, kind, len(self.head), definition.clause, **more)  # type: ignore[arg-type]
         self.compiler.compiled.append(made)
-        self.words.number(self.symbol)
 
     # ------------------------------------------------------------ kinds of definitions
 
@@ -244,7 +245,6 @@ class _Definition:
             final=definition.final,
             end_symbols=frozenset(ltr.symbol for case in end for ltr in case.literals),
         )
-        self.words.number(row(f"expires:{definition.name}"))
 
     def _pulse(self, formula: k.Formula, otherwise: str) -> None:
         if not is_pulse(formula, self.compiler.pulses):
@@ -255,12 +255,10 @@ class _Definition:
     def _companion(self, what: str) -> Literal:
         symbol = f"{what}:{self.definition.name}"
         self.words.widths[symbol] = len(self.head)
-        self.words.number(symbol)
         return Literal(symbol, self.row.columns)
 
     def _limit(self) -> Literal:
         symbol = f"limit:{self.definition.name}"
-        self.words.number(symbol)
         return Literal(symbol, (*self.row.columns, ("n", _ANCHOR)))
 
     @staticmethod
@@ -282,17 +280,21 @@ def _not(literal: Literal) -> Literal:
     return Literal(literal.symbol, literal.columns, positive=False)
 
 
-def _grounded(case: Case, head: list[Term], before: Iterable[Literal]) -> tuple[Case, list[Term]]:
-    """Variables of the head that only an equation gives a value are replaced by it."""
-    bound = {v for ltr in (*before, *case.literals) if ltr.positive for v in ltr.variables}
+def _untimed(literal: Literal) -> Literal:
+    """``literal`` whenever its term began; for a limit, the row whose limit it is."""
+    columns = tuple((name, term) for name, term in literal.columns if name != "n")
+    return Literal(literal.symbol.replace("limit:", "row:", 1), columns)
+
+
+def _grounded(case: Case, head: tuple[Term, ...]) -> tuple[Case, tuple[Term, ...]]:
+    """Variables that only an equation gives a value are replaced by it."""
+    bound = {v for ltr in case.literals if ltr.positive for v in ltr.variables}
     for test in case.tests:
         for here, there in ((test.left, test.right), (test.right, test.left)):
             known = isinstance(there, Const) or (isinstance(there, Var) and there.name in bound)
             if test.op == "=" and isinstance(here, Var) and here.name not in bound and known:
-                case = Case(case.literals, tuple(t for t in case.tests if t is not test))
-                value: dict[str, Term] = {here.name: there}
-                new = [value.get(t.name, t) if isinstance(t, Var) else t for t in head]
-                return _grounded(lit.rename(case, value), new, before)
+                rest = Case(case.literals, tuple(t for t in case.tests if t is not test))
+                return _grounded(*replaced(rest, head, {here.name: there}))
     return case, head
 
 

@@ -57,15 +57,12 @@ def _ruleset(compiler: Compiler, acts: list) -> Ruleset:
         for among in (read, judged):
             if symbol in among:
                 among.update(source.symbol for source in sources)
-    dates = [symbol for symbol in {**words.numbers, **registry.of_rows} if symbol.startswith(("from:", "on:"))]
+    dates = [symbol for symbol in registry.of_rows if symbol.startswith(("from:", "on:"))]
     shapes = [DateShape(int(symbol.partition(":")[2]), symbol, symbol.startswith("on:")) for symbol in dates]
-    for symbol in dates:
-        words.number(symbol)
     return Ruleset(
         rights=tuple(compiler.rules),
         acts=tuple(acts),
         definitions=tuple(compiler.compiled),
-        numbers=dict(words.numbers),
         projections={symbol: sources for sources, symbol in words.projections.items()},
         tracked=frozenset(symbol.removeprefix("was:") for symbol in read if symbol.startswith("was:")),
         judged=frozenset(s for s in judged if not is_momentary(s)),

@@ -43,7 +43,8 @@ class Host:
             self._handle = self._engine.create_ruleset(name, json.dumps(rules))
         except Exception as refused:
             raise HostError(f"durable_rules does not take ruleset `{name}`: {refused}") from refused
-        self._state = 1
+        #: The engine's handle of the session; it crashes when it is asked before the first fact.
+        self._state: int | None = None
         self._assert, self._retract = self._engine.assert_fact, self._engine.retract_fact
 
     def close(self) -> None:
@@ -57,7 +58,10 @@ class Host:
             if not self._free:
                 raise WorkingSetError
             id = self._free.popleft()
-            code, self._state = self._assert(self._handle, f'{{"sid":"0","id":"{id}",{body}}}')
+            try:
+                code, self._state = self._assert(self._handle, f'{{"sid":"0","id":"{id}",{body}}}')
+            except self._engine.error as refused:
+                raise HostError(f"durable_rules does not take fact {id}: {refused}") from refused
             if code not in _TAKEN:
                 raise HostError(f"durable_rules rejected fact {id} (code {code}): {body}")
             self.live.add(id)
@@ -80,6 +84,8 @@ class Host:
         """
         found: list[tuple[str, Tokens]] = []
         with self._lock:
+            if self._state is None:
+                return found
             started = self._engine.start_action_for_state(self._handle, self._state)
             text = started[1] if started else None
             while text:

@@ -23,7 +23,7 @@ class Judge:
         for party in act.by:
             self.memory.pass_by(ACTOR, (party,), seq, id=act.id)
         found: dict[str, dict[int, None]] = {"tried": {}, "powered": {}, "effective": {}}
-        for rule, _ in self.memory.firings():
+        for rule, _, _ in self.memory.firings():
             found[rule.effect.kind][rule.effect.number] = None
         self.memory.forget_passing()
         tried, powered = sorted(found["tried"]), sorted(found["powered"])

@@ -17,9 +17,9 @@ Key = tuple[int, ...]
 
 @frozen
 class Fact:
-    """A fact that waits: its id, since which stage it is there, and from which its term runs."""
+    """A fact that waits: its ids, since which stage it is there, and from which its term runs."""
 
-    id: str
+    ids: tuple[str, ...]
     since: int
     anchor: int
 
@@ -78,20 +78,23 @@ class Memory:
     """The working memory of one set of rules."""
 
     def __init__(self, name: str, rules: tuple[Rule, ...], ruleset: Ruleset) -> None:
-        self.numbers = ruleset.numbers
-        self.read = {p.symbol for rule in rules for p in rule.patterns}
+        written, self.channels = as_json(rules)
         self.rules = {rule.name: rule for rule in rules}
-        self.host = Host(name, as_json(rules, self.numbers))
+        self.host = Host(name, written)
         self._denials = {rule.name: tuple(_denied(rule)) for rule in rules}
-        self._bodies: dict[Symbol, str] = {}
+        self._bodies: dict[Symbol, tuple[str, ...]] = {}
         self._number = 0
+        #: The number of the latest change of this stage, and when facts came and went at it.
+        self.order = 0
+        self._born: dict[str, int] = {}
+        self._gone: dict[tuple[Symbol, Key], int] = {}
         self.facts: dict[tuple[Symbol, Key], Fact] = {}
         self.counts: dict[tuple[Symbol, Key], int] = {}
         self.passing: list[str] = []
         self._passed: list[tuple[Symbol, Key]] = []
         self._projections: dict[Symbol, list[_Projection]] = {}
         for symbol, sources in ruleset.projections.items():
-            for source in sources if symbol in self.read else ():
+            for source in sources if symbol in self.channels else ():
                 self._projections.setdefault(source.symbol, []).append(_Projection.of(symbol, source))
 
     def begin(self) -> None:
@@ -104,10 +107,12 @@ class Memory:
         """Whether such a fact waits."""
         return (symbol, key) in self.facts
 
-    def post(self, symbol: Symbol, key: Key, seq: int) -> None:
-        """Let a fact wait, once."""
+    def post(self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None) -> None:
+        """Let a fact wait, once; ``ripe`` is since which change it could."""
         if (symbol, key) not in self.facts:
-            self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            fact = self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            for id in fact.ids:
+                self._born[id] = self.order if ripe is None else ripe
             if symbol in self._projections:
                 self._count(symbol, key, seq)
 
@@ -115,25 +120,33 @@ class Memory:
         """Let a fact wait no longer, if it does."""
         fact = self.facts.pop((symbol, key), None)
         if fact is not None:
-            self.host.withdraw(fact.id)
+            self._give_up(fact)
+            self._gone[symbol, key] = self.order
             if symbol in self._projections:
                 self._discount(symbol, key)
 
     def anchor_anew(self, symbol: Symbol, key: Key, anchor: int) -> None:
         """The same fact, with a term that runs from ``anchor``."""
         old = self.facts[symbol, key]
-        self.host.withdraw(old.id)
+        self._give_up(old)
         self.facts[symbol, key] = self._wait(symbol, key, old.since, anchor)
 
     def _wait(self, symbol: Symbol, key: Key, since: int, anchor: int) -> Fact:
-        return Fact(self.host.post(self._body(symbol, key) % (since, anchor, *key)), since, anchor)
+        values = (since, anchor, *key)
+        ids = tuple([self.host.post(body % values) for body in self._bodies_of(symbol, key)])
+        return Fact(ids, since, anchor)
 
-    def _body(self, symbol: Symbol, key: Key) -> str:
-        body = self._bodies.get(symbol)
-        if body is None:
+    def _give_up(self, fact: Fact) -> None:
+        for id in fact.ids:
+            self.host.withdraw(id)
+
+    def _bodies_of(self, symbol: Symbol, key: Key) -> tuple[str, ...]:
+        bodies = self._bodies.get(symbol)
+        if bodies is None:
             columns = "".join(f',"c{i}":%d' for i in range(len(key)))
-            body = self._bodies[symbol] = f'"r":{self.numbers[symbol]},"s":%d,"n":%d{columns}'
-        return body
+            made = [f'"r":{number},"s":%d,"n":%d{columns}' for number in self.channels.get(symbol, ())]
+            bodies = self._bodies[symbol] = tuple(made)
+        return bodies
 
     def _count(self, symbol: Symbol, key: Key, seq: int) -> None:
         for projection in self._projections[symbol]:
@@ -161,9 +174,9 @@ class Memory:
 
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
-        if symbol in self.read:
-            body = f'{self._body(symbol, key)},"i":%d'
-            self.passing.append(self.host.post(body % (seq, anchor, *key, id)))
+        for body in self._bodies_of(symbol, key):
+            self.passing.append(self.host.post(f'{body},"i":%d' % (seq, anchor, *key, id)))  # noqa: UP031
+            self._born[self.passing[-1]] = self.order
         if symbol in self._projections:
             self._passed.append((symbol, (*key, id)))
             self._count(symbol, (*key, id), seq)
@@ -177,10 +190,12 @@ class Memory:
             self._discount(symbol, key)
         self.passing.clear()
         self._passed.clear()
+        self._born.clear()
+        self._gone.clear()
         return passed
 
-    def firings(self) -> Iterator[tuple[Rule, Key]]:
-        """Each rule that fires, in the order of priorities, with the key that its facts give.
+    def firings(self) -> Iterator[tuple[Rule, Key, int]]:
+        """Each rule that fires, in the order of priorities, with the key that its facts give, and when it was ripe.
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
@@ -194,7 +209,7 @@ class Memory:
                 return
             _, _, rule, tokens = heappop(matches)
             if self._still(rule, tokens):
-                yield rule, _found(rule.effect.key, tokens)
+                yield rule, _found(rule.effect.key, tokens), self._ripe(rule, tokens)
 
     def _still(self, rule: Rule, tokens: Tokens) -> bool:
         live = self.host.live
@@ -205,6 +220,13 @@ class Memory:
             if (symbol, _found(sources, tokens)) in self.facts:
                 return False
         return True
+
+    def _ripe(self, rule: Rule, tokens: Tokens) -> int:
+        """The number of the change of this stage by which the match was complete."""
+        born, gone = self._born, self._gone
+        found = [born.get(fact["id"], 0) for fact in tokens.values()]
+        found += [gone.get((symbol, _found(key, tokens)), 0) for symbol, key in self._denials[rule.name]]
+        return max(found)
 
     # ------------------------------------------------------------ snapshots
 

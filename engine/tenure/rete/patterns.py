@@ -24,18 +24,13 @@ def is_momentary(symbol: Symbol) -> bool:
 
 
 class Vocabulary:
-    """The symbols of a program: their numbers, their widths, the projections of their facts, its constants."""
+    """The symbols of a program: their widths, the projections of their facts, its constants."""
 
     def __init__(self) -> None:
-        self.numbers: dict[Symbol, int] = {ALWAYS: 0, ACTOR: 1, START: 2}
         self.widths: dict[Symbol, int] = {}
         self.attributes: dict[str, dict[str, int]] = {}
         self.projections: dict[tuple[Projected, ...], Symbol] = {}
         self.constants: dict[object, int] = {}
-
-    def number(self, symbol: Symbol) -> int:
-        """The number of ``symbol``."""
-        return self.numbers.setdefault(symbol, len(self.numbers))
 
     def constant(self, value: object) -> int:
         """The number of a value."""
@@ -58,7 +53,6 @@ class Vocabulary:
         names = tuple(sorted(first.variables))
         sources = tuple(self._source(literal, names) for literal in literals)
         symbol = self.projections.setdefault(sources, f"any:{len(self.projections)}")
-        self.number(symbol)
         return Literal(symbol, tuple((f"c{i}", Var(name)) for i, name in enumerate(names)), positive=False)
 
     def _source(self, literal: Literal, names: tuple[str, ...]) -> Projected:
@@ -72,7 +66,6 @@ class Vocabulary:
                 same.append((column, where[term.name]))
             elif isinstance(term, Var):
                 where[term.name] = column
-        self.number(literal.symbol)
         return Projected(literal.symbol, tuple(fixed), tuple(same), tuple(where[n] for n in names))
 
 
@@ -85,12 +78,12 @@ class PatternMaker:
         self.where: dict[str, tuple[str, str]] = {}
         self.clock: str | None = None
 
-    def take(self, case: Case, *, before: Iterable[Literal] = ()) -> None:
-        """Patterns for ``case`` and the literals ``before``: what is there for one stage only comes first."""
+    def take(self, case: Case) -> None:
+        """Patterns for ``case``: what is there for one stage only comes first."""
         if is_contradiction(case):
             raise _NeverError
         tests = [t for t in case.tests if isinstance(t.left, Var) or isinstance(t.right, Var)]
-        found = [*before, *(ltr for ltr in case.literals if ltr.positive)]
+        found = [ltr for ltr in case.literals if ltr.positive]
         found.sort(key=lambda ltr: not is_momentary(ltr.symbol))
         for literal in found or [Literal(ALWAYS, ())]:
             self._positive(literal, tests)
@@ -120,7 +113,6 @@ class PatternMaker:
         conditions = self._columns(literal, token)
         conditions.extend(self._tests(tests, token))
         conditions.extend(self._guard(literal.symbol, token))
-        self.words.number(literal.symbol)
         self.patterns.append(Pattern(token, literal.symbol, tuple(conditions)))
 
     def _columns(self, literal: Literal, token: str) -> list[Condition]:
@@ -163,7 +155,6 @@ class PatternMaker:
         return []
 
     def _none(self, literal: Literal) -> None:
-        self.words.number(literal.symbol)
         conditions = tuple(Condition(name, "=", self._operand(term)) for name, term in literal.columns)
         self.patterns.append(Pattern(f"t{len(self.patterns)}", literal.symbol, conditions, positive=False))
 
@@ -181,11 +172,11 @@ class _NeverError(Exception):
     """The case cannot hold."""
 
 
-def make(words: Vocabulary, case: Case, *, before: Iterable[Literal] = ()) -> PatternMaker | None:
+def make(words: Vocabulary, case: Case) -> PatternMaker | None:
     """The patterns for ``case``, or None where it cannot hold."""
     maker = PatternMaker(words)
     try:
-        maker.take(case, before=before)
+        maker.take(case)
     except _NeverError:
         return None
     return maker

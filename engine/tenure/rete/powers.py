@@ -8,6 +8,7 @@ from tenure.logic import definitions as k
 from tenure.logic.definitions import Rel
 from tenure.logic.formulas import occurrences
 from tenure.rete.literals import Case, Literal, Reader, Symbol, Unfit, all_of, row, solved
+from tenure.rete.merging import merged
 from tenure.rete.patterns import Vocabulary, denials, make
 from tenure.rete.ruleset import Effect, Rule
 
@@ -46,10 +47,10 @@ def _rules(program: k.Program, words: Vocabulary, rule: k.ActRule, number: int) 
     effective = all_of([powered, reader.cases(rule.condition)])
     made = []
     for kind, cases in (("tried", tried), ("powered", powered), ("effective", effective)):
-        for case in cases:
+        for case, _ in (variant for case in cases for variant in merged(solved(case, frozenset()), ())):
             if len(denials(case)) > 1:
                 _deny(case, frozenset())
-            maker = make(words, solved(case, frozenset()))
+            maker = make(words, case)
             if maker is not None:
                 name = f"{rule.attempt.type} {kind} {number}.{len(made)}"
                 made.append(Rule(name, 1, tuple(maker.patterns), Effect(kind, rule.attempt.type, (), number)))

@@ -58,8 +58,6 @@ class Registry:
         for name in dict.fromkeys((*self.words.attributes, *self.of_events, *self.acts)):
             columns = tuple(self.words.attributes.get(name, {}))
             symbol = lit.event(name)
-            self.words.number(symbol)
-            self.words.number(lit.attempt(name))
             yield name, EventShape(symbol, columns, name in self.acts, tuple(self.of_events.get(name, ())))
 
     def _place(self, type: str, attribute: str) -> int:

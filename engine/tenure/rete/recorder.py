@@ -28,13 +28,16 @@ class Recorder:
         #: The events of this stage, the symbols that they changed, and the changes by which acts are judged.
         self.here: frozenset[int] = frozenset()
         self.changed: set[Symbol] = set()
+        self._ripe = 0
         self.learnt: list[tuple[bool, Symbol, Key]] = []
         self._renewed: set[tuple[int, Key]] = set()
+        #: The rows whose time ends as soon as what began it is over: that is then the cause.
+        self.soon: set[tuple[int, Key]] = set()
         self._kinds = {
             "begin": self._begin,
             "end": self._end,
             "expire": self._expire,
-            "limit": self._end,
+            "limit": self._run_out,
             "renew": self._renew,
             "clash": self._clash,
             "aux+": self._appear,
@@ -47,10 +50,12 @@ class Recorder:
         self.changed.clear()
         self.learnt.clear()
         self._renewed.clear()
+        self.soon.clear()
         self.here = events
 
-    def fire(self, effect: Effect, key: Key) -> None:
-        """Do what a rule says."""
+    def fire(self, effect: Effect, key: Key, ripe: int) -> None:
+        """Do what a rule says whose match was complete by the change ``ripe``."""
+        self._ripe = ripe
         self._kinds[effect.kind](effect, key)
 
     # ------------------------------------------------------------ rows
@@ -63,16 +68,28 @@ class Recorder:
         if definition.kind != "lasting":
             self._appoint(definition, key)
         self._renewed.add((definition.index, key))
-        self._record(definition, key, truth=True)
+        causes = self.touched.of(definition.index, key, self._ripe)
+        if definition.kind == "lasting":
+            causes = self.limit_causes(definition)
+        self._write(definition.symbol, key, causes if self.state.seq > 1 else (), truth=True)
 
     def _end(self, effect: Effect, key: Key) -> None:
         definition = self.definitions[effect.number]
-        if not self.rights.has(definition.symbol, key):
-            return
+        if self.rights.has(definition.symbol, key):
+            self._close(definition, key, self.touched.of(definition.index, key, None))
+
+    def _run_out(self, effect: Effect, key: Key) -> None:
+        definition = self.definitions[effect.number]
+        if (definition.index, key) in self.soon:
+            self._end(effect, key)
+        elif self.rights.has(definition.symbol, key):
+            self._close(definition, key, self.limit_causes(definition))
+
+    def _close(self, definition: Compiled, key: Key, causes: Causes) -> None:
         self.take_back(definition.symbol, key)
         if definition.final:
             self.rights.post(f"closed:{definition.name}", key, self.state.seq)
-        self._record(definition, key, truth=False)
+        self._write(definition.symbol, key, causes, truth=False)
 
     def _expire(self, effect: Effect, key: Key) -> None:
         definition = self.definitions[effect.number]
@@ -104,7 +121,7 @@ class Recorder:
         """A beginning and an end in one tick: by one event the end wins, by several their order is not known."""
         if len(self.here) < 2:
             return
-        roles = self.touched.roles(effect.number, key, rises=False)
+        roles = self.touched.roles(effect.number, key, None)
         beginning = [c for c in roles.get("begin", ()) if c in self.here]
         ending = [c for c in roles.get("end", ()) if c in self.here]
         if beginning and not ending and self.changed & self.definitions[effect.number].end_symbols:
@@ -116,7 +133,7 @@ class Recorder:
     def _appear(self, effect: Effect, key: Key) -> None:
         if self.rights.has(effect.target, key):
             return
-        self.rights.post(effect.target, key, self.state.seq)
+        self.rights.post(effect.target, key, self.state.seq, self._ripe)
         if effect.target.startswith("running:"):
             self._appoint(self.definitions[effect.number], key)
 
@@ -157,10 +174,6 @@ class Recorder:
         if symbol in self.ruleset.judged:
             self.learnt.append((there, symbol, key))
 
-    def _record(self, definition: Compiled, key: Key, *, truth: bool) -> None:
-        causes = self.touched.of(definition.index, key, rises=truth)
-        self._write(definition.symbol, key, causes, truth=truth)
-
     def _write(self, symbol: Symbol, key: Key, causes: Causes, *, truth: bool) -> None:
         self.edges.append(Edge(symbol, key, self.state.stage, truth, causes))
         self.tell_readers(symbol, key, causes)
@@ -174,7 +187,8 @@ class Recorder:
 
     def tell(self, reading: Reading, values: Any, causes: Causes, echoes: int | None = None) -> None:
         """A change bears on what ``reading`` is about, now and at ``echoes`` stages to come."""
-        self.touched.touch(reading, values, causes)
+        self.rights.order += 1
+        self.touched.touch(reading, values, causes, self.rights.order)
         left = reading.echoes if echoes is None else echoes
         if left:
             self.state.actions.append(("echo", reading, values, causes, left - 1))

@@ -134,14 +134,12 @@ class DateShape:
 class Ruleset:
     """A compiled program.
 
-    ``numbers`` gives each symbol its number, ``projections`` the facts that say that some of several others is
-    there, ``tracked`` the symbols that are also read one stage back, ``constants`` the values that rules mention.
+    ``projections`` are the facts that say that some of several others is there, ``tracked`` the symbols that are also read one stage back, ``constants`` the values that rules mention.
     """
 
     rights: tuple[Rule, ...]
     acts: tuple[Rule, ...]
     definitions: tuple[Compiled, ...]
-    numbers: dict[Symbol, int]
     projections: dict[Symbol, tuple[Projected, ...]]
     tracked: frozenset[Symbol]
     judged: frozenset[Symbol]
@@ -153,14 +151,34 @@ class Ruleset:
     act_symbols: dict[str, frozenset[Symbol]] = Factory(dict)
 
 
-def as_json(rules: tuple[Rule, ...], numbers: dict[Symbol, int]) -> dict[str, Any]:
-    """The rules in the form that durable_rules takes."""
-    return {rule.name: {"all": [_pattern(p, numbers) for p in rule.patterns]} for rule in rules}
+#: The most conditions on facts of one number: beyond 64 the engine's stack is full.
+_MOST_CONDITIONS = 40
+Channels = dict[Symbol, tuple[int, ...]]
 
 
-def _pattern(pattern: Pattern, numbers: dict[Symbol, int]) -> dict[str, Any]:
+def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
+    """The rules in the form that durable_rules takes, and the numbers under which each symbol's facts are posted.
+
+    A symbol that many patterns read has several numbers, and its facts are posted once for each.
+    """
+    numbers: dict[Symbol, list[int]] = {}
+    weights: dict[int, int] = {}
+
+    def number(pattern: Pattern) -> int:
+        known, weight = numbers.setdefault(pattern.symbol, []), 1 + len(pattern.conditions)
+        if not known or weights[known[-1]] + weight > _MOST_CONDITIONS:
+            known.append(len(weights))
+            weights[known[-1]] = 0
+        weights[known[-1]] += weight
+        return known[-1]
+
+    found = {rule.name: {"all": [_pattern(p, number(p)) for p in rule.patterns]} for rule in rules}
+    return found, {symbol: tuple(several) for symbol, several in numbers.items()}
+
+
+def _pattern(pattern: Pattern, number: int) -> dict[str, Any]:
     name = pattern.token if pattern.positive else f"{pattern.token}$not"
-    terms: list[dict[str, Any]] = [{"r": numbers[pattern.symbol]}]
+    terms: list[dict[str, Any]] = [{"r": number}]
     for condition in pattern.conditions:
         operand = condition.operand
         value = operand if isinstance(operand, int) else {operand[0]: operand[1]}

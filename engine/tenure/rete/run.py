@@ -98,8 +98,8 @@ class Run:
         for happening in events:
             self._happen(happening, effective=happening.id not in void)
         self._limits_of(stage)
-        for rule, key in self.rights.firings():
-            recorder.fire(rule.effect, key)
+        for rule, key, ripe in self.rights.firings():
+            recorder.fire(rule.effect, key, ripe)
         state.passed = self.rights.forget_passing()
         if self.judge:
             self.judge.learn(recorder.learnt, state.seq)
@@ -117,7 +117,7 @@ class Run:
         actions, state.actions = state.actions, []
         for kind, *what in actions:
             if kind == "again":
-                recorder.touched.add(*what)
+                recorder.touched.add(*what, self.rights.order)
             elif kind == "echo":
                 recorder.tell(*what)
             else:
@@ -141,8 +141,9 @@ class Run:
             _, _, index, key, anchor, anchored = heappop(limits)
             definition = self.recorder.definitions[index]
             self.rights.pass_by(f"limit:{definition.name}", key, self.state.seq, anchor=anchor)
-            if definition.kind != "recent" or stage != anchored + 1:
-                self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition))
+            if definition.kind == "recent" and stage == anchored + 1:
+                self.recorder.soon.add((index, key))
+            self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition), 0)
 
     # ------------------------------------------------------------ events
 
