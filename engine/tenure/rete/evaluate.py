@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tenure.diagnostics import HistoryError
 from tenure.history import Event
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.acts import VoidAct
@@ -15,9 +14,16 @@ from tenure.logic.plan import plan_of
 from tenure.logic.tables import Edge as TableEdge
 from tenure.logic.tables import Table
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, ByEvent, ByLimit, Cause
+from tenure.rete.asking import Conversation, unknown_value
 from tenure.rete.causes import Cause as Number
-from tenure.rete.records import Edge, Happening, Judged
+from tenure.rete.fragment import required
+from tenure.rete.process import KEEPER
+from tenure.rete.records import Happening, Judged
 from tenure.rete.ruleset import Ruleset
+from tenure.time import Calendar, Instant
+
+#: How many events the host gets at a time.
+AT_ONCE = 2_000
 
 
 class Interner:
@@ -64,7 +70,7 @@ class Translation:
         by = tuple([number(party) for party in event.by])
         return Happening(number(event.id), event.at, event.type, by, tuple(map(number, values)))
 
-    def take(self, edges: Iterable[Edge]) -> None:
+    def take(self, edges: Iterable[tuple[Any, ...]]) -> None:
         """Enter edges in the tables."""
         values = self.interner.values
         for symbol, key, stage, truth, causes in edges:
@@ -84,9 +90,9 @@ class Translation:
             known = self._causes[number] = made
         return known
 
-    def judge(self, judged: Iterable[Judged]) -> None:
+    def judge(self, judged: Iterable[tuple[Any, ...]]) -> None:
         """Enter which acts took effect."""
-        for verdict in judged:
+        for verdict in (Judged(*fields) for fields in judged):
             event = self.events[self.interner.values[verdict.event]]
             self.effective[event.id] = TRUE if verdict.effective else FALSE
             if not verdict.effective:
@@ -96,6 +102,41 @@ class Translation:
         """All of it, as the reference would hand it over."""
         void = tuple(self.void[id] for id in self.events if id in self.void)
         return Trace(self.tables, void, self.effective, {}, to)
+
+
+def evaluate(
+    program: Program, events: Iterable[Event], calendar: Calendar, to: Instant, *, at_once: int = AT_ONCE
+) -> Trace:
+    """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including ``to``, as the reference does.
+
+    The host gets ``at_once`` events at a time, and a new process goes on from the last of its snapshots.  Raises
+    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN825 working
+    set) or RuleHostError (TEN821 not installed, TEN826 rejected, TEN827 died).
+    """
+    ruleset = required(program)
+    translation = Translation(program, ruleset)
+    happenings = [h for event in events if (h := translation.happening(event)) is not None]
+    conversation = Conversation(ruleset, calendar, lambda number: str(translation.interner.values[number]))
+    pieces = list(_pieces(happenings, at_once))
+    with KEEPER.alone():
+        for number, piece in enumerate(pieces, 1):
+            edges, judged = conversation.take(piece, to if number == len(pieces) else None)
+            translation.take(edges)
+            translation.judge(judged)
+    return translation.trace(to)
+
+
+def _pieces(happenings: list[Happening], at_once: int) -> Iterator[list[Happening]]:
+    """Pieces of about ``at_once`` events, each of whole ticks; one piece at least."""
+    first = 0
+    while first < len(happenings):
+        end = min(first + at_once, len(happenings))
+        while end < len(happenings) and happenings[end].at == happenings[end - 1].at:
+            end += 1
+        yield happenings[first:end]
+        first = end
+    if not happenings:
+        yield []
 
 
 def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:
@@ -109,22 +150,3 @@ def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:
         else:
             reason = f"no power at that time{f' under {clause}' if clause else ''}"
     return VoidAct(event, reason, clause)
-
-
-def unknown_value(event: Event, attribute: str) -> HistoryError:
-    """The error for an event of which a rule would have to guess a value."""
-    return HistoryError.of(
-        "TEN823",
-        f"`{attribute}` of event {event.id} is unknown, and rules of the rete executor decide by it",
-        place=event.place,
-        help="give its value, or use the reference executor, which answers `unknown` where it matters",
-    )
-
-
-def order_unknown(events: tuple[str, ...]) -> HistoryError:
-    """The error for events of one instant whose order decides."""
-    return HistoryError.of(
-        "TEN824",
-        f"the order of {' and '.join(events)} decides, and they happened at one instant",
-        help="give `seq`, or use the reference executor, which answers `unknown`",
-    )

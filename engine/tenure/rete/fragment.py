@@ -6,12 +6,13 @@ from weakref import ref
 
 from attrs import frozen
 
+from tenure.diagnostics import ContractError
 from tenure.logic.definitions import Program
 from tenure.rete.compile import Compiler
 from tenure.rete.patterns import is_momentary
 from tenure.rete.powers import act_rules, act_symbols
 from tenure.rete.readings import Registry
-from tenure.rete.ruleset import DateShape, Ruleset
+from tenure.rete.ruleset import DateShape, Rule, Ruleset
 
 
 @frozen
@@ -25,6 +26,8 @@ class Support:
         return self.ruleset is not None
 
 
+#: How many definitions an error names.
+_NAMED = 3
 _known: dict[int, tuple[ref[Program], Support]] = {}
 
 
@@ -45,7 +48,22 @@ def _support(program: Program) -> Support:
     return Support(reasons, None if reasons else _ruleset(compiler, acts))
 
 
-def _ruleset(compiler: Compiler, acts: list) -> Ruleset:
+def required(program: Program) -> Ruleset:
+    """The ruleset of ``program``; raises ContractError (TEN822) that names the first definitions without rules."""
+    support = supports(program)
+    if support.ruleset is None:
+        first = list(support.reasons.items())[:_NAMED]
+        named = "; ".join(f"`{name.removeprefix('state:')}`: {reason}" for name, reason in first)
+        more = len(support.reasons) - len(first)
+        raise ContractError.of(
+            "TEN822",
+            f"the rete executor does not take this contract: {named}{f'; and {more} more' if more else ''}",
+            help="use the reference executor, which takes every contract: leave `executor` out",
+        )
+    return support.ruleset
+
+
+def _ruleset(compiler: Compiler, acts: list[Rule]) -> Ruleset:
     program, words = compiler.program, compiler.words
     registry = Registry(words, frozenset(program.acts))
     for index, definition in enumerate(compiler.plan.definitions):

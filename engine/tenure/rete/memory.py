@@ -199,17 +199,21 @@ class Memory:
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
-        matches: list[tuple[int, int, Rule, Tokens]] = []
+        matches: list[tuple[int, int, Rule, Key, Tokens]] = []
+        ripest: dict[tuple[str, int, Key], int] = {}
         while True:
             for name, tokens in self.host.matches():
                 self._number += 1
                 rule = self.rules[name]
-                heappush(matches, (rule.priority, self._number, rule, tokens))
+                key = _found(rule.effect.key, tokens)
+                case, ripe = (rule.effect.kind, rule.effect.number, key), self._ripe(rule, tokens)
+                ripest[case] = min(ripe, ripest.get(case, ripe))
+                heappush(matches, (rule.priority, self._number, rule, key, tokens))
             if not matches:
                 return
-            _, _, rule, tokens = heappop(matches)
+            _, _, rule, key, tokens = heappop(matches)
             if self._still(rule, tokens):
-                yield rule, _found(rule.effect.key, tokens), self._ripe(rule, tokens)
+                yield rule, key, ripest[rule.effect.kind, rule.effect.number, key]
 
     def _still(self, rule: Rule, tokens: Tokens) -> bool:
         live = self.host.live

@@ -121,7 +121,8 @@ class Recorder:
         """A beginning and an end in one tick: by one event the end wins, by several their order is not known."""
         if len(self.here) < 2:
             return
-        roles = self.touched.roles(effect.number, key, None)
+        held = self.rights.has(self.definitions[effect.number].symbol, key)
+        roles = self.touched.roles(effect.number, key, None if held else 0)
         beginning = [c for c in roles.get("begin", ()) if c in self.here]
         ending = [c for c in roles.get("end", ()) if c in self.here]
         if beginning and not ending and self.changed & self.definitions[effect.number].end_symbols:
@@ -160,6 +161,7 @@ class Recorder:
 
     def put(self, symbol: Symbol, key: Key) -> None:
         """A row begins: a fact for other rules, also one stage later for those that look back."""
+        self.rights.order += 1
         self.rights.post(symbol, key, self.state.seq)
         self._turn(symbol, key, there=True)
 

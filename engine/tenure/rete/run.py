@@ -51,6 +51,12 @@ class Run:
         acts = self.judge.memory.waiting() if self.judge else None
         return Snapshot(self.state, self.rights.waiting(), acts)
 
+    def close(self) -> None:
+        """Give the rulesets back to the engine."""
+        self.rights.host.close()
+        if self.judge:
+            self.judge.memory.host.close()
+
     def take(self, happenings: list[Happening]) -> None:
         """Take whole ticks of events, in order."""
         together: list[Happening] = []
@@ -143,6 +149,7 @@ class Run:
             self.rights.pass_by(f"limit:{definition.name}", key, self.state.seq, anchor=anchor)
             if definition.kind == "recent" and stage == anchored + 1:
                 self.recorder.soon.add((index, key))
+                continue
             self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition), 0)
 
     # ------------------------------------------------------------ events
