@@ -61,7 +61,9 @@ class Conversation:
                     help="use the reference executor, or evaluate the history in parts that do not bear on each other",
                 )
             case ("refused", text):
-                raise RuleHostError.of("TEN826", text, help="use the reference executor: leave `executor` out")
+                raise RuleHostError.of(
+                    "TEN826", text, help="use the reference executor: leave `executor` out"
+                )
             case _:
                 return reply
 

@@ -173,7 +173,9 @@ class _Definition:
 
     def _done(self, kind: str, **more: object) -> None:
         definition = self.definition
-        made = Compiled(definition.name, self.index, self.symbol, kind, len(self.head), definition.clause, **more)  # type: ignore[arg-type]
+        made = Compiled(
+            definition.name, self.index, self.symbol, kind, len(self.head), definition.clause, **more
+        )  # type: ignore[arg-type]
         self.compiler.compiled.append(made)
 
     # ------------------------------------------------------------ kinds of definitions

@@ -121,35 +121,35 @@ class Reader:
 
     def cases(self, formula: Formula, *, negate: bool = False) -> Cases:
         """The cases in which ``formula`` holds, or with ``negate`` does not."""
-        return self._cases(formula, negate, None)
+        return self._cases(formula, None, negate=negate)
 
-    def _cases(self, formula: Formula, negate: bool, back: Earlier | None) -> Cases:
+    def _cases(self, formula: Formula, back: Earlier | None, *, negate: bool) -> Cases:
         match formula:
             case Fixed(truth, why):
                 if truth == UNKNOWN:
                     raise Unfit(f"it is unknown: {why}" if why else "it is unknown")
                 return (Case(),) if (truth == TRUE) != negate else ()
             case Not(of):
-                return self._cases(of, not negate, back)
+                return self._cases(of, back, negate=not negate)
             case And(parts) | Or(parts):
-                found = [self._cases(part, negate, back) for part in parts]
+                found = [self._cases(part, back, negate=negate) for part in parts]
                 if isinstance(formula, And) != negate:
                     return _all(found)
                 return _few(tuple(case for cases in found for case in cases))
             case Earlier(of):
-                return self._cases(of, negate, None if self.past else formula)
+                return self._cases(of, None if self.past else formula, negate=negate)
             case Exists(variables, of):
-                return self._some(variables, of, negate, back)
+                return self._some(variables, of, back, negate=negate)
             case Compare(op, left, right):
-                return (_comparison(op, left, right, negate),)
+                return (_comparison(op, left, right, negate=negate),)
             case Value():
                 raise Unfit("it reads a count or a sum")
             case _:
-                return self._atom(formula, negate, back)
+                return self._atom(formula, back, negate=negate)
 
-    def _some(self, variables: tuple[str, ...], of: Formula, negate: bool, back: Earlier | None) -> Cases:
+    def _some(self, variables: tuple[str, ...], of: Formula, back: Earlier | None, *, negate: bool) -> Cases:
         names = {name: Var(f"{name}·{next(self._number)}") for name in variables}
-        inner = tuple(rename(case, names) for case in self._cases(of, False, back))
+        inner = tuple(rename(case, names) for case in self._cases(of, back, negate=False))
         if not negate:
             return inner
         local = frozenset(var.name for var in names.values())
@@ -161,16 +161,20 @@ class Reader:
         inside = found.variables & local
         if not inside:
             flipped = [Case(literals=(evolve(ltr, positive=not ltr.positive),)) for ltr in found.literals]
-            return (*flipped, *(_comparison(t.op, t.left, t.right, True) for t in found.tests))
+            return (*flipped, *(_comparison(t.op, t.left, t.right, negate=True) for t in found.tests))
         if len(found.literals) == 1 and found.literals[0].positive and not found.tests:
             terms = [term for _, term in found.literals[0].columns if term_variables(term) & local]
             if len(terms) == len(set(terms)):
                 return (Case((_without(found.literals[0], local),)),)
         return (Case((self.deny(found, found.variables - local),)),)
 
-    def _atom(self, formula: Formula, negate: bool, back: Earlier | None) -> Cases:
+    def _atom(self, formula: Formula, back: Earlier | None, *, negate: bool) -> Cases:
         literals = self._literals(formula)
-        if back is not None and not isinstance(formula, Rel) and not (isinstance(formula, Reached) and not formula.only):
+        if (
+            back is not None
+            and not isinstance(formula, Rel)
+            and not (isinstance(formula, Reached) and not formula.only)
+        ):
             raise Unfit("it looks one stage back at what is there for one stage")
         if back is not None:
             past = (evolve(ltr, symbol=was(ltr.symbol), entering=back.entering) for ltr in literals)
@@ -217,7 +221,7 @@ def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return terms
 
 
-def _comparison(op: str, left: Term, right: Term, negate: bool) -> Case:
+def _comparison(op: str, left: Term, right: Term, *, negate: bool) -> Case:
     _plain((left, right))
     if op not in _FLIPPED:
         raise Unfit(f"it compares with `{op}`")

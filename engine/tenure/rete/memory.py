@@ -175,7 +175,7 @@ class Memory:
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
         for body in self._bodies_of(symbol, key):
-            self.passing.append(self.host.post(f'{body},"i":%d' % (seq, anchor, *key, id)))  # noqa: UP031
+            self.passing.append(self.host.post(f'{body},"i":%d' % (seq, anchor, *key, id)))
             self._born[self.passing[-1]] = self.order
         if symbol in self._projections:
             self._passed.append((symbol, (*key, id)))

@@ -47,7 +47,7 @@ def _rules(program: k.Program, words: Vocabulary, rule: k.ActRule, number: int) 
     effective = all_of([powered, reader.cases(rule.condition)])
     made = []
     for kind, cases in (("tried", tried), ("powered", powered), ("effective", effective)):
-        for case, _ in (variant for case in cases for variant in merged(solved(case, frozenset()), ())):
+        for case, _ in (variant for c in cases for variant in merged(solved(c, frozenset()), ())):
             if len(denials(case)) > 1:
                 _deny(case, frozenset())
             maker = make(words, case)

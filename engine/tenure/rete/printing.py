@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tenure.logic.printing import format_value
+from tenure.logic.definitions import Const, Rel
+from tenure.logic.printing import format_formula
 from tenure.rete.patterns import ALWAYS
 from tenure.rete.ruleset import Pattern, Rule, Ruleset
 from tenure.time import format_instant
@@ -32,6 +33,11 @@ def format_ruleset(ruleset: Ruleset, zone: str) -> Iterator[str]:
     printer = _Printer(ruleset, zone)
     for rule in (*ruleset.acts, *sorted(ruleset.rights, key=lambda rule: rule.priority)):
         yield from printer.rule(rule)
+
+
+def _constant(value: object) -> str:
+    """A constant as the kernel's own notation writes it."""
+    return format_formula(Rel("", (Const(value),))).strip("()")
 
 
 class _Printer:
@@ -63,7 +69,7 @@ class _Printer:
     def operand(self, operand: object) -> str:
         """A constant, or a column of a token."""
         if isinstance(operand, int):
-            return format_value(self.ruleset.constants[operand])
+            return _constant(self.ruleset.constants[operand])
         assert isinstance(operand, tuple)
         return f"{operand[0]}.{operand[1]}" if operand[0] != "$m" else operand[1]
 

@@ -26,5 +26,7 @@ def executor_named(name: str) -> Executor | None:
 
     reason = rete.missing()
     if reason is not None:
-        raise rete.RuleHostError.of("TEN821", reason, help="leave `executor` out: the reference executor is built in")
+        raise rete.RuleHostError.of(
+            "TEN821", reason, help="leave `executor` out: the reference executor is built in"
+        )
     return rete.evaluate

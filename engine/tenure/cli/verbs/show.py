@@ -52,8 +52,8 @@ def _lines(deal: Contract, stage: str, readings: dict[str, str]) -> Iterator[str
     elif stage == "contract":
         yield from _contract(deal)
     elif stage == "ruleset":
-        from tenure.rete.printing import format_ruleset
         from tenure.rete.fragment import required
+        from tenure.rete.printing import format_ruleset
 
         yield from format_ruleset(required(deal.meaning(readings).program), deal.vocabulary.zone)
     else:

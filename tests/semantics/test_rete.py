@@ -1,0 +1,115 @@
+"""The rete executor against the reference: the same edges with the same causes, in random programs of the fragment.
+
+Whatever it refuses for an unknown order is unknown in the reference too, and nothing else is.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from tests.semantics.oracle import Case
+from tests.semantics.random_programs import Features, cases, is_stratified, random_case
+from tests.thoroughness import examples
+from tests.unit.rete.bare import needs_durable_rules
+
+import tenure
+from tenure.bundled import bundled_names
+from tenure.diagnostics import HistoryError
+from tenure.logic.evaluator import Trace
+from tenure.logic.evaluator import evaluate as by_reference
+from tenure.logic.truth import UNKNOWN
+from tenure.rete import evaluate as by_rules
+from tenure.rete import supports
+from tenure.time import Calendar
+
+pytestmark = needs_durable_rules
+
+KINDS = ("holds", "holds", "inertial", "inertial", "recent", "lasting", "since")
+UTC = Calendar("UTC")
+
+
+def has_unknown(trace: Trace) -> bool:
+    rows = (edges for table in trace.tables.values() for edges in table.edges.values())
+    return UNKNOWN in trace.effective.values() or any(e.truth == UNKNOWN for edges in rows for e in edges)
+
+
+def compare(case: Case, *, causes: bool) -> None:
+    reference = by_reference(case.program, case.events, UTC, case.last)
+    try:
+        rules = by_rules(case.program, case.events, UTC, case.last)
+    except HistoryError as refused:
+        assert refused.diagnostics[0].code == "TEN824"
+        assert has_unknown(reference)
+        return
+    assert rules.effective == reference.effective
+    assert [(v.event, v.reason, v.clause) for v in rules.void] == [
+        (v.event, v.reason, v.clause) for v in reference.void
+    ]
+    for name, table in reference.tables.items():
+        expected = {key: edges for key, edges in table.edges.items() if edges}
+        found = rules.tables[name].edges
+        if causes:
+            assert found == expected, name
+        else:
+            assert {k: [e[:2] for e in es] for k, es in found.items()} == {
+                k: [e[:2] for e in es] for k, es in expected.items()
+            }, name
+
+
+def fragment(features: Features, usual: int) -> tuple[object, settings]:
+    taken = cases(evolve(features, kinds=KINDS)).filter(lambda case: bool(supports(case.program)))
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    return taken, settings(max_examples=examples(usual), deadline=None, suppress_health_check=checks)
+
+
+PLAIN, OFTEN = fragment(Features(), 200)
+ACTS, _ = fragment(Features(acts=True), 200)
+TOGETHER, SELDOM = fragment(Features(acts=True, same_tick=True), 100)
+
+
+@OFTEN
+@given(PLAIN)
+def test_states_spans_and_memories(case: Case) -> None:
+    compare(case, causes=True)
+
+
+@OFTEN
+@given(ACTS)
+def test_acts_and_their_powers(case: Case) -> None:
+    compare(case, causes=True)
+
+
+@SELDOM
+@given(TOGETHER)
+def test_events_of_one_tick(case: Case) -> None:
+    compare(case, causes=False)
+
+
+@pytest.mark.parametrize(
+    ("features", "causes"),
+    [(Features(), True), (Features(acts=True), True), (Features(acts=True, same_tick=True), False)],
+    ids=["plain", "acts", "same tick"],
+)
+def test_cases_by_number(features: Features, causes: bool) -> None:
+    """Plain chance makes cases that are full: at least a hundred of each kind."""
+    taken = 0
+    for seed in range(400):
+        case = random_case(Random(seed), evolve(features, kinds=KINDS))
+        if is_stratified(case) and supports(case.program):
+            compare(case, causes=causes)
+            taken += 1
+    assert taken >= 100
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_bundled_contracts(name: str) -> None:
+    deal = tenure.load(name)
+    program = deal.meaning().program
+    if not supports(program):
+        pytest.skip(f"outside the fragment: {len(supports(program).reasons)} definitions have no rules")
+    reference, rules = deal.evaluate(), deal.evaluate(executor="rete")
+    for relation, table in reference.line.trace.tables.items():
+        assert rules.line.trace.tables[relation].edges == {k: e for k, e in table.edges.items() if e}
