@@ -8,6 +8,7 @@ each way in which a row can end is a rule of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NoReturn
 
 from attrs import evolve
 
@@ -46,7 +47,7 @@ class Compiler:
         for index, definition in enumerate(self.plan.definitions):
             try:
                 if index in self.plan.groups:
-                    raise Unfit("it depends on itself within one instant")
+                    _refuse("it depends on itself within one instant")
                 _Definition(self, definition, index).compile()
             except Unfit as reason:
                 self.unfit[definition.name] = str(reason)
@@ -88,7 +89,7 @@ class _Definition:
                 case k.Lasting():
                     self._lasting(self.definition)
                 case _:
-                    raise Unfit(_KINDS[type(self.definition)])
+                    _refuse(_KINDS[type(self.definition)])
         except Unfit:
             del self.compiler.rules[known:]
             raise
@@ -171,11 +172,19 @@ class _Definition:
         for case in cases:
             self._add(END, kind, case, before=[self.row])
 
-    def _done(self, kind: str, **more: object) -> None:
+    def _done(self, kind: str, limits: tuple[k.Limit, ...] = (), end: Cases = ()) -> None:
         definition = self.definition
         made = Compiled(
-            definition.name, self.index, self.symbol, kind, len(self.head), definition.clause, **more
-        )  # type: ignore[arg-type]
+            name=definition.name,
+            index=self.index,
+            symbol=self.symbol,
+            kind=kind,
+            clause=definition.clause,
+            limits=limits,
+            level=isinstance(definition, k.Inertial) and definition.level,
+            final=isinstance(definition, k.Inertial) and definition.final,
+            end_symbols=frozenset(ltr.symbol for case in end for ltr in case.literals),
+        )
         self.compiler.compiled.append(made)
 
     # ------------------------------------------------------------ kinds of definitions
@@ -197,7 +206,7 @@ class _Definition:
             self._add(RENEW, "renew", case, before=[self.row])
         for gone in self.absent(cases):
             self._add(LIMIT, "limit", gone, before=[self._limit(), self._anchored(self.row)])
-        self._done("recent", limits=(definition.within,), renews=True)
+        self._done("recent", (definition.within,))
 
     def _since(self, definition: k.SinceThen) -> None:
         start, body = self.cases(definition.start), self.cases(definition.body)
@@ -214,7 +223,7 @@ class _Definition:
             self._add(FIRST, "aux-", gone, before=[running], target=running.symbol, key=running.columns)
         self._add(LIMIT, "begin", Case(), before=[self._limit(), self._anchored(running)])
         self._add(END, "end", Case((_not(running),)), before=[self.row])
-        self._done("lasting", limits=(definition.length,))
+        self._done("lasting", (definition.length,))
 
     def _inertial(self, definition: k.Inertial) -> None:
         if definition.open:
@@ -239,14 +248,7 @@ class _Definition:
                 joined = lit.all_of([(one,), (_apart(other, self.variables, number),)])
                 for case in joined:
                     self._add(CLASH, "clash", case)
-        self._done(
-            "inertial",
-            limits=definition.terms,
-            renews=definition.renews,
-            level=definition.level,
-            final=definition.final,
-            end_symbols=frozenset(ltr.symbol for case in end for ltr in case.literals),
-        )
+        self._done("inertial", definition.terms, end)
 
     def _pulse(self, formula: k.Formula, otherwise: str) -> None:
         if not is_pulse(formula, self.compiler.pulses):
@@ -276,6 +278,10 @@ _KINDS: dict[type, str] = {
     k.Duty: "it is a duty with instances",
     k.Dates: "it is a recurring date",
 }
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise Unfit(reason)
 
 
 def _not(literal: Literal) -> Literal:

@@ -148,11 +148,11 @@ class Reader:
                 return self._atom(formula, back, negate=negate)
 
     def _some(self, variables: tuple[str, ...], of: Formula, back: Earlier | None, *, negate: bool) -> Cases:
-        names = {name: Var(f"{name}·{next(self._number)}") for name in variables}
+        names: dict[str, Term] = {name: Var(f"{name}·{next(self._number)}") for name in variables}
         inner = tuple(rename(case, names) for case in self._cases(of, back, negate=False))
         if not negate:
             return inner
-        local = frozenset(var.name for var in names.values())
+        local = frozenset().union(*map(term_variables, names.values()))
         return _all([self.denied(case, local) for case in inner])
 
     def denied(self, case: Case, local: frozenset[str]) -> Cases:

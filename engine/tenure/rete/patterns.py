@@ -116,7 +116,8 @@ class PatternMaker:
         self.patterns.append(Pattern(token, literal.symbol, tuple(conditions)))
 
     def _columns(self, literal: Literal, token: str) -> list[Condition]:
-        conditions, own = [], {}
+        conditions: list[Condition] = []
+        own: dict[str, str] = {}
         for name, term in literal.columns:
             column = self.words.column(literal.symbol, name)
             if isinstance(term, Var) and term.name not in self.where:

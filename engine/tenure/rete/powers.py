@@ -45,7 +45,7 @@ def _rules(program: k.Program, words: Vocabulary, rule: k.ActRule, number: int) 
     tried = reader.cases(replace(rule.attempt, attempted=True))
     powered = all_of([tried, reader.cases(rule.power)])
     effective = all_of([powered, reader.cases(rule.condition)])
-    made = []
+    made: list[Rule] = []
     for kind, cases in (("tried", tried), ("powered", powered), ("effective", effective)):
         for case, _ in (variant for c in cases for variant in merged(solved(c, frozenset()), ())):
             if len(denials(case)) > 1:

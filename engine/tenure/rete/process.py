@@ -13,8 +13,6 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import tenure
-
 #: How often one piece of work may cost a process its life before it is given up.
 MOST_DEATHS = 3
 _MOST_RUNS = 200
@@ -28,7 +26,7 @@ class HostProcess:
     """A process of its own for the host."""
 
     def __init__(self) -> None:
-        source = str(Path(tenure.__file__).parents[1])
+        source = str(Path(__file__).parents[2])
         path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tenure.rete.worker"],

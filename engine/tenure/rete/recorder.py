@@ -101,13 +101,17 @@ class Recorder:
         self._write(expires, key, causes, truth=True)
         self.state.actions.append(("over", expires, key, causes))
         if definition.level:
-            self.state.actions.append(("again", definition.index, key, "again", causes))
+            self.state.actions.append(("again", definition.index, key, causes))
         self._end(effect, key)
 
     def over(self, symbol: Symbol, key: Key, causes: Causes) -> None:
         """What held for one stage is over."""
         self.take_back(symbol, key)
         self._write(symbol, key, causes, truth=False)
+
+    def again(self, index: int, key: Key, causes: Causes) -> None:
+        """A state that begins the row may do so anew after a limit."""
+        self.touched.add(index, key, "again", causes, self.rights.order)
 
     def _renew(self, effect: Effect, key: Key) -> None:
         definition = self.definitions[effect.number]
@@ -129,7 +133,7 @@ class Recorder:
             ending = sorted(self.here)
         both = tuple(dict.fromkeys((*beginning, *ending)))
         if beginning and ending and len(both) > 1:
-            raise OrderError(tuple(c for c in both if isinstance(c, int)))
+            raise OrderError(both)
 
     def _appear(self, effect: Effect, key: Key) -> None:
         if self.rights.has(effect.target, key):

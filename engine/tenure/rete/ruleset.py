@@ -111,10 +111,8 @@ class Compiled:
     index: int
     symbol: Symbol
     kind: str
-    width: int
     clause: str | None = None
     limits: tuple[k.Limit, ...] = ()
-    renews: bool = False
     level: bool = False
     final: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.

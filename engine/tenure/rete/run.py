@@ -123,7 +123,7 @@ class Run:
         actions, state.actions = state.actions, []
         for kind, *what in actions:
             if kind == "again":
-                recorder.touched.add(*what, self.rights.order)
+                recorder.again(*what)
             elif kind == "echo":
                 recorder.tell(*what)
             else:

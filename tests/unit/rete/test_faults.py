@@ -357,7 +357,7 @@ def test_8_the_working_set_is_bounded() -> None:
     host.close()
 
 
-def test_8_too_many_licences_are_refused_with_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_8_too_many_licences_are_refused_with_advice() -> None:
     deal = tenure.Contract.from_text(LICENCES)
     conversation = asking.Conversation(required(deal.meaning().program), deal.vocabulary.calendar, str)
     with pytest.raises(HistoryError, match="50,000 facts") as refused:

@@ -96,7 +96,7 @@ def test_the_host_lives_in_another_process(w1: Any) -> None:
     assert KEEPER.host.pid != os.getpid()
 
 
-def test_it_is_restarted_after_a_kill_between_two_evaluations(w1: Any) -> None:
+def test_it_is_restarted_after_a_kill_between_two_evaluations() -> None:
     deal = tenure.load("licence_portfolio")
     expected = portfolio.expected_spans(portfolio.HERE / "w1_1000.expected.csv")
     assert portfolio.spans(deal.evaluate(executor="rete")) == expected
