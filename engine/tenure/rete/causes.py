@@ -41,6 +41,10 @@ class Touched:
         for place, other in reading.same:
             if values[place] != values[other]:
                 return
+        if reading.places is not None:
+            key = tuple([values[place] for place in reading.places])
+            self.add(reading.definition, key, reading.role, causes, number)
+            return
         found = [(i, values[place]) for i, place in reading.columns]
         found += reading.constants
         if reading.whole:

@@ -88,5 +88,6 @@ def _ruleset(compiler: Compiler, acts: list[Rule]) -> Ruleset:
         dates=tuple(sorted(shapes, key=lambda shape: shape.at)),
         readings={symbol: tuple(several) for symbol, several in registry.of_rows.items()},
         constants=tuple(words.constants),
+        partial=frozenset(r.definition for r in registry.all() if not r.whole),
         act_symbols=act_symbols(program),
     )

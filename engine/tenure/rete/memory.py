@@ -81,6 +81,7 @@ class Memory:
         written, self.channels = as_json(rules)
         self.rules = {rule.name: rule for rule in rules}
         self.host = Host(name, written)
+        self._partial = ruleset.partial
         self._denials = {rule.name: tuple(_denied(rule)) for rule in rules}
         self._bodies: dict[Symbol, tuple[str, ...]] = {}
         self._number = 0
@@ -202,18 +203,21 @@ class Memory:
         matches: list[tuple[int, int, Rule, Key, Tokens]] = []
         ripest: dict[tuple[str, int, Key], int] = {}
         while True:
+            known = self._number
             for name, tokens in self.host.matches():
                 self._number += 1
                 rule = self.rules[name]
                 key = _found(rule.effect.key, tokens)
-                case, ripe = (rule.effect.kind, rule.effect.number, key), self._ripe(rule, tokens)
-                ripest[case] = min(ripe, ripest.get(case, ripe))
+                if rule.effect.number in self._partial:
+                    case, ripe = (rule.effect.kind, rule.effect.number, key), self._ripe(rule, tokens)
+                    ripest[case] = min(ripe, ripest.get(case, ripe))
                 heappush(matches, (rule.priority, self._number, rule, key, tokens))
             if not matches:
                 return
-            _, _, rule, key, tokens = heappop(matches)
-            if self._still(rule, tokens):
-                yield rule, key, ripest[rule.effect.kind, rule.effect.number, key]
+            _, number, rule, key, tokens = heappop(matches)
+            # Nothing has come or gone since the latest matches were taken; but a `none` is not always to be trusted.
+            if (number > known and not self._denials[rule.name]) or self._still(rule, tokens):
+                yield rule, key, ripest.get((rule.effect.kind, rule.effect.number, key), 0)
 
     def _still(self, rule: Rule, tokens: Tokens) -> bool:
         live = self.host.live

@@ -53,6 +53,11 @@ class Registry:
                         reading = self._reading(index, definition, role, found, [])
                         self.of_rows.setdefault(lit.START, []).append(reading)
 
+    def all(self) -> Iterator[Reading]:
+        """Every reading."""
+        yield from (reading for several in self.of_rows.values() for reading in several)
+        yield from (reading for several in self.of_events.values() for reading, *_ in several)
+
     def shapes(self) -> Iterator[tuple[str, EventShape]]:
         """What is to be known of each event type."""
         for name in dict.fromkeys((*self.words.attributes, *self.of_events, *self.acts)):
@@ -83,12 +88,18 @@ class Registry:
             fixed=tuple(fixed),
             same=tuple(same),
             columns=tuple((i, first[name]) for i, name in variables if name in first),
+            places=_places([first.get(t.name) if isinstance(t, Var) else None for t in definition.head]),
             constants=tuple((i, self.words.constant(t.value)) for i, t in head if isinstance(t, Const)),
             whole=all(name in first for _, name in variables),
             earlier=found.earlier,
             echoes=_echoes(definition, found),
             clause=found.atom.clause if isinstance(found.atom, Reached) else None,
         )
+
+
+def _places(found: list[int | None]) -> tuple[int, ...] | None:
+    places = tuple(place for place in found if place is not None)
+    return places if len(places) == len(found) else None
 
 
 def _echoes(definition: k.Definition, found: Occurrence) -> int:

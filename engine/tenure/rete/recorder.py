@@ -186,7 +186,7 @@ class Recorder:
 
     def tell_readers(self, symbol: Symbol, key: Key, causes: Causes) -> None:
         """A row has changed: it bears on what reads it."""
-        if not self.here.isdisjoint(causes):
+        if len(self.here) > 1 and not self.here.isdisjoint(causes):
             self.changed.add(symbol)
         for reading in self.ruleset.readings.get(symbol, ()):
             self.tell(reading, key, causes)

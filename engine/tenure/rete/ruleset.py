@@ -86,6 +86,8 @@ class Reading:
     same: tuple[tuple[int, int], ...]
     columns: tuple[tuple[int, int], ...]
     constants: tuple[tuple[int, int], ...]
+    #: Where the values hold the key, if they hold all of it and nothing else is to be put in.
+    places: tuple[int, ...] | None
     whole: bool
     earlier: bool
     echoes: int
@@ -145,6 +147,8 @@ class Ruleset:
     dates: tuple[DateShape, ...]
     readings: dict[Symbol, tuple[Reading, ...]]
     constants: tuple[Any, ...]
+    #: The definitions with an atom that does not say the whole key: causes take a closer look there.
+    partial: frozenset[int]
     #: For each type of acts, what its powers and conditions read.
     act_symbols: dict[str, frozenset[Symbol]] = Factory(dict)
 
