@@ -88,6 +88,7 @@ def _ruleset(compiler: Compiler, acts: list[Rule]) -> Ruleset:
         dates=tuple(sorted(shapes, key=lambda shape: shape.at)),
         readings={symbol: tuple(several) for symbol, several in registry.of_rows.items()},
         constants=tuple(words.constants),
+        lingers=any(rule.effect.kind == "aux+" for rule in compiler.rules),
         partial=frozenset(r.definition for r in registry.all() if not r.whole),
         act_symbols=act_symbols(program),
     )

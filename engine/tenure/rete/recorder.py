@@ -151,6 +151,13 @@ class Recorder:
         """This stage's instant, as the cause of an edge of a definition."""
         return ((self.state.stage // 2, definition.clause),)
 
+    def is_due(self, index: int, key: Key, anchor: int) -> bool:
+        """Whether the row for which a limit was put on the agenda is still there, since that very stage."""
+        definition = self.definitions[index]
+        symbol = f"running:{definition.name}" if definition.kind == "lasting" else definition.symbol
+        fact = self.rights.facts.get((symbol, key))
+        return fact is not None and fact.anchor == anchor
+
     def _appoint(self, definition: Compiled, key: Key) -> None:
         """Put the limits of a row whose term runs from this stage on the agenda."""
         if not definition.limits:

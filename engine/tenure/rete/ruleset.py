@@ -149,6 +149,8 @@ class Ruleset:
     constants: tuple[Any, ...]
     #: The definitions with an atom that does not say the whole key: causes take a closer look there.
     partial: frozenset[int]
+    #: Whether there are relations on the way, which may still hold what is over.
+    lingers: bool
     #: For each type of acts, what its powers and conditions read.
     act_symbols: dict[str, frozenset[Symbol]] = Factory(dict)
 

@@ -86,6 +86,8 @@ class Run:
     def _next_stage(self) -> Stage:
         state, dates = self.state, self.ruleset.dates
         stage = state.stage + 1 if state.passed or state.actions or state.facts else _NEVER
+        while state.limits and not self.recorder.is_due(*state.limits[0][2:5]):
+            heappop(state.limits)
         if state.limits and state.limits[0][0] < stage:
             stage = state.limits[0][0]
         if state.dates < len(dates) and before_events(dates[state.dates].at) < stage:
@@ -106,7 +108,9 @@ class Run:
         self._limits_of(stage)
         for rule, key, ripe in self.rights.firings():
             recorder.fire(rule.effect, key, ripe)
-        state.passed = self.rights.forget_passing()
+        # What was there for one stage only is a change at the next one where somebody reads it as a state (then an
+        # echo is among the actions), or where a relation on the way still holds it.
+        state.passed = self.rights.forget_passing() and self.ruleset.lingers
         if self.judge:
             self.judge.learn(recorder.learnt, state.seq)
             self._doubt(events, first)
@@ -145,6 +149,8 @@ class Run:
         limits = self.state.limits
         while limits and limits[0][0] <= stage:
             _, _, index, key, anchor, anchored = heappop(limits)
+            if not self.recorder.is_due(index, key, anchor):
+                continue
             definition = self.recorder.definitions[index]
             self.rights.pass_by(f"limit:{definition.name}", key, self.state.seq, anchor=anchor)
             if definition.kind == "recent" and stage == anchored + 1:
