@@ -8,6 +8,7 @@ each way in which a row can end is a rule of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import NoReturn
 
 from attrs import evolve
@@ -25,6 +26,8 @@ from tenure.rete.ruleset import Compiled, Effect, Rule
 #: The steps of one definition's band.
 FIRST, LIMIT, CLASH, END, RENEW, BEGIN = range(6)
 _BAND = 8
+#: The most ways in which a row can end before each case of its beginning gets a relation of its own.
+_MOST_WAYS = 12
 
 
 class Compiler:
@@ -101,13 +104,18 @@ class _Definition:
         found = tuple(lit.solved(case, self.variables) for case in self.reader.cases(formula))
         for case in found:
             now = any(ltr.symbol.startswith("event:") and ltr.positive for ltr in case.literals)
-            if not now and any(ltr.entering for ltr in case.literals):
+            inside = (ltr for denial in case.denials for ltr in denial.case.literals)
+            if not now and any(ltr.entering for ltr in (*case.literals, *inside)):
                 raise Unfit("it reads `entering` where no event happens")
         return found
 
     def absent(self, cases: Cases) -> Cases:
         """The cases in which none of ``cases`` holds for a row of this definition."""
-        return lit.all_of([self.reader.denied(case, case.variables - self.variables) for case in cases])
+        each = [self.reader.denied(case, case.variables - self.variables) for case in cases]
+        if prod(map(len, each)) > _MOST_WAYS:
+            denied = [(Case((self._deny(case, self.variables & case.variables),)),) for case in cases]
+            each = [one if len(one) == 1 else other for one, other in zip(each, denied, strict=True)]
+        return lit.all_of(each)
 
     def _deny(self, case: Case, given: frozenset[str]) -> Literal:
         """``case`` is denied as some columns of a relation of all its variables."""
@@ -117,6 +125,7 @@ class _Definition:
 
     def _kept(self, case: Case) -> Literal:
         """A relation of all variables of ``case``, whose rows are kept by rules."""
+        case = self._resolved(case)
         if case not in self._auxiliary:
             names = sorted(case.variables)
             symbol = f"aux:{self.definition.name}:{len(self._auxiliary)}"
@@ -142,8 +151,8 @@ class _Definition:
         key: tuple[tuple[str, Term], ...] | None = None,
     ) -> None:
         head = tuple(term for _, term in key) if key is not None else self.head
-        whole = Case((*before, *case.literals), case.tests)
-        for variant, terms in merged(*_grounded(whole, head)):
+        whole, head = _grounded(evolve(case, literals=(*before, *case.literals)), head)
+        for variant, terms in merged(self._resolved(whole), head):
             made = make(self.words, self._one_denial(variant))
             if made is None:
                 continue
@@ -151,6 +160,17 @@ class _Definition:
             effect = Effect(kind, target or self.definition.name, made.key(terms), self.index)
             priority = (self.index + 1) * _BAND + step
             self.compiler.rules.append(Rule(name, priority, tuple(made.patterns), effect))
+
+    def _resolved(self, case: Case) -> Case:
+        """``case`` with each denial as the denial of a relation: it holds for what the case says, and is denied there."""
+        for denial in case.denials:
+            needed = denial.case.variables - denial.local - denial.case.bound
+            untimed = (ltr for ltr in case.literals if ltr.positive and "n" not in dict(ltr.columns))
+            around = tuple(ltr for ltr in untimed if ltr.variables & needed)
+            inner = evolve(denial.case, literals=(*around, *denial.case.literals))
+            literal = self._deny(inner, inner.variables - denial.local)
+            case = evolve(case, literals=(*case.literals, literal))
+        return evolve(case, denials=())
 
     def _one_denial(self, case: Case) -> Case:
         """``case`` with one ``none`` at most: what else must not be there is denied in relations on the way."""
@@ -301,7 +321,7 @@ def _grounded(case: Case, head: tuple[Term, ...]) -> tuple[Case, tuple[Term, ...
         for here, there in ((test.left, test.right), (test.right, test.left)):
             known = isinstance(there, Const) or (isinstance(there, Var) and there.name in bound)
             if test.op == "=" and isinstance(here, Var) and here.name not in bound and known:
-                rest = Case(case.literals, tuple(t for t in case.tests if t is not test))
+                rest = evolve(case, tests=tuple(t for t in case.tests if t is not test))
                 return _grounded(*replaced(rest, head, {here.name: there}))
     return case, head
 

@@ -63,16 +63,34 @@ class Literal:
 
 @frozen
 class Case:
-    """One conjunction: literals, and comparisons (``=`` and ``!=``) of variables and constants."""
+    """One conjunction: literals, and comparisons (``=`` and ``!=``) of variables and constants.
+
+    ``denials`` are what must not hold, and says so only together with what else the case says.
+    """
 
     literals: tuple[Literal, ...] = ()
     tests: tuple[Compare, ...] = ()
+    denials: tuple[Denial, ...] = ()
 
     @property
     def variables(self) -> frozenset[str]:
-        """All variables in it."""
+        """All variables in it that mean something outside of it."""
         tests = (term_variables(t) for test in self.tests for t in (test.left, test.right))
-        return frozenset().union(*(literal.variables for literal in self.literals), *tests)
+        denied = (denial.case.variables - denial.local for denial in self.denials)
+        return frozenset().union(*(literal.variables for literal in self.literals), *tests, *denied)
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """The variables that some fact gives a value."""
+        return frozenset().union(*(literal.variables for literal in self.literals if literal.positive))
+
+
+@frozen
+class Denial:
+    """``case`` holds for no values of the variables ``local``."""
+
+    case: Case
+    local: frozenset[str]
 
 
 Cases = tuple[Case, ...]
@@ -161,11 +179,14 @@ class Reader:
         inside = found.variables & local
         if not inside:
             flipped = [Case(literals=(evolve(ltr, positive=not ltr.positive),)) for ltr in found.literals]
-            return (*flipped, *(_comparison(t.op, t.left, t.right, negate=True) for t in found.tests))
-        if len(found.literals) == 1 and found.literals[0].positive and not found.tests:
+            unequal = (_comparison(t.op, t.left, t.right, negate=True) for t in found.tests)
+            return (*flipped, *unequal, *(denial.case for denial in found.denials))
+        if len(found.literals) == 1 and found.literals[0].positive and not (found.tests or found.denials):
             terms = [term for _, term in found.literals[0].columns if term_variables(term) & local]
             if len(terms) == len(set(terms)):
                 return (Case((_without(found.literals[0], local),)),)
+        if found.variables - local - found.bound:
+            return (Case(denials=(Denial(found, local),)),)
         return (Case((self.deny(found, found.variables - local),)),)
 
     def _atom(self, formula: Formula, back: Earlier | None, *, negate: bool) -> Cases:
@@ -239,8 +260,12 @@ def _all(found: Iterable[Cases]) -> Cases:
     joined: Cases = (Case(),)
     for cases in found:
         pairs = product(joined, cases)
-        joined = _few(tuple(Case((*a.literals, *b.literals), (*a.tests, *b.tests)) for a, b in pairs))
+        joined = _few(tuple(_both(a, b) for a, b in pairs))
     return joined
+
+
+def _both(one: Case, other: Case) -> Case:
+    return Case((*one.literals, *other.literals), (*one.tests, *other.tests), (*one.denials, *other.denials))
 
 
 def all_of(found: Iterable[Cases]) -> Cases:
@@ -259,7 +284,8 @@ def rename(case: Case, values: dict[str, Term]) -> Case:
 
     literals = (evolve(ltr, columns=tuple((n, term(t)) for n, t in ltr.columns)) for ltr in case.literals)
     tests = (Compare(t.op, term(t.left), term(t.right)) for t in case.tests)
-    return Case(tuple(literals), tuple(tests))
+    denials = (Denial(rename(d.case, values), d.local) for d in case.denials)
+    return Case(tuple(literals), tuple(tests), tuple(denials))
 
 
 def solved(case: Case, kept: frozenset[str]) -> Case:
@@ -268,7 +294,7 @@ def solved(case: Case, kept: frozenset[str]) -> Case:
         for here, there in ((test.left, test.right), (test.right, test.left)):
             if test.op == "=" and isinstance(here, Var) and here.name not in kept:
                 rest = tuple(t for t in case.tests if t is not test)
-                return solved(rename(Case(case.literals, rest), {here.name: there}), kept)
+                return solved(rename(evolve(case, tests=rest), {here.name: there}), kept)
     return case
 
 

@@ -145,7 +145,11 @@ class Memory:
         bodies = self._bodies.get(symbol)
         if bodies is None:
             columns = "".join(f',"c{i}":%d' for i in range(len(key)))
-            made = [f'"r":{number},"s":%d,"n":%d{columns}' for number in self.channels.get(symbol, ())]
+            marks = (
+                ",".join(f'"{field}":{value}' for field, value in found.items())
+                for found in self.channels.get(symbol, ())
+            )
+            made = [f'{mark},"s":%d,"n":%d{columns}' for mark in marks]
             bodies = self._bodies[symbol] = tuple(made)
         return bodies
 

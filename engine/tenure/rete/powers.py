@@ -48,7 +48,7 @@ def _rules(program: k.Program, words: Vocabulary, rule: k.ActRule, number: int) 
     made: list[Rule] = []
     for kind, cases in (("tried", tried), ("powered", powered), ("effective", effective)):
         for case, _ in (variant for c in cases for variant in merged(solved(c, frozenset()), ())):
-            if len(denials(case)) > 1:
+            if len(denials(case)) > 1 or case.denials:
                 _deny(case, frozenset())
             maker = make(words, case)
             if maker is not None:

@@ -1,6 +1,6 @@
 """What a program is compiled to: rules whose patterns match facts, and what each rule does when it fires.
 
-A fact is a flat object of small integers: ``r`` is its relation, ``c0``, ``c1`` … are its columns, ``i`` the event
+A fact is a flat object of small integers: ``g`` and ``r`` are its relation, ``c0``, ``c1`` … are its columns, ``i`` the event
 that it belongs to, ``s`` the stage since which it is there, ``n`` the stage at which its term began to run.
 """
 
@@ -157,14 +157,14 @@ class Ruleset:
 
 #: The most conditions on facts of one number: beyond 64 the engine's stack is full.
 _MOST_CONDITIONS = 40
-Channels = dict[Symbol, tuple[int, ...]]
+#: The most numbers of one group: with more than 512 the engine never comes back.
+_GROUP = 200
+#: For each symbol the fields that mark its facts: a symbol that many patterns read is posted once for each.
+Channels = dict[Symbol, tuple[dict[str, int], ...]]
 
 
 def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
-    """The rules in the form that durable_rules takes, and the numbers under which each symbol's facts are posted.
-
-    A symbol that many patterns read has several numbers, and its facts are posted once for each.
-    """
+    """The rules in the form that durable_rules takes, and the fields by which they know the facts of each symbol."""
     numbers: dict[Symbol, list[int]] = {}
     weights: dict[int, int] = {}
 
@@ -176,13 +176,21 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
         weights[known[-1]] += weight
         return known[-1]
 
-    found = {rule.name: {"all": [_pattern(p, number(p)) for p in rule.patterns]} for rule in rules}
-    return found, {symbol: tuple(several) for symbol, several in numbers.items()}
+    def written(rule: Rule) -> dict[str, Any]:
+        return {"all": [_pattern(pattern, _marks(number(pattern))) for pattern in rule.patterns]}
+
+    found = {rule.name: written(rule) for rule in rules}
+    return found, {symbol: tuple(map(_marks, several)) for symbol, several in numbers.items()}
 
 
-def _pattern(pattern: Pattern, number: int) -> dict[str, Any]:
+def _marks(number: int) -> dict[str, int]:
+    group, place = divmod(number, _GROUP)
+    return {"g": group, "r": place}
+
+
+def _pattern(pattern: Pattern, marks: dict[str, int]) -> dict[str, Any]:
     name = pattern.token if pattern.positive else f"{pattern.token}$not"
-    terms: list[dict[str, Any]] = [{"r": number}]
+    terms: list[dict[str, Any]] = [{field: value} for field, value in marks.items()]
     for condition in pattern.conditions:
         operand = condition.operand
         value = operand if isinstance(operand, int) else {operand[0]: operand[1]}
