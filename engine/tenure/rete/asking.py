@@ -9,7 +9,7 @@ from tenure.diagnostics import HistoryError, TenureError
 from tenure.history import Event
 from tenure.rete.host import WORKING_SET
 from tenure.rete.process import KEEPER, MOST_DEATHS, HostDiedError
-from tenure.rete.records import Happening, Snapshot
+from tenure.rete.records import Happening
 from tenure.rete.ruleset import Ruleset
 from tenure.time import Calendar, Instant
 
@@ -25,7 +25,7 @@ class Conversation:
         self.ruleset = ruleset
         self.calendar = calendar
         self.name = name
-        self.snapshot: Snapshot | None = None
+        self.snapshot: bytes | None = None
         self._begun_by: int | None = None
 
     def take(self, piece: list[Happening], to: Instant | None) -> tuple[list[Any], list[Any]]:

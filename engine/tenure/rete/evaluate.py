@@ -23,7 +23,7 @@ from tenure.rete.ruleset import Ruleset
 from tenure.time import Calendar, Instant
 
 #: How many events the host gets at a time.
-AT_ONCE = 2_000
+AT_ONCE = 5_000
 
 
 class Interner:

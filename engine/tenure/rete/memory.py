@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 from attrs import define, frozen
 
@@ -15,8 +16,7 @@ from tenure.rete.ruleset import Projected, Rule, Ruleset, Source, as_json
 Key = tuple[int, ...]
 
 
-@frozen
-class Fact:
+class Fact(NamedTuple):
     """A fact that waits: its ids, since which stage it is there, and from which its term runs."""
 
     ids: tuple[str, ...]
@@ -53,8 +53,12 @@ class _Projection:
 
     def part(self, key: Key) -> Key | None:
         """The key of the projection for a fact, if it counts."""
-        if any(key[i] != value for i, value in self.fixed) or any(key[i] != key[j] for i, j in self.same):
-            return None
+        for i, value in self.fixed:
+            if key[i] != value:
+                return None
+        for i, j in self.same:
+            if key[i] != key[j]:
+                return None
         return tuple([key[i] for i in self.columns])
 
 

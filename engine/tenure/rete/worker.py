@@ -28,7 +28,9 @@ class Worker:
         try:
             if kind == "begin":
                 self._end()
-                self.run = Run(*what)
+                ruleset, calendar, snapshot = what
+                known = pickle.loads(snapshot) if snapshot is not None else None  # noqa: S301 (our own, see below)
+                self.run = Run(ruleset, calendar, known)
                 return ("begun",)
             return self._take(*what)
         except OrderError as error:
@@ -44,7 +46,9 @@ class Worker:
         if to is not None:
             self.run.finish(to)
         edges, judged = self.run.recorder.edges, list(self.run.judged.values())
-        reply = ("taken", [tuple(edge) for edge in edges], [tuple(j) for j in judged], self.run.snapshot())
+        # Whoever asked keeps the snapshot as it is, and hands it to another process if it comes to that.
+        snapshot = pickle.dumps(self.run.snapshot(), pickle.HIGHEST_PROTOCOL)
+        reply = ("taken", [tuple(edge) for edge in edges], [tuple(j) for j in judged], snapshot)
         edges.clear()
         self.run.judged.clear()
         return reply
