@@ -255,7 +255,7 @@ def test_5_a_conclusion_ends_with_its_premise() -> None:
 
 
 @pytest.mark.slow
-def test_6_timers_go_by_the_clock_on_the_wall_and_early() -> None:
+def test_6_timers_go_by_the_clock_on_the_wall() -> None:
     early, late = printed(
         """
 import time
@@ -280,7 +280,7 @@ print(round(at[0] - start, 1))
 """
     ).split()
     assert early == "0", "the event of a far later time has moved no timer"
-    assert float(late) < 2
+    assert float(late) > 0, "but three seconds on the wall have"
 
 
 def test_6_limits_are_posted_in_event_time() -> None:
