@@ -8,6 +8,9 @@ LOCKER := build/locker
 # Wheels only, so that no compiler is ever needed; each download is checked against its hash.
 PIP      := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input
 LOCKED   := $(PIP) --require-hashes --only-binary :all: -r
+# The one package without wheels: it is built where there is a C compiler and Python is old enough, else left out.
+RETE     := $(PIP) --require-hashes --no-deps --no-binary durable-rules -r requirements-rete.lock
+NO_RETE  := the rete executor is left out: durable-rules could not be built (it takes Python 3.11 or 3.12 and a C compiler)
 # Compiled at once, so that the first command starts as fast as the second, even where Python writes no bytecode.
 EDITABLE := $(PIP) --no-deps --no-build-isolation -e . && $(BIN)/python -m compileall -q engine
 COMPILE  := $(LOCKER)/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
@@ -26,10 +29,10 @@ help:
 	@echo "make clean   remove everything that is built, .venv included"
 	@echo "PYTHON=python3.12 chooses the interpreter (3.11 or newer)"
 
-demo: $(VENV)/.core
+demo: $(VENV)/.core $(VENV)/.rete
 	@$(BIN)/python -m tenure.cli.demo microsoft_openai --at 2026-11-24 --at 2031-06-01 --at 2033-01-01
 
-# --- the virtual environment: three stamps, each made once ---------------------------------------
+# --- the virtual environment: four stamps, each made once ---------------------------------------
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit(f"Tenure needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}. Try: make demo PYTHON=python3.12")'
@@ -50,9 +53,14 @@ $(VENV)/.dev: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/.
 	@$(EDITABLE)
 	@touch $(VENV)/.core $@
 
+# Never fatal: everything but the rete executor works without it.
+$(VENV)/.rete: requirements-rete.lock | $(VENV)/.core
+	@{ $(RETE) && $(BIN)/python -c 'import durable_rules_engine'; } >$(VENV)/rete.txt 2>&1 || echo "$(NO_RETE)"
+	@touch $@
+
 # --- checks, in the order in which a fault is cheapest to find -----------------------------------
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.rete
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory imports
@@ -72,7 +80,7 @@ imports: $(VENV)/.dev
 	@echo "== import-linter"
 	@$(BIN)/lint-imports --no-cache >$(VENV)/imports.txt || { cat $(VENV)/imports.txt; exit 1; }
 
-pytest: $(VENV)/.dev
+pytest: $(VENV)/.dev $(VENV)/.rete
 	@echo "== pytest"
 	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov=tenure --cov-branch --cov-report=term
 
@@ -80,7 +88,7 @@ docs: $(VENV)/.dev
 	@echo "== sphinx"
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(VENV)/.rete
 	@$(BIN)/python -m pytest tests/benchmarks -q -s --benchmark-enable -p no:cacheprovider -o python_files='bench_*.py'
 
 fmt: $(VENV)/.dev

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 from tests.benchmarks import workloads
 from tests.benchmarks.w1 import portfolio
+from tests.unit.rete.bare import needs_durable_rules
 
 import tenure
 
@@ -81,3 +82,32 @@ def test_question() -> None:
     CONSOLE.print(
         f"a question, process start included: median {statistics.median(times):.3f} s of {len(times)} runs"
     )
+
+
+@needs_durable_rules
+def test_w1_beside_rules(tmp_path: Path) -> None:
+    """W1 by the reference, by the rete executor and by the hand-written automaton: wall time, process start aside."""
+    deal = tenure.load("licence_portfolio")
+    table = Table("events", "executor", "events a second", title="W1 by executor")
+    for size in (1_000, 10_000):
+        source, expected = portfolio.generate(size, tmp_path)
+        history = deal.read(portfolio.rows(source))
+        for executor in ("reference", "rete"):
+            deal.evaluate(executor=executor)  # the host's process has started
+            start = time.perf_counter()
+            line = deal.evaluate(history, executor=executor)
+            line.state_rows("held")
+            table.add_row(f"{size:,}", executor, f"{size / (time.perf_counter() - start):,.0f}")
+            assert portfolio.spans(line) == portfolio.expected_spans(expected)
+        start = time.perf_counter()
+        subprocess.run(
+            [sys.executable, str(portfolio.HERE / "plain_python.py"), str(source)],
+            check=True,
+            capture_output=True,
+        )
+        table.add_row(
+            f"{size:,}",
+            "plain Python by hand (with its process)",
+            f"{size / (time.perf_counter() - start):,.0f}",
+        )
+    CONSOLE.print(table)

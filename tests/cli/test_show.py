@@ -50,3 +50,16 @@ def test_every_stage_is_had_as_json(tenure, valid, stage):
     answer = valid(tenure("show", "lease", "--stage", stage, "--format", "json").json, "show")
     assert (answer["contract"], answer["stage"]) == ("lease", stage)
     assert answer["lines"]
+
+
+def test_the_ruleset_needs_no_durable_rules(tenure):
+    lines = tenure("show", "licence_portfolio", "--stage", "ruleset").out.splitlines()
+    assert "29 default(t0.c0) begins" in lines
+    assert "    none of event cure | event terminate | expires:default, c0 = t0.c0" in lines
+
+
+def test_a_contract_without_rules_says_which_definitions_and_why(tenure):
+    shown = tenure("show", "tenancy", "--stage", "ruleset")
+    assert shown.code == 2
+    assert "error[TEN822]: the rete executor does not take this contract: `" in shown.err
+    assert "and 8 more" in shown.err

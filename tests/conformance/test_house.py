@@ -26,6 +26,7 @@ TEXT = {
 TOP_LEVEL = {
     *("pyproject.toml", "README.md", "engine", "contracts", "tests", "docs"),
     *("LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile", "requirements.lock", "requirements-dev.lock"),
+    "requirements-rete.lock",
 }
 
 

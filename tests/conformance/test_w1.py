@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.benchmarks.w1 import portfolio
+from tests.unit.rete.bare import needs_durable_rules
 
 import tenure
 
@@ -19,4 +20,11 @@ def test_bundled_history_is_w1() -> None:
 def test_generated(events: int, tmp_path: Path) -> None:
     source, expected = portfolio.generate(events, tmp_path)
     timeline = tenure.load("licence_portfolio").evaluate(portfolio.rows(source))
+    assert portfolio.spans(timeline) == portfolio.expected_spans(expected)
+
+
+@needs_durable_rules
+def test_by_rules(tmp_path: Path) -> None:
+    source, expected = portfolio.generate(10_000, tmp_path)
+    timeline = tenure.load("licence_portfolio").evaluate(portfolio.rows(source), executor="rete")
     assert portfolio.spans(timeline) == portfolio.expected_spans(expected)

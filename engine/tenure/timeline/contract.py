@@ -13,6 +13,7 @@ from tenure.language.markdown import contract_file, parse_document, read_contrac
 from tenure.language.syntax import Date, Document, Formula, Item
 from tenure.norms import Meaning, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Duration, Instant
+from tenure.timeline.executors import executor_named
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
@@ -133,13 +134,16 @@ class Contract:
         lenient: bool = False,
         queries: tuple[Formula, ...] = (),
         only_act: str | None = None,
+        executor: str = "reference",
     ) -> Timeline:
         """Apply the contract to ``history`` (default: the one beside it) as it was known at ``known_at``.
 
         ``horizon`` is where the record ends (default: ``known_at``, else the latest recording); the evaluation runs
         to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
         With ``only_act`` the timeline knows the positions about that act alone, and is had sooner.
+        ``executor`` is `reference`, or `rete` (durable_rules), which gives the same timeline or says why it cannot.
         """
+        evaluated_by = executor_named(executor)
         record = self.read(history, lenient=lenient)
         zone = self.vocabulary.zone
         known = None if known_at is None else instant_of(known_at, zone)
@@ -153,7 +157,9 @@ class Contract:
             return Timeline(
                 self.vocabulary,
                 record,
-                lines=Lines(self.vocabulary, meaning, events, end, base.lines if base else None),
+                lines=Lines(
+                    self.vocabulary, meaning, events, end, base.lines if base else None, evaluated_by
+                ),
                 choice={**self.vocabulary.default_choice(), **chosen},
                 given=frozenset(chosen),
                 horizon=edge,

@@ -11,6 +11,7 @@ from tenure.logic.again import reevaluate
 from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
+from tenure.timeline.executors import Executor
 from tenure.timeline.line import Line
 
 Choice = tuple[tuple[str, str], ...]
@@ -29,12 +30,14 @@ class Lines:
         events: tuple[Event, ...],
         to: Instant,
         base: Lines | None = None,
+        executor: Executor | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.meaning = meaning
         self.events = tuple(event for event in events if event.at <= to)
         self.later = events[len(self.events) :]
         self.to = to
+        self.executor = executor
         self.base = base if base is not None and base.to == to else None
         self._known: dict[Choice, Line] = {}
 
@@ -47,6 +50,9 @@ class Lines:
 
     def _line(self, wanted: Mapping[str, str], known: Line | None) -> Line:
         meaning = self.meaning(wanted)
+        if self.executor is not None:
+            trace = self.executor(meaning.program, self.events, self.vocabulary.calendar, self.to)
+            return Line(self.vocabulary, meaning, self.events, self.to, trace)
         # Recurring dates come from the first event on, whatever its type: another first event moves them all.
         first = [event.at for event in self.events[:1]]
         alike = known is not None and known.meaning.program is meaning.program

@@ -15,21 +15,21 @@ from tenure.norms import Vocabulary
 from tenure.norms.vocabulary import default_value
 from tenure.timeline import Contract, load
 
-STAGES: Final = ("syntax", "contract", "definitions")
+STAGES: Final = ("syntax", "contract", "definitions", "ruleset")
 
 
 def show(
     contract: str,
     /,
     *,
-    stage: Annotated[str, Parameter(help="syntax, contract or definitions")] = "contract",
+    stage: Annotated[str, Parameter(help="syntax, contract, definitions or ruleset")] = "contract",
     reading: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE: choose a reading")] = (),
     format: FormatOption = None,
 ) -> int:
     """A contract as the stages of the engine see it.
 
     `syntax` is its rules in canonical layout, `contract` what it declares, `definitions` what its rules mean under one
-    choice of readings.
+    choice of readings, `ruleset` the same as rules for durable_rules.
     """
     out = printer(format)
     if stage not in STAGES:
@@ -51,6 +51,11 @@ def _lines(deal: Contract, stage: str, readings: dict[str, str]) -> Iterator[str
         yield from format_items(deal.document.items).rstrip("\n").split("\n")
     elif stage == "contract":
         yield from _contract(deal)
+    elif stage == "ruleset":
+        from tenure.rete.fragment import required
+        from tenure.rete.printing import format_ruleset
+
+        yield from format_ruleset(required(deal.meaning(readings).program), deal.vocabulary.zone)
     else:
         yield from _definitions(deal, readings)
 

@@ -1,0 +1,9 @@
+"""Definitions as rulesets of durable_rules: a second engine that decides the same rights (extra `rete`)."""
+
+from tenure.rete.asking import RuleHostError
+from tenure.rete.evaluate import evaluate
+from tenure.rete.fragment import Support, supports
+from tenure.rete.importing import contract_of
+from tenure.rete.installed import missing
+
+__all__ = ["RuleHostError", "Support", "contract_of", "evaluate", "missing", "supports"]

@@ -1,0 +1,152 @@
+"""A history put to a compiled program: values become numbers on the way in and values again on the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tenure.history import Event
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.acts import VoidAct
+from tenure.logic.definitions import ActRule, Program
+from tenure.logic.evaluator import Trace
+from tenure.logic.plan import plan_of
+from tenure.logic.tables import Edge as TableEdge
+from tenure.logic.tables import Table
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, ByEvent, ByLimit, Cause
+from tenure.rete.asking import Conversation, unknown_value
+from tenure.rete.causes import Cause as Number
+from tenure.rete.fragment import required
+from tenure.rete.process import KEEPER
+from tenure.rete.records import Happening, Judged
+from tenure.rete.ruleset import Ruleset
+from tenure.time import Calendar, Instant
+
+#: How many events the host gets at a time.
+AT_ONCE = 5_000
+
+
+class Interner:
+    """Values as small integers: what Python holds equal is one number, so ``1`` and ``'1'`` are two."""
+
+    def __init__(self, constants: Iterable[Any]) -> None:
+        self.values: list[Any] = list(constants)
+        self._numbers = {value: number for number, value in enumerate(self.values)}
+
+    def number(self, value: Any) -> int:
+        """The number of ``value``."""
+        known = self._numbers.get(value)
+        if known is None:
+            known = self._numbers[value] = len(self.values)
+            self.values.append(value)
+        return known
+
+
+class Translation:
+    """One history on its way through the host."""
+
+    def __init__(self, program: Program, ruleset: Ruleset) -> None:
+        self.program = program
+        self.ruleset = ruleset
+        self.interner = Interner(ruleset.constants)
+        plan = plan_of(program)
+        self.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
+        self.events: dict[str, Event] = {}
+        self.effective: dict[str, int] = {}
+        self.void: dict[str, VoidAct] = {}
+        self._causes: dict[Number, Cause] = {}
+
+    def happening(self, event: Event) -> Happening | None:
+        """``event`` in numbers; None where no rule reads its type."""
+        self.events[event.id] = event
+        self.effective[event.id] = TRUE
+        shape = self.ruleset.events.get(event.type)
+        if shape is None:
+            return None
+        data, number = dict(event.data), self.interner.number
+        values = [data[name] for name in shape.columns]
+        if UNKNOWN_VALUE in values:
+            raise unknown_value(event, shape.columns[values.index(UNKNOWN_VALUE)])
+        by = tuple([number(party) for party in event.by])
+        return Happening(number(event.id), event.at, event.type, by, tuple(map(number, values)))
+
+    def take(self, edges: Iterable[tuple[Any, ...]]) -> None:
+        """Enter edges in the tables."""
+        values = self.interner.values
+        for symbol, key, stage, truth, causes in edges:
+            table = self.tables[symbol[4:]]
+            row = tuple([values[number] for number in key])
+            edge = TableEdge(stage, TRUE if truth else FALSE, self.causes(causes), NO_REASONS)
+            table.edges.setdefault(row, []).append(edge)
+
+    def causes(self, numbers: tuple[Number, ...]) -> tuple[Cause, ...]:
+        """Events and limits."""
+        return tuple([self._cause(number) for number in numbers])
+
+    def _cause(self, number: Number) -> Cause:
+        known = self._causes.get(number)
+        if known is None:
+            made = ByEvent(self.interner.values[number]) if isinstance(number, int) else ByLimit(*number)
+            known = self._causes[number] = made
+        return known
+
+    def judge(self, judged: Iterable[tuple[Any, ...]]) -> None:
+        """Enter which acts took effect."""
+        for verdict in (Judged(*fields) for fields in judged):
+            event = self.events[self.interner.values[verdict.event]]
+            self.effective[event.id] = TRUE if verdict.effective else FALSE
+            if not verdict.effective:
+                self.void[event.id] = _void(self.program.acts[event.type], event, verdict)
+
+    def trace(self, to: int) -> Trace:
+        """All of it, as the reference would hand it over."""
+        void = tuple(self.void[id] for id in self.events if id in self.void)
+        return Trace(self.tables, void, self.effective, {}, to)
+
+
+def evaluate(
+    program: Program, events: Iterable[Event], calendar: Calendar, to: Instant, *, at_once: int = AT_ONCE
+) -> Trace:
+    """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including ``to``, as the reference does.
+
+    The host gets ``at_once`` events at a time, and a new process goes on from the last of its snapshots.  Raises
+    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN825 working
+    set) or RuleHostError (TEN821 not installed, TEN826 rejected, TEN827 died).
+    """
+    ruleset = required(program)
+    translation = Translation(program, ruleset)
+    happenings = [h for event in events if (h := translation.happening(event)) is not None]
+    conversation = Conversation(ruleset, calendar, lambda number: str(translation.interner.values[number]))
+    pieces = list(_pieces(happenings, at_once))
+    with KEEPER.alone():
+        for number, piece in enumerate(pieces, 1):
+            edges, judged = conversation.take(piece, to if number == len(pieces) else None)
+            translation.take(edges)
+            translation.judge(judged)
+    return translation.trace(to)
+
+
+def _pieces(happenings: list[Happening], at_once: int) -> Iterator[list[Happening]]:
+    """Pieces of about ``at_once`` events, each of whole ticks; one piece at least."""
+    first = 0
+    while first < len(happenings):
+        end = min(first + at_once, len(happenings))
+        while end < len(happenings) and happenings[end].at == happenings[end - 1].at:
+            end += 1
+        yield happenings[first:end]
+        first = end
+    if not happenings:
+        yield []
+
+
+def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:
+    """Why an act had no effect, in the words of :meth:`tenure.logic.acts.Acts.void`."""
+    needs = " or ".join(dict.fromkeys(rule.needs for rule in rules if rule.needs))
+    reason, clause = f"no power: it takes {needs}" if needs else "no power", None
+    for number in verdict.tried:
+        clause = rules[number].clause
+        if number in verdict.powered:
+            reason = "its condition did not hold"
+        else:
+            reason = f"no power at that time{f' under {clause}' if clause else ''}"
+    return VoidAct(event, reason, clause)

@@ -1,0 +1,257 @@
+"""The facts that wait in one host, by what they say, and the projections that count them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from attrs import define, frozen
+
+from tenure.rete.host import Host, Tokens
+from tenure.rete.literals import Symbol
+from tenure.rete.patterns import ALWAYS
+from tenure.rete.ruleset import Projected, Rule, Ruleset, Source, as_json
+
+Key = tuple[int, ...]
+
+
+class Fact(NamedTuple):
+    """A fact that waits: its ids, since which stage it is there, and from which its term runs."""
+
+    ids: tuple[str, ...]
+    since: int
+    anchor: int
+
+
+@define
+class Waiting:
+    """What can be written down of a memory, and waits again after a restart."""
+
+    facts: dict[tuple[Symbol, Key], Fact]
+    counts: dict[tuple[Symbol, Key], int]
+
+
+@frozen
+class _Projection:
+    """A source of a projection, with columns as places in a key; the id of an event stands last."""
+
+    symbol: Symbol
+    fixed: tuple[tuple[int, int], ...]
+    same: tuple[tuple[int, int], ...]
+    columns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, symbol: Symbol, source: Projected) -> _Projection:
+        """The source, as keys show it."""
+        return cls(
+            symbol,
+            tuple((_place(column), value) for column, value in source.fixed),
+            tuple((_place(one), _place(other)) for one, other in source.same),
+            tuple(map(_place, source.columns)),
+        )
+
+    def part(self, key: Key) -> Key | None:
+        """The key of the projection for a fact, if it counts."""
+        for i, value in self.fixed:
+            if key[i] != value:
+                return None
+        for i, j in self.same:
+            if key[i] != key[j]:
+                return None
+        return tuple([key[i] for i in self.columns])
+
+
+def _place(column: str) -> int:
+    return -1 if column == "i" else int(column[1:])
+
+
+def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
+    """What must not wait for ``rule`` to fire: each names a whole key, in the order of its columns."""
+    for pattern in rule.patterns:
+        if not pattern.positive:
+            columns = sorted((_place(c.column), c.operand) for c in pattern.conditions)
+            yield pattern.symbol, tuple(operand for _, operand in columns)
+
+
+def _found(sources: tuple[Source, ...], tokens: Tokens) -> Key:
+    return tuple([s if isinstance(s, int) else tokens[s[0]][s[1]] for s in sources])
+
+
+class Memory:
+    """The working memory of one set of rules."""
+
+    def __init__(self, name: str, rules: tuple[Rule, ...], ruleset: Ruleset) -> None:
+        written, self.channels = as_json(rules)
+        self.rules = {rule.name: rule for rule in rules}
+        self.host = Host(name, written)
+        self._partial = ruleset.partial
+        self._denials = {rule.name: tuple(_denied(rule)) for rule in rules}
+        self._bodies: dict[Symbol, tuple[str, ...]] = {}
+        self._number = 0
+        #: The number of the latest change of this stage, and when facts came and went at it.
+        self.order = 0
+        self._born: dict[str, int] = {}
+        self._gone: dict[tuple[Symbol, Key], int] = {}
+        self.facts: dict[tuple[Symbol, Key], Fact] = {}
+        self.counts: dict[tuple[Symbol, Key], int] = {}
+        self.passing: list[str] = []
+        self._passed: list[tuple[Symbol, Key]] = []
+        self._projections: dict[Symbol, list[_Projection]] = {}
+        for symbol, sources in ruleset.projections.items():
+            for source in sources if symbol in self.channels else ():
+                self._projections.setdefault(source.symbol, []).append(_Projection.of(symbol, source))
+
+    def begin(self) -> None:
+        """Post what is always there."""
+        self.post(ALWAYS, (), 0)
+
+    # ------------------------------------------------------------ facts that stay
+
+    def has(self, symbol: Symbol, key: Key) -> bool:
+        """Whether such a fact waits."""
+        return (symbol, key) in self.facts
+
+    def post(self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None) -> None:
+        """Let a fact wait, once; ``ripe`` is since which change it could."""
+        if (symbol, key) not in self.facts:
+            fact = self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            for id in fact.ids:
+                self._born[id] = self.order if ripe is None else ripe
+            if symbol in self._projections:
+                self._count(symbol, key, seq)
+
+    def withdraw(self, symbol: Symbol, key: Key) -> None:
+        """Let a fact wait no longer, if it does."""
+        fact = self.facts.pop((symbol, key), None)
+        if fact is not None:
+            self._give_up(fact)
+            self._gone[symbol, key] = self.order
+            if symbol in self._projections:
+                self._discount(symbol, key)
+
+    def anchor_anew(self, symbol: Symbol, key: Key, anchor: int) -> None:
+        """The same fact, with a term that runs from ``anchor``."""
+        old = self.facts[symbol, key]
+        self._give_up(old)
+        self.facts[symbol, key] = self._wait(symbol, key, old.since, anchor)
+
+    def _wait(self, symbol: Symbol, key: Key, since: int, anchor: int) -> Fact:
+        values = (since, anchor, *key)
+        ids = tuple([self.host.post(body % values) for body in self._bodies_of(symbol, key)])
+        return Fact(ids, since, anchor)
+
+    def _give_up(self, fact: Fact) -> None:
+        for id in fact.ids:
+            self.host.withdraw(id)
+
+    def _bodies_of(self, symbol: Symbol, key: Key) -> tuple[str, ...]:
+        bodies = self._bodies.get(symbol)
+        if bodies is None:
+            columns = "".join(f',"c{i}":%d' for i in range(len(key)))
+            marks = (
+                ",".join(f'"{field}":{value}' for field, value in found.items())
+                for found in self.channels.get(symbol, ())
+            )
+            made = [f'{mark},"s":%d,"n":%d{columns}' for mark in marks]
+            bodies = self._bodies[symbol] = tuple(made)
+        return bodies
+
+    def _count(self, symbol: Symbol, key: Key, seq: int) -> None:
+        for projection in self._projections[symbol]:
+            part = projection.part(key)
+            if part is None:
+                continue
+            place = (projection.symbol, part)
+            count = self.counts[place] = self.counts.get(place, 0) + 1
+            if count == 1:
+                self.post(*place, seq)
+
+    def _discount(self, symbol: Symbol, key: Key) -> None:
+        for projection in self._projections[symbol]:
+            part = projection.part(key)
+            if part is None:
+                continue
+            place = (projection.symbol, part)
+            count = self.counts.pop(place) - 1
+            if count:
+                self.counts[place] = count
+            else:
+                self.withdraw(*place)
+
+    # ------------------------------------------------------------ facts of one stage
+
+    def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
+        """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
+        for body in self._bodies_of(symbol, key):
+            self.passing.append(self.host.post(f'{body},"i":%d' % (seq, anchor, *key, id)))
+            self._born[self.passing[-1]] = self.order
+        if symbol in self._projections:
+            self._passed.append((symbol, (*key, id)))
+            self._count(symbol, (*key, id), seq)
+
+    def forget_passing(self) -> bool:
+        """The stage is over; returns whether anything passed."""
+        passed = bool(self.passing or self._passed)
+        for id in self.passing:
+            self.host.withdraw(id)
+        for symbol, key in self._passed:
+            self._discount(symbol, key)
+        self.passing.clear()
+        self._passed.clear()
+        self._born.clear()
+        self._gone.clear()
+        return passed
+
+    def firings(self) -> Iterator[tuple[Rule, Key, int]]:
+        """Each rule that fires, in the order of priorities, with the key that its facts give, and when it was ripe.
+
+        Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
+        """
+        matches: list[tuple[int, int, Rule, Key, Tokens]] = []
+        ripest: dict[tuple[str, int, Key], int] = {}
+        while True:
+            known = self._number
+            for name, tokens in self.host.matches():
+                self._number += 1
+                rule = self.rules[name]
+                key = _found(rule.effect.key, tokens)
+                if rule.effect.number in self._partial:
+                    case, ripe = (rule.effect.kind, rule.effect.number, key), self._ripe(rule, tokens)
+                    ripest[case] = min(ripe, ripest.get(case, ripe))
+                heappush(matches, (rule.priority, self._number, rule, key, tokens))
+            if not matches:
+                return
+            _, number, rule, key, tokens = heappop(matches)
+            # Nothing has come or gone since the latest matches were taken; but a `none` is not always to be trusted.
+            if (number > known and not self._denials[rule.name]) or self._still(rule, tokens):
+                yield rule, key, ripest.get((rule.effect.kind, rule.effect.number, key), 0)
+
+    def _still(self, rule: Rule, tokens: Tokens) -> bool:
+        live = self.host.live
+        for fact in tokens.values():
+            if fact["id"] not in live:
+                return False
+        for symbol, sources in self._denials[rule.name]:
+            if (symbol, _found(sources, tokens)) in self.facts:
+                return False
+        return True
+
+    def _ripe(self, rule: Rule, tokens: Tokens) -> int:
+        """The number of the change of this stage by which the match was complete."""
+        born, gone = self._born, self._gone
+        found = [born.get(fact["id"], 0) for fact in tokens.values()]
+        found += [gone.get((symbol, _found(key, tokens)), 0) for symbol, key in self._denials[rule.name]]
+        return max(found)
+
+    # ------------------------------------------------------------ snapshots
+
+    def waiting(self) -> Waiting:
+        """What waits between two stages."""
+        return Waiting(dict(self.facts), dict(self.counts))
+
+    def restore(self, waiting: Waiting) -> None:
+        """Let the same facts wait in this (new) host."""
+        self.counts = dict(waiting.counts)
+        for (symbol, key), old in waiting.facts.items():
+            self.facts[symbol, key] = self._wait(symbol, key, old.since, old.anchor)

@@ -1,0 +1,107 @@
+"""The caller's side of the host: it starts the process, asks it, and starts another where it died."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+#: How often one piece of work may cost a process its life before it is given up.
+MOST_DEATHS = 3
+_MOST_RUNS = 200
+
+
+class HostDiedError(Exception):
+    """The process ended in the middle of its work."""
+
+
+class HostProcess:
+    """A process of its own for the host."""
+
+    def __init__(self) -> None:
+        source = str(Path(__file__).parents[2])
+        path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tenure.rete.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        self.runs = 0
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    def ask(self, *message: Any) -> tuple[Any, ...]:
+        """The reply to ``message``; raises :class:`HostDiedError`."""
+        asked, replies = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert replies is not None
+        self.runs += message[0] == "begin"
+        try:
+            pickle.dump(message, asked, pickle.HIGHEST_PROTOCOL)
+            asked.flush()
+            reply: tuple[Any, ...] = pickle.load(replies)  # noqa: S301 (written by our own child)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            self.close()
+            raise HostDiedError(f"exit code {self._process.returncode}") from error
+        return reply
+
+    def close(self) -> None:
+        """End the process."""
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class HostKeeper:
+    """The one host of this process, started when it is first needed; one lock lets one evaluation in at a time."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._host: HostProcess | None = None
+        self._owner = os.getpid()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else asks meanwhile."""
+        with self._lock:
+            if self._owner != os.getpid():  # a fork must not speak with its parent's host
+                self._owner, self._host = os.getpid(), None
+            yield
+
+    @property
+    def host(self) -> HostProcess:
+        """The host, which is a new one after it died and now and then."""
+        if self._host is not None and self._host.runs >= _MOST_RUNS:
+            self.end()
+        if self._host is None:
+            self._host = HostProcess()
+        return self._host
+
+    def end(self) -> None:
+        """End the host's process; the next question starts another."""
+        host, self._host = self._host, None
+        if host is not None and self._owner == os.getpid():
+            host.close()
+
+
+KEEPER = HostKeeper()
+atexit.register(KEEPER.end)

@@ -1,0 +1,77 @@
+"""What goes into a run and what comes out of it, in numbers only."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from attrs import Factory, define
+
+from tenure.logic.definitions import Stage, before_events
+from tenure.rete.causes import Causes
+from tenure.rete.literals import Symbol
+from tenure.rete.memory import Key, Waiting
+from tenure.time import MIN_INSTANT
+
+
+class Happening(NamedTuple):
+    """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads."""
+
+    id: int
+    at: int
+    type: str
+    by: tuple[int, ...]
+    values: tuple[int, ...]
+
+
+class Edge(NamedTuple):
+    """From ``stage`` on the row ``key`` of ``symbol`` is true or false."""
+
+    symbol: Symbol
+    key: Key
+    stage: Stage
+    truth: bool
+    causes: Causes
+
+
+class Judged(NamedTuple):
+    """Whether an act took effect, and by which of its rules it was tried and empowered."""
+
+    event: int
+    effective: bool
+    tried: tuple[int, ...]
+    powered: tuple[int, ...]
+
+
+class OrderError(Exception):
+    """The order of events of one instant matters, and is not known."""
+
+    def __init__(self, events: tuple[int, ...]) -> None:
+        super().__init__(events)
+        self.events = events
+
+
+@define
+class State:
+    """Where a run stands between two stages: all that a restart needs beside the facts.
+
+    ``limits`` are (stage, order, definition, key, anchor, anchored stage); ``facts`` and ``actions`` are what the
+    next stage begins with; ``passed`` says that something was there for one stage, so that the next one must come.
+    """
+
+    seq: int = 0
+    stage: Stage = before_events(MIN_INSTANT)
+    limits: list[tuple[Stage, int, int, Key, int, Stage]] = Factory(list)
+    number: int = 0
+    dates: int = 0
+    actions: list[tuple[Any, ...]] = Factory(list)
+    facts: list[tuple[bool, Symbol, Key]] = Factory(list)
+    passed: bool = True
+
+
+@define
+class Snapshot:
+    """A run between two stages."""
+
+    state: State
+    rights: Waiting
+    acts: Waiting | None

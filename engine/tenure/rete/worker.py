@@ -1,0 +1,83 @@
+"""The process in which the host lives: `python -m tenure.rete.worker`, asked over its standard streams.
+
+durable_rules can crash the interpreter, so it never shares one with the caller.  A reply carries a snapshot; whoever
+asked can begin a new process with it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+from typing import Any, BinaryIO
+
+from tenure.rete.host import HostError, WorkingSetError
+from tenure.rete.records import OrderError
+from tenure.rete.run import Run
+
+
+class Worker:
+    """One run at a time."""
+
+    def __init__(self) -> None:
+        self.run: Run | None = None
+
+    def answer(self, kind: str, *what: Any) -> tuple[Any, ...]:
+        """The reply to one message."""
+        try:
+            if kind == "begin":
+                self._end()
+                ruleset, calendar, snapshot = what
+                known = pickle.loads(snapshot) if snapshot is not None else None  # noqa: S301 (our own, see below)
+                self.run = Run(ruleset, calendar, known)
+                return ("begun",)
+            return self._take(*what)
+        except OrderError as error:
+            return ("order", error.events)
+        except WorkingSetError:
+            return ("full",)
+        except HostError as error:
+            return ("refused", str(error))
+
+    def _take(self, happenings: list[Any], to: int | None) -> tuple[Any, ...]:
+        assert self.run is not None
+        self.run.take(happenings)
+        if to is not None:
+            self.run.finish(to)
+        edges, judged = self.run.recorder.edges, list(self.run.judged.values())
+        # Whoever asked keeps the snapshot as it is, and hands it to another process if it comes to that.
+        snapshot = pickle.dumps(self.run.snapshot(), pickle.HIGHEST_PROTOCOL)
+        reply = ("taken", [tuple(edge) for edge in edges], [tuple(j) for j in judged], snapshot)
+        edges.clear()
+        self.run.judged.clear()
+        return reply
+
+    def _end(self) -> None:
+        if self.run is not None:
+            self.run.close()
+            self.run = None
+
+
+def serve(asked: BinaryIO, replies: BinaryIO) -> None:
+    """Answer until nobody asks any more."""
+    worker = Worker()
+    while True:
+        try:
+            message = pickle.load(asked)  # noqa: S301 (written by the process that started this one)
+        except EOFError:
+            return
+        pickle.dump(worker.answer(*message), replies, pickle.HIGHEST_PROTOCOL)
+        replies.flush()
+
+
+def main() -> None:
+    """Serve on what were standard input and output; whatever prints goes to standard error."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    gc.disable()  # a run makes no cycles, and looking for them costs a tenth of it
+    serve(sys.stdin.buffer, replies)
+
+
+if __name__ == "__main__":
+    main()
