@@ -7,6 +7,7 @@ values that ever stand in a row of a leaf, and over one *fresh* individual that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -54,11 +55,14 @@ class Facts:
     def __init__(self, line: Line) -> None:
         self.line = line
         self.calendar: Calendar = line.vocabulary.calendar
-        self._eventless = eventless(line.meaning.program)
         self._bodies = {d.name: d for d in line.meaning.program.definitions}
         self._changes: dict[Stage, Cause | None] | None = None
         self._signals: dict[tuple[int, Key], Signal] = {}
         self._indexes: dict[tuple[int, tuple[int, ...]], dict[Part, list[Key]]] = {}
+
+    @cached_property
+    def _eventless(self) -> frozenset[str]:
+        return eventless(self.line.meaning.program)
 
     def table(self, leaf: Leaf) -> Table:
         """The relation of a leaf."""
