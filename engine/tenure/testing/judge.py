@@ -9,7 +9,8 @@ from attrs import evolve, frozen
 
 from tenure.history import History
 from tenure.language import syntax as s
-from tenure.logic.definitions import Stage, with_events
+from tenure.logic.definitions import EventAtom, Stage, with_events
+from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.slicing import part_for
 from tenure.norms import Meaning, lower
 from tenure.testing.strategies import teller
@@ -17,7 +18,7 @@ from tenure.timeline import Contract
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
 from tenure.timeline.properties import PropertyVerdict, check_properties
-from tenure.timeline.skeleton import Cutter, Implies, Node, asks_for_changes, below
+from tenure.timeline.skeleton import Cutter, Implies, Node, asks_for_changes, below, leaves
 from tenure.timeline.timeline import MOST_CHOICES
 
 Choice = Mapping[str, str]
@@ -53,6 +54,17 @@ class Judge:
                 seen = self._under(history, other)
                 judged = tuple(_agreed(a, b) for a, b in zip(judged, seen, strict=True))
         return judged
+
+    def about(self) -> Iterator[frozenset[str]]:
+        """For each property the types of the events on which it depends."""
+        program = lower(self.contract.vocabulary, None, self._queries).program
+        for node in self._nodes:
+            part = part_for(program, [f"query:{leaf.number}" for leaf, _ in leaves(node)])
+            rules = (rule for several in part.acts.values() for rule in several)
+            formulas = [f for d in part.definitions for f in bodies(d).values()]
+            formulas += [f for rule in rules for f in (rule.power, rule.condition)]
+            atoms = (found.atom for formula in formulas for found in occurrences(formula))
+            yield frozenset(atom.type for atom in atoms if isinstance(atom, EventAtom))
 
     def verdict(self, number: int, history: History, readings: Choice | None = None) -> PropertyVerdict:
         """The whole verdict on one property: since when it is broken, and by what."""

@@ -79,7 +79,7 @@ def _rule(name: str, contract: Contract) -> Any:
 
     def following(machine: Story) -> st.SearchStrategy[Event]:
         told = tuple(machine.told)
-        return CHOICES.map(lambda choices: knows.event(picker(choices), told, Manners(), only=name))
+        return CHOICES.map(lambda choices: knows.event(picker(choices), told, Manners(corrections=False), about=frozenset((name,))))
 
     def tell(self: Story, event: Event) -> None:
         self.told.append(event)

@@ -73,6 +73,7 @@ class Search:
         *,
         without: Mapping[str, str] | None = None,
         budget: Budget | None = None,
+        about: Sequence[frozenset[str]] | None = None,
     ) -> None:
         self.contract = contract
         self.without = dict(without or {})
@@ -83,6 +84,8 @@ class Search:
         active = [p for p in self._subjects if p.name not in self.without or isinstance(p, s.Property)]
         self.stock = tuple(p for p in active if isinstance(p, StockProperty))
         self.judge = Judge(contract, (p for p in active if isinstance(p, s.Property)))
+        #: The sets of event types that stories are told of: all that a property depends on, property by property.
+        self.about = tuple(self.judge.about()) if about is None else about
         self.tried = 0
         self._awake: dict[str, set[Any]] = {}
         self._applied: set[str] = set()
@@ -146,11 +149,15 @@ class Search:
         choices = readings(self.contract) if self.budget.every_reading else st.just({})
 
         @settings(profile, deadline=None, suppress_health_check=list(HealthCheck))
-        @given(histories(self.contract, max_events=self.budget.max_events), choices, CHOICES)
+        @given(self._histories(), choices, CHOICES)
         def story(history: History, choice: Choice, places: bytes) -> None:
             look(history, choice, places)
 
         (seed(self.budget.seed)(story) if seeded else story)()
+
+    def _histories(self) -> st.SearchStrategy[History]:
+        """Stories of what the properties depend on, and some of everything."""
+        return histories(self.contract, max_events=self.budget.max_events, about=self.about)
 
     def _profile(self, *phases: Phase) -> settings:
         return settings(max_examples=self.budget.examples, database=None, phases=phases, derandomize=False)
@@ -160,7 +167,7 @@ class Search:
     def _shrink(self, name: str) -> None:
         """The same search for one property alone, which ends in the shortest story that breaks it."""
         (subject,) = (p for p in self._subjects if p.name == name)
-        alone = Search(self.contract, (subject,), budget=self.budget)
+        alone = Search(self.contract, (subject,), budget=self.budget, about=self.about)
         alone.run_alone(self._profile(Phase.generate, Phase.shrink), seeded=True)
         self._broken.update(alone._broken)
 

@@ -7,7 +7,7 @@ and an event that is left out takes nothing from the others.  So shrinking ends 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from weakref import WeakKeyDictionary
 
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tenure.diagnostics import TenureError
 from tenure.history import Event, History
 from tenure.testing.clocks import Pick
-from tenure.testing.telling import Manners, Teller
+from tenure.testing.telling import ANYTHING, Manners, Teller
 from tenure.time import Instant
 from tenure.timeline import Contract, Timeline
 from tenure.timeline.contract import HistoryLike
@@ -61,7 +61,8 @@ def picker(choices: bytes) -> Pick:
 def events(contract: Contract, *, type: str | None = None) -> st.SearchStrategy[Event]:
     """Single events that ``contract`` declares (only those of ``type``), as the first of a history."""
     knows = teller(contract)
-    return CHOICES.map(lambda choices: knows.event(picker(choices), (), Manners(), only=type))
+    about = ANYTHING if type is None else frozenset((type,))
+    return CHOICES.map(lambda choices: knows.event(picker(choices), (), Manners(), about=about))
 
 
 def histories(
@@ -70,26 +71,29 @@ def histories(
     min_events: int = 0,
     max_events: int = MOST_EVENTS,
     after: HistoryLike | None = None,
+    about: Iterable[Iterable[str]] = (),
     late: bool = True,
     corrections: bool = True,
     unknowns: bool = True,
 ) -> st.SearchStrategy[History]:
     """Histories of ``contract`` whose events crowd the edges of its deadlines, windows and terms.
 
-    With ``after`` they go on from that record.  ``late`` admits records made after the event, ``corrections`` later
+    With ``after`` they go on from that record.  ``about`` are sets of event types: a history tells of those of one set, or
+    of every type.  ``late`` admits records made after the event, ``corrections`` later
     records that correct or retract earlier ones, ``unknowns`` attributes that nobody knows (``null``).
     """
     knows = teller(contract)
     before = () if after is None else contract.read(after).events
     manners = Manners(late=late, corrections=corrections, unknowns=unknowns)
 
-    def tell(several: Sequence[bytes]) -> History:
+    def tell(types: frozenset[str], several: Sequence[bytes]) -> History:
         told = list(before)
         for choices in several:
-            told.append(knows.event(picker(choices), told, manners))
+            told.append(knows.event(picker(choices), told, manners, about=types))
         return History.from_events(told)
 
-    return _several(min_events, max_events).map(tell)
+    sets = list(dict.fromkeys((ANYTHING, *map(frozenset, about))))
+    return st.builds(tell, st.sampled_from(sets), _several(min_events, max_events))
 
 
 def _several(least: int, most: int) -> st.SearchStrategy[list[bytes]]:

@@ -25,6 +25,8 @@ from tenure.time import Instant
 #: An event is told at most this much more often than one that no rule speaks of.
 _MOST_WEIGHT = 12
 _MANNERS, _CASTS = 16, 10
+#: Events of every type.
+ANYTHING: frozenset[str] = frozenset()
 
 
 @frozen
@@ -57,16 +59,18 @@ class Teller:
         self.clock = Clock.of(vocabulary, start)
         self.kinds = {name: _kind(vocabulary, words, name) for name in vocabulary.events}
         counted = mentions(vocabulary).most_common()
-        self._order = [name for name, n in counted for _ in range(1 + min(n, _MOST_WEIGHT))]
+        self._order = tuple(name for name, n in counted for _ in range(1 + min(n, _MOST_WEIGHT)))
+        self._orders: dict[frozenset[str], tuple[str, ...]] = {}
 
     def event(
-        self, pick: Pick, told: Sequence[Event], manners: Manners, *, only: str | None = None
+        self, pick: Pick, told: Sequence[Event], manners: Manners, *, about: frozenset[str] = ANYTHING
     ) -> Event:
-        """An event to follow ``told`` (in the order in which it is told, not of time); ``only`` fixes its type."""
+        """An event to follow ``told`` (in the order in which it is told, not of time), of one of the types ``about``."""
         manner = pick(_MANNERS)
-        if told and manners.corrections and manner in (12, 13) and only is None:
+        if told and manners.corrections and manner in (12, 13):
             return self._mark(pick, told, retract=manner == 13)
-        kind = self.kinds[only or self._order[pick(len(self._order))]]
+        order = self._about(about)
+        kind = self.kinds[order[pick(len(order))]]
         at = self.clock.at(pick, [e.at for e in told])
         event = self._plain(pick, kind, at, _name(told))
         if manner == 15 and told:
@@ -78,6 +82,13 @@ class Teller:
             data = tuple((n, UNKNOWN if i == hidden else v) for i, (n, v) in enumerate(event.data))
             return evolve(event, data=data)
         return event
+
+    def _about(self, types: frozenset[str]) -> tuple[str, ...]:
+        """The types to choose from, those that rules speak of most first and most often."""
+        if types not in self._orders:
+            kept = tuple(name for name in self._order if name in types)
+            self._orders[types] = kept or self._order
+        return self._orders[types]
 
     def mapping(self, event: Event) -> dict[str, object]:
         """The event as a line of a history has it, without an id."""

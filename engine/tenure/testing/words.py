@@ -77,7 +77,7 @@ class Words:
                 spoken = self._sorts.get(self._root(_KIND), Counter())
                 return (*_weighted(_kept(named + spoken, str)), *self.vocabulary.kinds)
             case "party":
-                return (*_weighted(_kept(named, str)), *self.vocabulary.actors)
+                return (*_weighted(_kept(named, str)), *self._actors)
             case "number":
                 return self._numbers(slot)
             case "money":
@@ -88,11 +88,14 @@ class Words:
     def _names(self, attribute: s.AttributeDeclaration, slot: Slot, named: Counter[Any]) -> tuple[Any, ...]:
         known = _weighted(named)
         if slot in (self._root(_ACTOR), self._root(_OWNER)):
-            return (*known, *self.vocabulary.actors)
-        if attribute.type == "text":
-            return (*known, f"{attribute.name} 1")
+            return (*known, *self._actors)
         first, *others = (f"{attribute.name} {i + 1}" for i in range(THINGS))
-        return (*known, first, first, *others)
+        return (*known, first) if known or attribute.type == "text" else (first, first, *others)
+
+    @property
+    def _actors(self) -> tuple[str, ...]:
+        """The parties, and a few of the others: rules name those who matter."""
+        return (*self.vocabulary.parties, *self.vocabulary.parties, *self.vocabulary.others[:THINGS])
 
     def _numbers(self, slot: Slot) -> tuple[Any, ...]:
         named = _kept(self._sorts.get(slot, Counter()), int, Decimal)
