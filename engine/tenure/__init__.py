@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from tenure.history import Event, History
     from tenure.timeline import Contract, Timeline, Verdict, load
 
+__all__ = [
+    "Contract",
+    "ContractError",
+    "Diagnostic",
+    "Event",
+    "History",
+    "HistoryError",
+    "QueryError",
+    "TenureError",
+    "Timeline",
+    "Verdict",
+    "load",
+]
+__version__ = "0.1.0"
+
 # Loaded when asked for: whoever uses one room (the pytest plugin is one) does not wait for all of them.
 _HOMES: Final = {
     "Contract": "timeline",
@@ -24,20 +39,9 @@ _HOMES: Final = {
     "Verdict": "timeline",
     "load": "timeline",
 }
-__all__ = ["ContractMachine", "events", "histories", "readings", "suppositions"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"tenure.testing.{_HOMES[name]}"), name)
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"tenure.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted((*globals(), *__all__))

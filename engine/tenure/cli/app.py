@@ -16,7 +16,7 @@ _EPILOGUE = (
 def _version() -> str:
     from tenure import __version__
 
-    return __version__
+    return str(__version__)
 
 
 app = App(

@@ -16,7 +16,16 @@ from tenure.language import syntax as s
 from tenure.norms import Vocabulary
 from tenure.norms.formulas import FormulaLowering
 from tenure.norms.scope import nodes
-from tenure.time import MAX_INSTANT, MIN_INSTANT, Calendar, CivilDate, Duration, Instant, Recurrence, parse_moment
+from tenure.time import (
+    MAX_INSTANT,
+    MIN_INSTANT,
+    Calendar,
+    CivilDate,
+    Duration,
+    Instant,
+    Recurrence,
+    parse_moment,
+)
 
 #: Chooses a number from 0 to below the one that it is given; 0 is the plainest choice.
 Pick = Callable[[int], int]

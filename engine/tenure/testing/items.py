@@ -23,7 +23,7 @@ from tenure.timeline.properties import check_properties
 from tenure.timeline.scenarios import run_scenario, timelines
 
 
-class Unmet(AssertionError):
+class UnmetError(AssertionError):
     """A test of a contract that failed; its text is the whole report."""
 
 
@@ -41,9 +41,13 @@ class ContractFile(pytest.File):
 
     def _items(self, contract: Contract) -> Iterator[pytest.Item]:
         for scenario in contract.vocabulary.items(s.Scenario):
-            yield ScenarioTest.of(self, f"scenario {scenario.name}", scenario.name, contract, scenario, scenario.place)
+            yield ScenarioTest.of(
+                self, f"scenario {scenario.name}", scenario.name, contract, scenario, scenario.place
+            )
         for declared in contract.vocabulary.items(s.Property):
-            yield PropertyTest.of(self, f"property {declared.name}", declared.name, contract, declared, declared.place)
+            yield PropertyTest.of(
+                self, f"property {declared.name}", declared.name, contract, declared, declared.place
+            )
         if contract.vocabulary.events and not self.config.getoption("--tenure-no-stock"):
             for stock in STOCK:
                 yield StockTest.of(self, f"stock {stock.name}", stock.name, contract, stock, None)
@@ -60,7 +64,13 @@ class ContractTest(pytest.Item):
 
     @classmethod
     def of(
-        cls, parent: ContractFile, name: str, short: str, contract: Contract, subject: object, place: Place | None
+        cls,
+        parent: ContractFile,
+        name: str,
+        short: str,
+        contract: Contract,
+        subject: object,
+        place: Place | None,
     ) -> ContractTest:
         """The test of ``subject``, marked as what it is."""
         item: ContractTest = cls.from_parent(parent, name=name.replace("::", ":"))
@@ -76,7 +86,7 @@ class ContractTest(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """The report alone: where in Tenure it was found says nothing about the contract."""
         match excinfo.value:
-            case Unmet() as unmet:
+            case UnmetError() as unmet:
                 return str(unmet)
             case TenureError() as error:
                 return plain(error.diagnostics)
@@ -95,7 +105,7 @@ class ContractTest(pytest.Item):
     def _judge(self, outcome: Outcome) -> None:
         if outcome.failure is not None:
             to = Search(self.contract, ()).judge.reach(outcome.failure.history)
-            raise Unmet("\n".join(report(self.contract, outcome, to)))
+            raise UnmetError("\n".join(report(self.contract, outcome, to)))
         if outcome.status == "vacuous":
             pytest.skip(f"vacuous, not passed: {outcome.why} in {outcome.histories} histories")
 
@@ -113,7 +123,7 @@ class ScenarioTest(ContractTest):
         if result.error is not None:
             raise result.error
         if not result.passed:
-            raise Unmet("\n".join(self._report(result.checks)))
+            raise UnmetError("\n".join(self._report(result.checks)))
 
     def _report(self, checks: Iterable[Any]) -> Iterator[str]:
         scenario: s.Scenario = self.subject
@@ -144,7 +154,11 @@ class PropertyTest(ContractTest):
         if not verdict.passed:
             record = Failure(timeline.history, verdict.found, (), verdict.decided_at, verdict.cause)
             text = format_formula(declared.formula)
-            self._judge(Outcome(declared.name, text, "falsified", 1, why=verdict.found, failure=record, declared=declared))
+            self._judge(
+                Outcome(
+                    declared.name, text, "falsified", 1, why=verdict.found, failure=record, declared=declared
+                )
+            )
         self.search(declared)
 
 

@@ -79,12 +79,14 @@ def _rule(name: str, contract: Contract) -> Any:
 
     def following(machine: Story) -> st.SearchStrategy[Event]:
         told = tuple(machine.told)
-        return CHOICES.map(lambda choices: knows.event(picker(choices), told, Manners(corrections=False), about=frozenset((name,))))
+        return CHOICES.map(
+            lambda choices: knows.event(
+                picker(choices), told, Manners(corrections=False), about=frozenset((name,))
+            )
+        )
 
     def tell(self: Story, event: Event) -> None:
         self.told.append(event)
 
     tell.__name__ = f"tell_{name}"
     return rule(event=st.runner().flatmap(following))(tell)
-
-

@@ -33,10 +33,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="switch a stock property off, with the reason; CONTRACT.NAME=REASON for one contract",
     )
     group.addoption(
-        "--tenure-every-reading", action="store_true", help="judge properties under every reading, not the defaults"
+        "--tenure-every-reading",
+        action="store_true",
+        help="judge properties under every reading, not the defaults",
     )
     parser.addini("tenure_without", "stock properties that are switched off: `NAME: reason`", "linelist", [])
-    parser.addini("tenure_xfail", "tests of contracts that are expected to fail: `NAME: reason`", "linelist", [])
+    parser.addini(
+        "tenure_xfail", "tests of contracts that are expected to fail: `NAME: reason`", "linelist", []
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -88,5 +92,7 @@ def _entries(lines: Iterable[str], mark: str) -> Iterator[tuple[str, str]]:
     for line in lines:
         name, found, reason = line.partition(mark)
         if not found or not reason.strip():
-            raise pytest.UsageError(f"`{line}` gives no reason (TEN705): write `NAME{mark} why it does not apply`")
+            raise pytest.UsageError(
+                f"`{line}` gives no reason (TEN705): write `NAME{mark} why it does not apply`"
+            )
         yield name.strip(), reason.strip()

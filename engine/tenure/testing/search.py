@@ -30,7 +30,7 @@ Progress = Callable[[int], None]
 Look = Callable[[History, Choice, bytes], None]
 
 
-class Broken(AssertionError):
+class BrokenError(AssertionError):
     """A history in which a property is broken; hypothesis shrinks it."""
 
 
@@ -52,15 +52,14 @@ class Budget:
 
 def subjects(contract: Contract, name: str | None = None) -> tuple[Subject, ...]:
     """The properties of the contract and the stock properties; with ``name`` that one alone (else TEN703)."""
-    declared = declared_properties(contract)
-    if name is None:
-        return (*declared, *STOCK)
-    found = [p for p in (*declared, *STOCK) if p.name == name]
+    every: tuple[Subject, ...] = (*declared_properties(contract), *STOCK)
+    found = tuple(p for p in every if name in (None, p.name))
     if not found:
-        names = [p.name for p in (*declared, *STOCK)]
-        advice = did_you_mean(name, names) or f"its properties: {', '.join(names)}"
-        raise QueryError.of("TEN703", f"`{name}` is neither a property of `{contract.name}` nor a stock property", help=advice)
-    return tuple(found)
+        names = [p.name for p in every]
+        advice = did_you_mean(str(name), names) or f"its properties: {', '.join(names)}"
+        message = f"`{name}` is neither a property of `{contract.name}` nor a stock property"
+        raise QueryError.of("TEN703", message, help=advice)
+    return found
 
 
 class Search:
@@ -181,11 +180,11 @@ class Search:
             self.look(history, choice, places)
             if self._broken:
                 shortest[:] = [self._broken[subject.name]]
-                raise Broken(subject.name)
+                raise BrokenError(subject.name)
 
         try:
             self._hypothesis(look, profile, seeded=seeded)
-        except Broken:
+        except BrokenError:
             self._broken[subject.name] = self._told(subject, evolve(shortest[0], shrunk=True))
         return self._outcome(subject)
 
@@ -208,7 +207,14 @@ class Search:
 
         stock = isinstance(subject, StockProperty)
         text = subject.text if isinstance(subject, StockProperty) else format_formula(subject.formula)
-        found = Outcome(subject.name, text, "held", self.tried, stock, declared=None if isinstance(subject, StockProperty) else subject)
+        found = Outcome(
+            subject.name,
+            text,
+            "held",
+            self.tried,
+            stock,
+            declared=None if isinstance(subject, StockProperty) else subject,
+        )
         if stock and subject.name in self.without:
             return evolve(found, status="switched off", why=self.without[subject.name])
         if subject.name in self._broken:

@@ -133,4 +133,4 @@ def readings(contract: Contract) -> st.SearchStrategy[dict[str, str]]:
     values = [(r.name, v.name) for r in contract.vocabulary.readings.values() for v in r.values]
     if not values:
         return st.just({})
-    return st.lists(st.sampled_from(values), max_size=2).map(lambda chosen: dict(chosen))
+    return st.lists(st.sampled_from(values), max_size=2).map(dict)

@@ -20,7 +20,6 @@ from tenure.norms.acts import COUNTERPARTY, align
 from tenure.norms.scope import is_variable, nodes
 from tenure.norms.vocabulary import ANYTHING, PARTY, constant
 
-
 #: A place where a value may stand: an argument of something declared, a variable of one rule, or all of one nature.
 Slot = tuple[Any, ...]
 _ANY: Slot = ("any", ANYTHING)
@@ -263,6 +262,3 @@ def _kept(counted: Counter[Any], *types: type) -> Counter[Any]:
 def _weighted(counted: Counter[Any]) -> tuple[Any, ...]:
     """Each value as often as it is named, within reason."""
     return tuple(v for v, n in counted.most_common() for _ in range(min(max(n, 1), MOST_WEIGHT)))
-
-
-

@@ -41,9 +41,7 @@ def fuzz(
     seed: Annotated[int, Parameter(help="the same seed tells the same histories")] = 0,
     events: Annotated[int, Parameter(help="how many events a history has at most")] = 20,
     property: Annotated[str | None, Parameter(help="only this property, its own or a stock property")] = None,
-    without: Annotated[
-        tuple[str, ...], Parameter(help="NAME=REASON: switch a stock property off")
-    ] = (),
+    without: Annotated[tuple[str, ...], Parameter(help="NAME=REASON: switch a stock property off")] = (),
     reading: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE: choose a reading")] = (),
     every_reading: Annotated[bool, Parameter(help="vary the readings too")] = False,
     format: FormatOption = None,
@@ -51,7 +49,9 @@ def fuzz(
     """Look for histories that break a property; of each that is broken tell the shortest story."""
     out = printer(format)
     if examples < 1 or events < 1:
-        raise UsageError.of("TEN620", "there is nothing to try", help="give `--examples` and `--events` at least 1")
+        raise UsageError.of(
+            "TEN620", "there is nothing to try", help="give `--examples` and `--events` at least 1"
+        )
     ran = _run(load(contract), _options(without, "without"), _options(reading, "reading"), locals(), out)
     if out.format == "json":
         out.json(_shape(ran))
@@ -62,7 +62,9 @@ def fuzz(
     return _INTERRUPTED if ran.interrupted else 0
 
 
-def _run(deal: Contract, without: dict[str, str], reading: dict[str, str], given: dict[str, Any], out: Printer) -> Ran:
+def _run(
+    deal: Contract, without: dict[str, str], reading: dict[str, str], given: dict[str, Any], out: Printer
+) -> Ran:
     _needs_hypothesis()
     from tenure.testing.search import Budget, Search, subjects
 
@@ -89,7 +91,9 @@ def _needs_hypothesis() -> None:
 
     if find_spec("hypothesis") is None:
         raise UsageError.of(
-            "TEN704", "contracts are tested with hypothesis, which is not installed", help="install `tenure[testing]`"
+            "TEN704",
+            "contracts are tested with hypothesis, which is not installed",
+            help="install `tenure[testing]`",
         )
 
 
@@ -109,7 +113,9 @@ def _options(given: Iterable[str], name: str) -> dict[str, str]:
         key, equals, value = text.partition("=")
         if not equals or not value.strip():
             what = "REASON" if name == "without" else "VALUE"
-            raise UsageError.of("TEN705", f"`--{name} {text}` is not complete", help=f"write `--{name} NAME={what}`")
+            raise UsageError.of(
+                "TEN705", f"`--{name} {text}` is not complete", help=f"write `--{name} NAME={what}`"
+            )
         found[key.strip()] = value.strip()
     return found
 
@@ -122,7 +128,11 @@ def _report(ran: Ran) -> Iterator[str]:
 
     width = max((len(o.name) for o in ran.outcomes), default=0)
     for outcome in ran.outcomes:
-        mark = f"{outcome.status}: {outcome.why}" if outcome.why and outcome.status != "falsified" else outcome.status
+        mark = (
+            f"{outcome.status}: {outcome.why}"
+            if outcome.why and outcome.status != "falsified"
+            else outcome.status
+        )
         yield f"{outcome.name:<{width}}  {mark}"
     for outcome in ran.outcomes:
         if outcome.failure is not None:

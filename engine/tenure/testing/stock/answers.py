@@ -7,7 +7,7 @@ from attrs import evolve
 from tenure.diagnostics import TenureError
 from tenure.history import Event, History
 from tenure.history.values import UNKNOWN as NULL
-from tenure.logic.definitions import DayCount, Dates, EventAtom, with_events
+from tenure.logic.definitions import Dates, DayCount, EventAtom, with_events
 from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.tables import Key, Table, may_equal
@@ -32,7 +32,12 @@ def horizon(case: Case) -> Seen:
     if not case.events:
         return SILENT
     mid = case.events[case.pick(len(case.events))].at + case.pick(3) - 1
-    return compared(case, case.trace([e for e in case.events if e.at <= mid], mid), "looking only up to there", last=with_events(mid))
+    return compared(
+        case,
+        case.trace([e for e in case.events if e.at <= mid], mid),
+        "looking only up to there",
+        last=with_events(mid),
+    )
 
 
 def irrelevant(case: Case) -> Seen:
@@ -50,7 +55,9 @@ def reading_order(case: Case) -> Seen:
     """In which order the records are read does not matter; what they say of time and order does."""
     if len(case.events) < 2:
         return SILENT
-    turned = sorted(reversed(case.events), key=lambda e: (e.at, e.seq or 0))
+    turned = list(case.events)
+    turned.reverse()
+    turned.sort(key=lambda e: (e.at, e.seq or 0))
     return compared(case, case.trace(turned), "read in the opposite order")
 
 
@@ -61,7 +68,11 @@ def void_acts(case: Case) -> Seen:
     gone = {v.event.id for v in trace.void if v.event.type not in read}
     if not gone or _counts_from_first(case, gone):
         return SILENT
-    return compared(case, case.trace([e for e in case.events if e.id not in gone]), f"without the void {', '.join(sorted(gone))}")
+    return compared(
+        case,
+        case.trace([e for e in case.events if e.id not in gone]),
+        f"without the void {', '.join(sorted(gone))}",
+    )
 
 
 def known_then(case: Case) -> Seen:
@@ -75,7 +86,11 @@ def known_then(case: Case) -> Seen:
         return SILENT
     was = case.contract.evaluate(case.history, known_at=then, readings=case.readings, to=case.to)
     only = History.from_events(known).view()
-    return compared(evolve(case, history=History.from_events(known)), was.line.trace, "as it was known then") if only else SILENT
+    return (
+        compared(evolve(case, history=History.from_events(known)), was.line.trace, "as it was known then")
+        if only
+        else SILENT
+    )
 
 
 def more_knowledge(case: Case) -> Seen:
@@ -112,7 +127,7 @@ def _contradicted(unsure: Table, sure: Table, key: Key) -> int | None:
     stages = sorted({e.stage for t in (unsure, sure) for e in t.edges.get(key, ())})
     for stage in stages:
         was, now = _truth(unsure, key, stage), _truth(sure, key, stage)
-        if was != UNKNOWN and was != now:
+        if was not in (UNKNOWN, now):
             return stage
     return None
 

@@ -54,7 +54,9 @@ class Case:
     def trace(self, events: Iterable[Event], to: Instant | None = None) -> Trace:
         """What becomes of other events under the same contract and readings."""
         line = self.timeline.line
-        return Line(self.contract.vocabulary, line.meaning, tuple(events), self.to if to is None else to).trace
+        return Line(
+            self.contract.vocabulary, line.meaning, tuple(events), self.to if to is None else to
+        ).trace
 
 
 def difference(one: Trace, other: Trace, *, last: Stage | None = None) -> tuple[str, Stage] | None:

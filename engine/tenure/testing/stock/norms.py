@@ -55,7 +55,9 @@ def one_holder(case: Case) -> Seen:
     """What can be assigned is held by one at a time: no instance of a duty is owed to two."""
     vocabulary, line = case.contract.vocabulary, case.timeline.line
     rules = [r for c in vocabulary.clauses.values() for r in c.rules]
-    if not any(isinstance(r, s.On) and r.verb in ("assign", "novate") for r in (*rules, *vocabulary.items(s.On))):
+    if not any(
+        isinstance(r, s.On) and r.verb in ("assign", "novate") for r in (*rules, *vocabulary.items(s.On))
+    ):
         return SILENT
     owed: dict[tuple[object, ...], list[Position]] = {}
     for p in line.sources:

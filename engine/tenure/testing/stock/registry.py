@@ -24,7 +24,9 @@ class StockProperty:
 
 
 STOCK: Final = (
-    StockProperty("has-an-answer", "every history has an answer", answers.has_an_answer, "no history was told"),
+    StockProperty(
+        "has-an-answer", "every history has an answer", answers.has_an_answer, "no history was told"
+    ),
     StockProperty(
         "no-contradiction",
         "no one is both obliged and forbidden",
@@ -41,12 +43,17 @@ STOCK: Final = (
         norms.performable,
         "no duty arose that an event could perform",
     ),
-    StockProperty("horizon", "moving the horizon never changes the past", answers.horizon, "nothing happened"),
+    StockProperty(
+        "horizon", "moving the horizon never changes the past", answers.horizon, "nothing happened"
+    ),
     StockProperty(
         "irrelevant-events", "an irrelevant event changes nothing", answers.irrelevant, "nothing happened"
     ),
     StockProperty(
-        "reading-order", "order of reading does not matter", answers.reading_order, "there were never two events"
+        "reading-order",
+        "order of reading does not matter",
+        answers.reading_order,
+        "there were never two events",
     ),
     StockProperty(
         "more-knowledge",
