@@ -9,11 +9,12 @@ from attrs import evolve, frozen
 
 from tenure.history import History
 from tenure.language import syntax as s
-from tenure.logic.definitions import EventAtom, Stage, with_events
-from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.definitions import Const, EventAtom, Program, Stage, with_events
+from tenure.logic.formulas import bodies, occurrences, terms_of
 from tenure.logic.slicing import part_for
 from tenure.norms import Meaning, lower
 from tenure.testing.strategies import teller
+from tenure.testing.telling import Focus
 from tenure.timeline import Contract
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
@@ -55,16 +56,11 @@ class Judge:
                 judged = tuple(_agreed(a, b) for a, b in zip(judged, seen, strict=True))
         return judged
 
-    def about(self) -> Iterator[frozenset[str]]:
-        """For each property the types of the events on which it depends."""
+    def about(self) -> Iterator[Focus]:
+        """For each property the events on which it depends, and the names that its part of the contract uses."""
         program = lower(self.contract.vocabulary, None, self._queries).program
         for node in self._nodes:
-            part = part_for(program, [f"query:{leaf.number}" for leaf, _ in leaves(node)])
-            rules = (rule for several in part.acts.values() for rule in several)
-            formulas = [f for d in part.definitions for f in bodies(d).values()]
-            formulas += [f for rule in rules for f in (rule.power, rule.condition)]
-            atoms = (found.atom for formula in formulas for found in occurrences(formula))
-            yield frozenset(atom.type for atom in atoms if isinstance(atom, EventAtom))
+            yield _focus(part_for(program, [f"query:{leaf.number}" for leaf, _ in leaves(node)]))
 
     def verdict(self, number: int, history: History, readings: Choice | None = None) -> PropertyVerdict:
         """The whole verdict on one property: since when it is broken, and by what."""
@@ -118,6 +114,18 @@ class Judge:
 
 def _agreed(one: Judged, other: Judged) -> Judged:
     return Judged(one.holds if one.holds == other.holds else None, one.awake | other.awake)
+
+
+def _focus(part: Program) -> Focus:
+    rules = (rule for several in part.acts.values() for rule in several)
+    formulas = [f for d in part.definitions for f in bodies(d).values()]
+    formulas += [f for rule in rules for f in (rule.power, rule.condition)]
+    atoms = [found.atom for formula in formulas for found in occurrences(formula)]
+    events = [atom for atom in atoms if isinstance(atom, EventAtom)]
+    terms = [term for atom in atoms for term in terms_of(atom)]
+    words = {term.value for term in terms if isinstance(term, Const) and isinstance(term.value, str)}
+    kinds = {d.name.removeprefix("is:") for d in part.definitions if d.name.startswith("is:")}
+    return Focus(frozenset(atom.type for atom in events), frozenset(words | kinds))
 
 
 def _implications(node: Node) -> Iterator[Implies]:

@@ -13,7 +13,7 @@ from tenure.testing.outcome import report
 from tenure.testing.search import Search, Subject
 from tenure.testing.stock import STOCK
 from tenure.testing.strategies import CHOICES, picker, teller
-from tenure.testing.telling import Manners
+from tenure.testing.telling import Focus, Manners
 from tenure.timeline import Contract
 
 
@@ -81,7 +81,7 @@ def _rule(name: str, contract: Contract) -> Any:
         told = tuple(machine.told)
         return CHOICES.map(
             lambda choices: knows.event(
-                picker(choices), told, Manners(corrections=False), about=frozenset((name,))
+                picker(choices), told, Manners(corrections=False), about=Focus(frozenset((name,)))
             )
         )
 

@@ -21,6 +21,7 @@ from tenure.language import syntax as s
 from tenure.testing.judge import Choice, Judge, declared_properties
 from tenure.testing.outcome import Failure, Outcome
 from tenure.testing.stock import STOCK, Case, StockProperty, stock_named
+from tenure.testing.telling import Focus
 from tenure.testing.strategies import CHOICES, histories, picker, readings
 from tenure.timeline import Contract
 
@@ -72,7 +73,7 @@ class Search:
         *,
         without: Mapping[str, str] | None = None,
         budget: Budget | None = None,
-        about: Sequence[frozenset[str]] | None = None,
+        about: Sequence[Focus] | None = None,
     ) -> None:
         self.contract = contract
         self.without = dict(without or {})
@@ -83,7 +84,7 @@ class Search:
         active = [p for p in self._subjects if p.name not in self.without or isinstance(p, s.Property)]
         self.stock = tuple(p for p in active if isinstance(p, StockProperty))
         self.judge = Judge(contract, (p for p in active if isinstance(p, s.Property)))
-        #: The sets of event types that stories are told of: all that a property depends on, property by property.
+        #: What stories are told of: all that a property depends on, property by property.
         self.about = tuple(self.judge.about()) if about is None else about
         self.tried = 0
         self._awake: dict[str, set[Any]] = {}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tenure.diagnostics import TenureError
 from tenure.history import Event, History
 from tenure.testing.clocks import Pick
-from tenure.testing.telling import ANYTHING, Manners, Teller
+from tenure.testing.telling import ANYTHING, Focus, Manners, Teller
 from tenure.time import Instant
 from tenure.timeline import Contract, Timeline
 from tenure.timeline.contract import HistoryLike
@@ -61,7 +61,7 @@ def picker(choices: bytes) -> Pick:
 def events(contract: Contract, *, type: str | None = None) -> st.SearchStrategy[Event]:
     """Single events that ``contract`` declares (only those of ``type``), as the first of a history."""
     knows = teller(contract)
-    about = ANYTHING if type is None else frozenset((type,))
+    about = ANYTHING if type is None else Focus(frozenset((type,)))
     return CHOICES.map(lambda choices: knows.event(picker(choices), (), Manners(), about=about))
 
 
@@ -71,36 +71,35 @@ def histories(
     min_events: int = 0,
     max_events: int = MOST_EVENTS,
     after: HistoryLike | None = None,
-    about: Iterable[Iterable[str]] = (),
+    about: Iterable[Focus] = (),
     late: bool = True,
     corrections: bool = True,
     unknowns: bool = True,
 ) -> st.SearchStrategy[History]:
     """Histories of ``contract`` whose events crowd the edges of its deadlines, windows and terms.
 
-    With ``after`` they go on from that record.  ``about`` are sets of event types: a history tells of those of one set, or
-    of every type.  ``late`` admits records made after the event, ``corrections`` later
+    With ``after`` they go on from that record.  A history tells of one of ``about`` alone, or of everything.  ``late`` admits records made after the event, ``corrections`` later
     records that correct or retract earlier ones, ``unknowns`` attributes that nobody knows (``null``).
     """
     knows = teller(contract)
     before = () if after is None else contract.read(after).events
     manners = Manners(late=late, corrections=corrections, unknowns=unknowns)
 
-    def tell(types: frozenset[str], several: Sequence[bytes]) -> History:
+    def tell(focus: Focus, several: Sequence[bytes]) -> History:
         told = list(before)
         for choices in several:
-            told.append(knows.event(picker(choices), told, manners, about=types))
+            told.append(knows.event(picker(choices), told, manners, about=focus))
         return History.from_events(told)
 
-    sets = list(dict.fromkeys((ANYTHING, *map(frozenset, about))))
-    return st.builds(tell, st.sampled_from(sets), _several(min_events, max_events))
+    foci = list(dict.fromkeys((ANYTHING, *about)))
+    return st.builds(tell, st.sampled_from(foci), _several(min_events, max_events))
 
 
 def _several(least: int, most: int) -> st.SearchStrategy[list[bytes]]:
     """The choices of several events: without a least number lists of lists, which are longer on average and shrink as well."""
     if least:
         return st.lists(CHOICES, min_size=least, max_size=most)
-    handfuls = st.lists(st.lists(CHOICES, max_size=4), max_size=max(most // 2, 1))
+    handfuls = st.lists(st.lists(CHOICES, max_size=6), max_size=max(most // 2, 1))
     return handfuls.map(lambda several: [choices for handful in several for choices in handful][:most])
 
 

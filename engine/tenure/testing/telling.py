@@ -25,8 +25,17 @@ from tenure.time import Instant
 #: An event is told at most this much more often than one that no rule speaks of.
 _MOST_WEIGHT = 12
 _MANNERS, _CASTS = 16, 10
-#: Events of every type.
-ANYTHING: frozenset[str] = frozenset()
+
+
+@frozen
+class Focus:
+    """What a story is about: events of ``types`` that speak of ``words``; without types of anything."""
+
+    types: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+
+
+ANYTHING = Focus()
 
 
 @frozen
@@ -60,10 +69,13 @@ class Teller:
         self.kinds = {name: _kind(vocabulary, words, name) for name in vocabulary.events}
         counted = mentions(vocabulary).most_common()
         self._order = tuple(name for name, n in counted for _ in range(1 + min(n, _MOST_WEIGHT)))
-        self._orders: dict[frozenset[str], tuple[str, ...]] = {}
+        self._orders: dict[Focus, tuple[str, ...]] = {}
+        self._chosen: dict[tuple[Focus, str, str], tuple[Any, ...]] = {}
+        #: Names that matter only to the rules that use them: kinds, and constants that are no actors.
+        self._named = frozenset(words.constants) - frozenset(vocabulary.actors)
 
     def event(
-        self, pick: Pick, told: Sequence[Event], manners: Manners, *, about: frozenset[str] = ANYTHING
+        self, pick: Pick, told: Sequence[Event], manners: Manners, *, about: Focus = ANYTHING
     ) -> Event:
         """An event to follow ``told`` (in the order in which it is told, not of time), of one of the types ``about``."""
         manner = pick(_MANNERS)
@@ -72,7 +84,7 @@ class Teller:
         order = self._about(about)
         kind = self.kinds[order[pick(len(order))]]
         at = self.clock.at(pick, [e.at for e in told])
-        event = self._plain(pick, kind, at, _name(told))
+        event = self._plain(pick, kind, at, _name(told), about)
         if manner == 15 and told:
             return _in_order_with(told[-1], event)
         if manner == 11 and manners.late:
@@ -83,12 +95,23 @@ class Teller:
             return evolve(event, data=data)
         return event
 
-    def _about(self, types: frozenset[str]) -> tuple[str, ...]:
+    def _about(self, about: Focus) -> tuple[str, ...]:
         """The types to choose from, those that rules speak of most first and most often."""
-        if types not in self._orders:
-            kept = tuple(name for name in self._order if name in types)
-            self._orders[types] = kept or self._order
-        return self._orders[types]
+        if about not in self._orders:
+            kept = tuple(name for name in self._order if name in about.types)
+            self._orders[about] = kept or self._order
+        return self._orders[about]
+
+    def _values(self, kind: _Kind, place: int, about: Focus) -> tuple[Any, ...]:
+        """The values of one attribute: of the names that rules use those that the story is about."""
+        name, _, values = kind.attributes[place]
+        if not about.words:
+            return values
+        key = (about, kind.name, name)
+        if key not in self._chosen:
+            kept = tuple(v for v in values if v not in self._named or v in about.words)
+            self._chosen[key] = kept or values
+        return self._chosen[key]
 
     def mapping(self, event: Event) -> dict[str, object]:
         """The event as a line of a history has it, without an id."""
@@ -96,8 +119,11 @@ class Teller:
         del mapping["id"]
         return mapping
 
-    def _plain(self, pick: Pick, kind: _Kind, at: int, id: str) -> Event:
-        data = tuple((n, self._value(pick, timed, values, at)) for n, timed, values in kind.attributes)
+    def _plain(self, pick: Pick, kind: _Kind, at: int, id: str, about: Focus) -> Event:
+        data = tuple(
+            (name, self.clock.at(pick, [at]) if timed else _one(pick, self._values(kind, place, about)))
+            for place, (name, timed, _) in enumerate(kind.attributes)
+        )
         return Event(id, at, self.clock.is_day(at), None, kind.name, self._cast(pick, kind), data, at)
 
     def _cast(self, pick: Pick, kind: _Kind) -> tuple[str, ...]:
@@ -106,11 +132,6 @@ class Teller:
         if choice < 8 or not kind.others:
             return kind.expected[choice % len(kind.expected)] if kind.expected else kind.others[0]
         return kind.others[pick(len(kind.others))]
-
-    def _value(self, pick: Pick, timed: bool, values: tuple[Any, ...], at: int) -> Any:  # noqa: FBT001
-        if timed:
-            return self.clock.at(pick, [at])
-        return values[0] if len(values) == 1 else values[pick(len(values))]
 
     def _mark(self, pick: Pick, told: Sequence[Event], *, retract: bool) -> Event:
         """A later record that an earlier one was wrong, or should not have been made."""
@@ -121,8 +142,12 @@ class Teller:
                 _name(told), known, False, None, RETRACTION, (), (), known, retracts=target.id  # noqa: FBT003
             )  # fmt: skip
         at = self.clock.at(pick, [target.at])
-        event = self._plain(pick, self.kinds[target.type], at, _name(told))
+        event = self._plain(pick, self.kinds[target.type], at, _name(told), ANYTHING)
         return evolve(event, recorded=max(known, at), corrects=target.id)
+
+
+def _one(pick: Pick, values: tuple[Any, ...]) -> Any:
+    return values[0] if len(values) == 1 else values[pick(len(values))]
 
 
 def _name(told: Sequence[Event]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from math import isqrt
 from typing import Any
 
 from tenure.diagnostics import TenureError
@@ -30,7 +31,7 @@ _KIND: Slot = ("any", "kind")
 #: How many things a random history has of one sort; few, so that events meet.
 THINGS = 3
 #: The most often named value comes up this many times as often as one that is named once.
-MOST_WEIGHT = 6
+MOST_WEIGHT = 8
 _PLAIN_AMOUNTS = (100, 1, 1000, 0)
 
 
@@ -51,6 +52,13 @@ class Words:
         self._sorts = self._gathered(self._named)
         self._thresholds = self._gathered(self._limits)
         self._currencies = tuple(dict.fromkeys(_currencies(vocabulary))) or ("USD",)
+
+    @property
+    def constants(self) -> Iterator[str]:
+        """The names by which rules call things, and the kinds."""
+        yield from self.vocabulary.kinds
+        for counted in self._sorts.values():
+            yield from (value for value in counted if isinstance(value, str))
 
     def values(self, event: str, attribute: s.AttributeDeclaration) -> tuple[Any, ...]:
         """What ``attribute`` may be, the likeliest first and several times; dates are left to the clock."""
@@ -260,5 +268,5 @@ def _kept(counted: Counter[Any], *types: type) -> Counter[Any]:
 
 
 def _weighted(counted: Counter[Any]) -> tuple[Any, ...]:
-    """Each value as often as it is named, within reason."""
-    return tuple(v for v, n in counted.most_common() for _ in range(min(max(n, 1), MOST_WEIGHT)))
+    """Each value by the square root of how often it is named."""
+    return tuple(v for v, n in counted.most_common() for _ in range(min(isqrt(max(n, 1)), MOST_WEIGHT)))
