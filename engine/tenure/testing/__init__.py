@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tenure.testing.machine import ContractMachine
+    from tenure.testing.programs import contracts
     from tenure.testing.strategies import events, histories, readings, suppositions
 
 _HOMES: Final = {
     "ContractMachine": "machine",
+    "contracts": "programs",
     "events": "strategies",
     "histories": "strategies",
     "readings": "strategies",
     "suppositions": "strategies",
 }
-__all__ = ["ContractMachine", "events", "histories", "readings", "suppositions"]
+__all__ = ["ContractMachine", "contracts", "events", "histories", "readings", "suppositions"]
 
 
 def __getattr__(name: str) -> Any:
