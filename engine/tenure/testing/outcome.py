@@ -27,6 +27,8 @@ class Failure:
     since: Instant | None = None
     cause: EdgeCause | None = None
     shrunk: bool = True
+    #: The choices of where a stock property looked.
+    places: bytes = field(default=b"", repr=False)
 
 
 @frozen

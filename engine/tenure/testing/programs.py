@@ -73,14 +73,29 @@ def _dates() -> st.SearchStrategy[str]:
 @st.composite
 def _ends(draw: Draw) -> str:
     """When a span ends, if it does."""
-    ends = ("", "until ended", f"through {draw(_dates())}", f"for {draw(_lengths())}", f"until ended, or through {draw(_dates())}")
+    ends = (
+        "",
+        "until ended",
+        f"through {draw(_dates())}",
+        f"for {draw(_lengths())}",
+        f"until ended, or through {draw(_dates())}",
+    )
     return draw(st.sampled_from(ends))
 
 
 @st.composite
 def _states(draw: Draw) -> str:
     begin = draw(st.sampled_from(("signed", "ended", "billed", f"{draw(_lengths())} after signed")))
-    quiet = draw(st.sampled_from(("once ended", "not once signed", f"once signed within {draw(_lengths())}", "open_term held for 10 days")))
+    quiet = draw(
+        st.sampled_from(
+            (
+                "once ended",
+                "not once signed",
+                f"once signed within {draw(_lengths())}",
+                "open_term held for 10 days",
+            )
+        )
+    )
     return f"state open_term\n  from {begin}\n  {draw(_ends())}\nstate quiet means {quiet}\n"
 
 
@@ -93,7 +108,9 @@ def _licences(draw: Draw) -> str:
 
 @st.composite
 def _duties(draw: Draw) -> str:
-    otherwise = draw(st.sampled_from(("", "otherwise Beta must pay(bill, amount) to Alpha\n      within 5 days")))
+    otherwise = draw(
+        st.sampled_from(("", "otherwise Beta must pay(bill, amount) to Alpha\n      within 5 days"))
+    )
     parts = draw(st.sampled_from(("", "in parts", "excused while quiet", "survives termination")))
     return f"clause C{{n}}\n  Beta must pay(bill, amount) to Alpha\n    for each billed(bill, amount)\n    within {draw(_lengths())}\n    {parts}\n    {otherwise}\n"
 

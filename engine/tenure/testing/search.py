@@ -119,11 +119,11 @@ class Search:
             name = self.judge.properties[number].name
             self._awake.setdefault(name, set()).update(judged.awake)
             if judged.holds is False and name not in self._broken:
-                self._broken[name] = Failure(history, "false", _pairs(chosen), shrunk=False)
+                self._broken[name] = Failure(history, "false", _pairs(chosen), shrunk=False, places=places)
         case = Case(self.contract, history, self.judge.reach(history), picker(places), chosen)
         for stock in self.stock:
             if stock.name not in self._broken:
-                self._look_at_stock(stock, case)
+                self._look_at_stock(stock, case, places)
 
     @staticmethod
     def _judged(judge: Judge, history: History, chosen: Choice) -> Sequence[Any]:
@@ -132,7 +132,7 @@ class Search:
         except TenureError:  # `has-an-answer` says so
             return ()
 
-    def _look_at_stock(self, stock: StockProperty, case: Case) -> None:
+    def _look_at_stock(self, stock: StockProperty, case: Case, places: bytes) -> None:
         try:
             seen = stock.check(case)
         except TenureError:
@@ -142,7 +142,13 @@ class Search:
         if seen.fault is not None:
             pairs = _pairs(case.readings)
             self._broken[stock.name] = Failure(
-                case.history, seen.fault, pairs, seen.since, seen.cause, shrunk=False
+                case.history,
+                seen.fault,
+                pairs,
+                seen.since,
+                seen.cause,
+                False,
+                places,  # noqa: FBT003
             )
 
     def _hypothesis(self, look: Look, profile: settings, *, seeded: bool = True) -> None:
@@ -186,8 +192,22 @@ class Search:
         try:
             self._hypothesis(look, profile, seeded=seeded)
         except BrokenError:
-            self._broken[subject.name] = self._told(subject, evolve(shortest[0], shrunk=True))
+            shorter = self._pruned(subject, evolve(shortest[0], shrunk=True))
+            self._broken[subject.name] = self._told(subject, shorter)
         return self._outcome(subject)
+
+    def _pruned(self, subject: Subject, failure: Failure) -> Failure:
+        """Without every event that may be left out where it stands: dates that were counted from it keep theirs."""
+        for event in reversed(failure.history.events):
+            rest = [e for e in failure.history.events if e.id != event.id]
+            if any(e.target == event.id for e in rest):
+                continue
+            alone = Search(self.contract, (subject,), budget=self.budget, about=())
+            alone.look(History.from_events(rest), dict(failure.readings), failure.places)
+            found = alone._broken.get(subject.name)
+            if found is not None:
+                return self._pruned(subject, evolve(found, shrunk=True))
+        return failure
 
     def _told(self, subject: Subject, failure: Failure) -> Failure:
         """The failure with the instant and the cause that decide it."""

@@ -12,6 +12,7 @@ from tenure.history.values import UNKNOWN, Value
 from tenure.language import syntax as s
 from tenure.language.printer import format_item
 from tenure.norms import Vocabulary
+from tenure.norms.scope import variables_in
 from tenure.time import Calendar, Instant, format_instant
 from tenure.timeline import Contract, Timeline
 from tenure.timeline.scenarios import run_scenario
@@ -73,7 +74,7 @@ def _expecting(
     contract: Contract, plain: s.Scenario, broken: s.Property, since: Instant
 ) -> s.Scenario | None:
     """The story with what the property demands of ``since``, if telling it shows the failure."""
-    formula = broken.formula.of if isinstance(broken.formula, s.Always) else broken.formula
+    formula = _closed(broken.formula.of if isinstance(broken.formula, s.Always) else broken.formula, contract)
     date = s.Date(_moment(since, contract.vocabulary.calendar))
     asked = s.Scenario(
         plain.name, alone=True, under=plain.under, lines=(*plain.lines, s.Expectation(date, formula))
@@ -83,6 +84,14 @@ def _expecting(
     except TenureError:
         return None
     return asked if result.error is None and not result.passed else None
+
+
+def _closed(formula: s.Formula, contract: Contract) -> s.Formula:
+    """The same without free variables: there is nothing that makes the `if` true and the `then` false."""
+    names = tuple(sorted(variables_in(formula, contract.vocabulary)))
+    if not names or not isinstance(formula, s.Implies):
+        return formula
+    return s.Not(s.Exists(names, s.And((formula.condition, s.Not(formula.consequence)))))
 
 
 def _happening(event: Event, vocabulary: Vocabulary) -> s.Happening:

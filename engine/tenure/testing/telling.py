@@ -36,6 +36,8 @@ class Focus:
 
 
 ANYTHING = Focus()
+#: What an attribute names that names nothing.
+NOTHING = "none"
 
 
 @frozen
@@ -72,11 +74,9 @@ class Teller:
         self._orders: dict[Focus, tuple[str, ...]] = {}
         self._chosen: dict[tuple[Focus, str, str], tuple[Any, ...]] = {}
         #: Names that matter only to the rules that use them: kinds, and constants that are no actors.
-        self._named = frozenset(words.constants) - frozenset(vocabulary.actors)
+        self._named = frozenset(words.constants) - {*vocabulary.actors, NOTHING}
 
-    def event(
-        self, pick: Pick, told: Sequence[Event], manners: Manners, *, about: Focus = ANYTHING
-    ) -> Event:
+    def event(self, pick: Pick, told: Sequence[Event], manners: Manners, *, about: Focus = ANYTHING) -> Event:
         """An event to follow ``told`` (in the order in which it is told, not of time), of one of the types ``about``."""
         manner = pick(_MANNERS)
         if told and manners.corrections and manner in (12, 13):

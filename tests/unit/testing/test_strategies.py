@@ -46,7 +46,9 @@ property "nothing after 2027" always if after 2027 then not C1
 property "billed first" always if pending(C2, b) then once billed(bill = b)
 """)
 quick = settings(
-    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -154,7 +156,9 @@ def test_the_stock_properties_hold_of_random_contracts(data):
     contract = data.draw(contracts())
     search = Search(contract, subjects(contract))
     search.look(data.draw(histories(contract, max_events=8)), places=data.draw(st.binary(max_size=8)))
-    assert [(o.name, o.why) for o in search.outcomes if o.status == "falsified" and o.name != "performable"] == []
+    assert [
+        (o.name, o.why) for o in search.outcomes if o.status == "falsified" and o.name != "performable"
+    ] == []
 
 
 def test_a_machine_has_a_rule_for_each_type_and_finds_what_is_wrong():
@@ -166,7 +170,9 @@ def test_a_machine_has_a_rule_for_each_type_and_finds_what_is_wrong():
     class Wrong(machine):
         properties = subjects(Contract.from_text(TEXT_OF_WRONG), "never billed")
 
-    with pytest.raises(AssertionError, match=r"property never billed: falsified[\s\S]*to tell it again, paste"):
+    with pytest.raises(
+        AssertionError, match=r"property never billed: falsified[\s\S]*to tell it again, paste"
+    ):
         run_state_machine_as_test(Wrong, settings=settings(few, max_examples=50))
 
 

@@ -149,7 +149,7 @@ def _shape(ran: Ran) -> dict[str, Any]:
         "contract": ran.contract.name,
         "histories": ran.search.tried,
         "seed": ran.search.budget.seed,
-        "seconds": round(ran.seconds, 3),
+        "milliseconds": round(1000 * ran.seconds),
         "interrupted": ran.interrupted,
         "passed": all(o.status != "falsified" for o in ran.outcomes),
         "properties": [_outcome_shape(ran, outcome) for outcome in ran.outcomes],
