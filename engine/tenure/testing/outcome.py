@@ -95,8 +95,7 @@ def _explained(timeline: Timeline, failure: Failure) -> Iterator[str]:
     if cause is not None and cause.event is not None:
         event = timeline.event(cause.event)
         yield f"  decided by {cause.event} ({event.type if event else 'unknown'})"
-    elif cause is not None and cause.limit is not None:
-        clause = f", the limit of {cause.clause}" if cause.clause else ""
-        yield f"  decided at {timeline.text(cause.limit)}{clause}"
+    elif cause is not None and cause.limit is not None and cause.clause:
+        yield f"  decided by the limit of {cause.clause} at {timeline.text(cause.limit)}"
     for void in timeline.void:
         yield f"  {void.event.id} ({void.event.type}) is void: {void.reason}"
