@@ -111,6 +111,6 @@ def test_a_contract_without_events(tenure, tmp_path):
 
 @pytest.mark.usefixtures("fuzzed")
 def test_without_hypothesis(tenure, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     ran = tenure("fuzz", "lease")
     assert (ran.code, "TEN704" in ran.err, "tenure[testing]" in ran.err) == (2, True, True)

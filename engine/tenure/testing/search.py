@@ -6,8 +6,9 @@ from the same seed, and shrunk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any
 
@@ -21,8 +22,8 @@ from tenure.language import syntax as s
 from tenure.testing.judge import Choice, Judge, declared_properties
 from tenure.testing.outcome import Failure, Outcome
 from tenure.testing.stock import STOCK, Case, StockProperty, stock_named
-from tenure.testing.telling import Focus
 from tenure.testing.strategies import CHOICES, histories, picker, readings
+from tenure.testing.telling import Focus
 from tenure.timeline import Contract
 
 #: Property or stock property, in the order in which they are reported.
@@ -142,13 +143,7 @@ class Search:
         if seen.fault is not None:
             pairs = _pairs(case.readings)
             self._broken[stock.name] = Failure(
-                case.history,
-                seen.fault,
-                pairs,
-                seen.since,
-                seen.cause,
-                False,
-                places,  # noqa: FBT003
+                case.history, seen.fault, pairs, seen.since, seen.cause, shrunk=False, places=places
             )
 
     def _hypothesis(self, look: Look, profile: settings, *, seeded: bool = True) -> None:
@@ -159,7 +154,8 @@ class Search:
         def story(history: History, choice: Choice, places: bytes) -> None:
             look(history, choice, places)
 
-        (seed(self.budget.seed)(story) if seeded else story)()
+        with little_collecting():
+            (seed(self.budget.seed)(story) if seeded else story)()
 
     def _histories(self) -> st.SearchStrategy[History]:
         """Stories of what the properties depend on, and some of everything."""
@@ -254,6 +250,20 @@ class Search:
         if self.judge.conditions[number] <= self._awake.get(subject.name, set()):
             return None
         return "what it is about never happens"
+
+
+@contextmanager
+def little_collecting() -> Iterator[None]:
+    """Leave what is there out of the garbage collections of a search: it is much, and stays."""
+    known = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*known)
+        gc.unfreeze()
 
 
 def _pairs(chosen: Choice) -> tuple[tuple[str, str], ...]:

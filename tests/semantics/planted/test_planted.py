@@ -56,11 +56,6 @@ FAULTS = {
         'property "it" always if after 2032 then not C03',
         "2033-01-01",
     ),
-    "an exception forgets a clause": Fault(
-        *("microsoft_openai", "C06.other, C19, K03, P0.single", "C06.other, K03, P0.single"),
-        'property "it" always if x is consumer_hardware and x is owned by OpenAI and R3 then not C19(x)',
-        *(None, None, 5, 900),
-    ),
     "a licence is held a day too long": Fault(
         *("licence_portfolio", "for 1000 days", "for 1001 days"),
         'property "it" always every c in held(c): not (held(c) held for 1000 days)',
@@ -105,10 +100,10 @@ FAULTS = {
 }
 
 
-def searched(fault: Fault, text: str) -> tuple[Contract, Failure | None]:
+def searched(fault: Fault, text: str, number: int) -> tuple[Contract, Failure | None]:
     contract = Contract.from_text(f"{text}\n```tenure\n{fault.states}\n```\n")
     (stated,) = (p for p in contract.vocabulary.items(Property) if p.name == "it")
-    (outcome,) = Search(contract, [stated], budget=Budget(examples=examples(fault.examples))).run()
+    (outcome,) = Search(contract, [stated], budget=Budget(examples=examples(number))).run()
     assert outcome.histories
     return contract, outcome.failure
 
@@ -135,7 +130,7 @@ def text_of(fault: Fault) -> str:
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_planted_fault_is_found_and_its_story_lies_on_the_boundary(name: str) -> None:
     fault = FAULTS[name]
-    contract, failure = searched(fault, text_of(fault).replace(fault.right, fault.wrong))
+    contract, failure = searched(fault, text_of(fault).replace(fault.right, fault.wrong), fault.examples)
     assert failure is not None, "not found"
     assert failure.shrunk
     assert failure.since in boundaries(fault, contract, failure)
@@ -145,5 +140,5 @@ def test_a_planted_fault_is_found_and_its_story_lies_on_the_boundary(name: str) 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_the_right_text_breaks_nothing(name: str) -> None:
-    _, failure = searched(FAULTS[name], text_of(FAULTS[name]))
+    _, failure = searched(FAULTS[name], text_of(FAULTS[name]), 60)
     assert failure is None
