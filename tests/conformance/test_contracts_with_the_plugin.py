@@ -19,7 +19,7 @@ def test_a_bundled_contract_passes(pytester):
     pytester.makeconftest(CONFTEST)
     shutil.copytree(contracts_root() / "meat_sale", pytester.path / "meat_sale")
     result = pytester.runpytest("-p", "tenure.testing.plugin", "-p", "no:cacheprovider", "meat_sale")
-    result.assert_outcomes(passed=22, skipped=2)
+    result.assert_outcomes(passed=23, skipped=1)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.errors import Flaky
 
-from tenure.diagnostics import Place, TenureError
+from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.diagnostics.render import plain
 from tenure.language import syntax as s
 from tenure.language.printer import format_formula, format_item
@@ -91,7 +91,9 @@ class ContractTest(pytest.Item):
             case TenureError() as error:
                 return plain(error.diagnostics)
             case Flaky() as flaky:
-                return f"the answer is not the same each time (TEN706): {flaky}"
+                message = f"the answer is not the same each time: {flaky}"
+                help = "something beside the history decides, such as a clock or an earlier run"
+                return plain((Diagnostic("TEN706", message, help=help),))
         return super().repr_failure(excinfo, style)
 
     def search(self, subject: Subject) -> Outcome:

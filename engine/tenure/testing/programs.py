@@ -80,7 +80,7 @@ def _ends(draw: Draw) -> str:
         f"for {draw(_lengths())}",
         f"until ended, or through {draw(_dates())}",
     )
-    return draw(st.sampled_from(ends))
+    return str(draw(st.sampled_from(ends)))
 
 
 @st.composite
