@@ -23,3 +23,11 @@ def test_the_public_names_are_the_pinned_ones():
 
 def test_every_public_name_exists():
     assert [name for name in tenure.__all__ if not hasattr(tenure, name)] == []
+
+
+def test_the_public_names_of_testing_are_the_pinned_ones():
+    from tenure import testing
+
+    pinned = ("ContractMachine", "contracts", "events", "histories", "readings", "suppositions")
+    assert sorted(testing.__all__) == sorted(pinned)
+    assert [name for name in pinned if not callable(getattr(testing, name))] == []

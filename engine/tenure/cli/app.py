@@ -16,7 +16,7 @@ _EPILOGUE = (
 def _version() -> str:
     from tenure import __version__
 
-    return __version__
+    return str(__version__)
 
 
 app = App(
@@ -43,6 +43,7 @@ VERBS: Final = {
     "suppose": "what changes if events are added, dropped, moved or changed",
     "watch": "tell changes of rights as events come in",
     "test": "tell the scenarios of contracts and compare every answer",
+    "fuzz": "try random histories against all properties, and tell the shortest that breaks one",
     "explain": "what an error code means, and how to mend it",
 }
 _FUNCTIONS: Final = {"test": "scenarios:run_tests", "what-would": "what_would:what_would"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import EventAtom, Term, Value, Var
@@ -12,6 +12,21 @@ from tenure.logic.truth import Causes
 
 if TYPE_CHECKING:
     from tenure.logic.nodes import Node
+
+
+class _Shape(NamedTuple):
+    """What an atom says of itself, whatever the evaluation; worked out once a program."""
+
+    terms: tuple[Term, ...]
+    attributes: tuple[str, ...]
+    attempted: bool
+    with_id: bool
+    columns: tuple[int, ...] | None
+    echoes: int
+
+
+_LARGEST_MEMORY = 100_000
+_shapes: dict[int, tuple[Occurrence, _Shape]] = {}
 
 
 class Reader:
@@ -34,31 +49,21 @@ class Reader:
         self.node = node
         self.number = number
         self.role = role
-        atom = found.atom
         self._local = found.local
-        self._terms = terms_of(atom)
-        self.attributes: tuple[str, ...] = ()
-        self.attempted = self.with_id = False
-        if isinstance(atom, EventAtom):
-            # Actors say nothing about which of them matched, so they narrow nothing.
-            self.attributes = tuple(name for name, _ in atom.args)
-            self.attempted, self.with_id = atom.attempted, atom.id is not None
-            own = tuple(term for _, term in atom.args)
-            self._terms = own if atom.id is None else (*own, atom.id)
-        elif isinstance(atom, Value):
-            # Whatever row comes or goes, the 0 of a group without one may go or come: the value narrows nothing.
-            self._terms = atom.group
-        self._columns = _columns(node.head, self._terms, found.local) if node.is_direct(role) else None
-        self.echoes = self._count_echoes(found)
-
-    def _count_echoes(self, found: Occurrence) -> int:
-        """For how many further stages a change of the atom is a change for the definition.
-
-        An atom that is read one stage back changes once more at the next stage, and a momentary one falls there;
-        that an event is over matters only to a formula that is to be false then, or that says ``not``.
-        """
-        falls = found.is_momentary and (self.node.falls or found.earlier or not found.positive)
-        return int(found.earlier) + int(falls)
+        # Every evaluation of a program reads the same occurrences, each in one role of one definition.
+        known = _shapes.get(id(found))
+        if known is None or known[0] is not found:
+            if len(_shapes) >= _LARGEST_MEMORY:
+                _shapes.clear()
+            known = _shapes[id(found)] = (found, _shape(node, role, found))
+        (
+            self._terms,
+            self.attributes,
+            self.attempted,
+            self.with_id,
+            self._columns,
+            self.echoes,
+        ) = known[1]
 
     def touch(self, values: tuple[Any, ...], causes: Causes) -> None:
         """The atom has changed for ``values``: schedule every head that this may reach."""
@@ -72,6 +77,34 @@ class Reader:
         if env is not None:
             for key in node.keys(self.role, env):
                 node.run.schedule(node, key, self.role, causes)
+
+
+def _shape(node: Node, role: str, found: Occurrence) -> _Shape:
+    atom = found.atom
+    terms = terms_of(atom)
+    attributes: tuple[str, ...] = ()
+    attempted = with_id = False
+    if isinstance(atom, EventAtom):
+        # Actors say nothing about which of them matched, so they narrow nothing.
+        attributes = tuple(name for name, _ in atom.args)
+        attempted, with_id = atom.attempted, atom.id is not None
+        own = tuple(term for _, term in atom.args)
+        terms = own if atom.id is None else (*own, atom.id)
+    elif isinstance(atom, Value):
+        # Whatever row comes or goes, the 0 of a group without one may go or come: the value narrows nothing.
+        terms = atom.group
+    columns = _columns(node.head, terms, found.local) if node.is_direct(role) else None
+    return _Shape(terms, attributes, attempted, with_id, columns, _count_echoes(node, found))
+
+
+def _count_echoes(node: Node, found: Occurrence) -> int:
+    """For how many further stages a change of the atom is a change for the definition.
+
+    An atom that is read one stage back changes once more at the next stage, and a momentary one falls there;
+    that an event is over matters only to a formula that is to be false then, or that says ``not``.
+    """
+    falls = found.is_momentary and (node.falls or found.earlier or not found.positive)
+    return int(found.earlier) + int(falls)
 
 
 def _columns(

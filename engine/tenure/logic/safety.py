@@ -24,10 +24,25 @@ from tenure.logic.formulas import bodies, free_variables, term_variables, terms_
 from tenure.logic.truth import FALSE
 
 _LAST = 1000
+_LARGEST_MEMORY = 100_000
+
+Parts = tuple[Formula, ...]
+Order = list[tuple[Formula, frozenset[str]]]
+_orders: dict[tuple[int, frozenset[str]], tuple[Parts, Order]] = {}
 
 
-def in_order(parts: tuple[Formula, ...], bound: frozenset[str]) -> list[tuple[Formula, frozenset[str]]]:
+def in_order(parts: Parts, bound: frozenset[str]) -> Order:
     """``parts`` in the order in which to solve them, each with the variables that are bound by then."""
+    # Every evaluation of a program asks for the same orders of the same objects; hashing a formula would walk all of it.
+    known = _orders.get((id(parts), bound))
+    if known is None or known[0] is not parts:
+        if len(_orders) >= _LARGEST_MEMORY:
+            _orders.clear()
+        known = _orders[id(parts), bound] = (parts, _in_order(parts, bound))
+    return known[1]
+
+
+def _in_order(parts: Parts, bound: frozenset[str]) -> Order:
     rest, known, ordered = list(parts), bound, []
     while rest:
         part = min(rest, key=lambda p: _cost(p, known))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
+from weakref import ref
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import compare
@@ -54,11 +55,14 @@ class Facts:
     def __init__(self, line: Line) -> None:
         self.line = line
         self.calendar: Calendar = line.vocabulary.calendar
-        self._eventless = eventless(line.meaning.program)
         self._bodies = {d.name: d for d in line.meaning.program.definitions}
         self._changes: dict[Stage, Cause | None] | None = None
         self._signals: dict[tuple[int, Key], Signal] = {}
         self._indexes: dict[tuple[int, tuple[int, ...]], dict[Part, list[Key]]] = {}
+
+    @property
+    def _eventless(self) -> frozenset[str]:
+        return _eventless_of(self.line.meaning.program)
 
     def table(self, leaf: Leaf) -> Table:
         """The relation of a leaf."""
@@ -135,6 +139,19 @@ def _plane(edges: list[tuple[Stage, bool]]) -> SpanSet:
 
 def _may_equal(one: Key, other: Key) -> bool:
     return all(a == b or a is UNKNOWN_VALUE or b is UNKNOWN_VALUE for a, b in zip(one, other, strict=True))
+
+
+_known: dict[int, tuple[ref[Program], frozenset[str]]] = {}
+
+
+def _eventless_of(program: Program) -> frozenset[str]:
+    """Worked out once a program, which is known by its identity for as long as it lives."""
+    known = _known.get(id(program))
+    if known is not None and known[0]() is program:
+        return known[1]
+    name, found = id(program), eventless(program)
+    _known[name] = (ref(program, lambda _: _known.pop(name, None)), found)
+    return found
 
 
 def eventless(program: Program) -> frozenset[str]:

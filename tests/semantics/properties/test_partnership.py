@@ -56,7 +56,7 @@ def test_a_verification_gives_the_property_something_to_say():
     [
         ("until agi_verified, or through 2030", "until agi_declared, or through 2030", SHORT, "2028-03-01"),
         ("until agi_verified, or through 2030", "until agi_verified", "research rights never outlive 2030", "2031-01-01"),
-        ("    despite C03, C04, C06.data_center, C06.other, C19, K03, P0.single\n", "    despite C03, C04, C06.data_center, C19, K03, P0.single\n", "consumer hardware stays excluded", "2025-10-28"),
+        ("    despite C03, C04, C06.data_center, C06.other, C19, K03, P0.single\n", "    despite C03, C04, C06.data_center, C19, K03, P0.single\n", "the consumer-hardware carve-out is never pierced", "2025-10-28"),
     ],
 )  # fmt: skip
 def test_another_clause_would_break_them(clause, other, name, at):
