@@ -68,7 +68,9 @@ class Asked:
 
     def _type_of(self, scenario: s.Scenario, event: str) -> str:
         told = next((h.type for h in scenario.lines if isinstance(h, s.Happening) and h.name == event), None)
-        return told or self.record.by_id[event].type if told or event in self.record.by_id else ""
+        if told is None and event in self.record.by_id:
+            return self.record.by_id[event].type
+        return told or ""
 
     def _event(self, type: str, chosen: tuple[tuple[str, str], ...]) -> Slice:
         """Whether an event is void or wrongful: its powers, and what it may violate."""
