@@ -42,6 +42,7 @@ VERBS: Final = {
     "what-would": "the smallest sets of acts that bring a right about or end it",
     "suppose": "what changes if events are added, dropped, moved or changed",
     "test": "tell the scenarios of contracts and compare every answer",
+    "mutate": "small changes to a contract that none of its tests notices",
     "explain": "what an error code means, and how to mend it",
 }
 _FUNCTIONS: Final = {"test": "scenarios:run_tests", "what-would": "what_would:what_would"}

@@ -147,7 +147,13 @@ class Difference:
 def difference_of(one: Program, other: Program) -> Difference:
     """The relations and the acts that are not defined alike in both."""
     first, second = ({d.name: d for d in program.definitions} for program in (one, other))
-    definitions = [d for n in {*first, *second} if first.get(n) != second.get(n) for d in (first.get(n), second.get(n)) if d]
+    definitions = [
+        d
+        for n in {*first, *second}
+        if first.get(n) != second.get(n)
+        for d in (first.get(n), second.get(n))
+        if d
+    ]
     acts = {*one.acts, *other.acts}
     return Difference(
         frozenset(name for d in definitions for name, _ in relations_of(d)),

@@ -201,7 +201,13 @@ class _World:
                 return self._formula(expectation, expectation.that, timeline, at)
 
     def _result(
-        self, expectation: s.Expectation, expected: str, found: str, *, passed: bool, reason: str | None = None
+        self,
+        expectation: s.Expectation,
+        expected: str,
+        found: str,
+        *,
+        passed: bool,
+        reason: str | None = None,
     ) -> Check:
         return Check(expectation.place, format_expectation(expectation), passed, expected, found, reason)
 

@@ -45,12 +45,15 @@ def items_of(vocabulary: Vocabulary) -> tuple[Item, ...]:
                 found += [i for rule in rules for i in _of_rule(name, rule, rules)]
             case s.State() | s.Classify() | s.Owner() | s.On():
                 found += _of_rule(None, item, ())
-            case s.EventDeclaration("act", name) if not _is_conferred(vocabulary, name):
+            case s.EventDeclaration("act", name, by=(_, *_)) if not _is_conferred(vocabulary, name):
                 found.append(Item("power", f"act {name}", None, item.place, item))
             case s.Amendment(_, name, changes=changes):
                 found += [i for change in changes for i in _of_change(name, change)]
             case s.Reading(name, _, values):
-                found += [Item("reading", f"{name} is {v.name}", None, item.place, item, case=v.name) for v in values]
+                found += [
+                    Item("reading", f"{name} is {v.name}", None, item.place, item, case=v.name)
+                    for v in values
+                ]
     found += [Item("reason", phrase) for phrase in reasons_of(vocabulary)]
     return tuple(_distinct(found))
 

@@ -37,11 +37,12 @@ _Choice = tuple[tuple[str, str], ...]
 
 @frozen
 class Covered:
-    """An item, what became of it, and the tests that exercised it, in order."""
+    """An item, what became of it, and the tests that exercised it, in order; ``reason``: why it does not count."""
 
     item: Item
     status: Status
     by: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @frozen
@@ -52,8 +53,8 @@ class Coverage:
     items: tuple[Covered, ...]
 
     def counts(self, kind: Kind | None = None) -> tuple[int, int]:
-        """How many items (of a kind) were exercised, and how many there are."""
-        of = [c for c in self.items if kind in (None, c.item.kind)]
+        """How many items (of a kind) were exercised, and how many count."""
+        of = [c for c in self.items if kind in (None, c.item.kind) and c.reason is None]
         return sum(c.status == "fired" for c in of), len(of)
 
     @property
@@ -64,8 +65,13 @@ class Coverage:
 
     @property
     def missed(self) -> tuple[Covered, ...]:
-        """The items that no test exercised."""
-        return tuple(c for c in self.items if c.status != "fired")
+        """The items that count and that no test exercised."""
+        return tuple(c for c in self.items if c.status != "fired" and c.reason is None)
+
+    @property
+    def exempt(self) -> tuple[Covered, ...]:
+        """The items that do not count."""
+        return tuple(c for c in self.items if c.reason is not None)
 
     def kinds(self) -> Iterator[tuple[Kind, int, int]]:
         """Each kind of which there are items, with how many were exercised and how many there are."""
@@ -106,7 +112,9 @@ class Probed(Contract):
         return line
 
 
-def exercised(line: Line, probes: Iterable[Probe], until: Stage, depends: Slice | None = None) -> Iterator[Item]:
+def exercised(
+    line: Line, probes: Iterable[Probe], until: Stage, depends: Slice | None = None
+) -> Iterator[Item]:
     """The items that came into play on ``line`` up to stage ``until``, of those that an answer ``depends`` on."""
     for probe in probes:
         if depends is None or probe.relations & depends.relations or probe.acts & depends.acts:
@@ -115,9 +123,14 @@ def exercised(line: Line, probes: Iterable[Probe], until: Stage, depends: Slice 
                 yield probe.item
 
 
-def measure(suite: Suite, told: Callable[[str], None] | None = None) -> Coverage:
-    """What the tests of ``suite``, and the record itself, exercise; ``told`` hears the name of each test."""
-    run = _Measuring(suite)
+def measure(
+    suite: Suite, exempt: Mapping[str, str] | None = None, told: Callable[[str], None] | None = None
+) -> Coverage:
+    """What the tests of ``suite``, and the record itself, exercise; ``told`` hears the name of each test.
+
+    ``exempt`` are the items that do not count, by name, each with the reason.
+    """
+    run = _Measuring(suite, exempt or {})
     run.record()
     for test in suite.tests:
         if told is not None:
@@ -129,24 +142,32 @@ def measure(suite: Suite, told: Callable[[str], None] | None = None) -> Coverage
 class _Measuring:
     """The tests of one suite, run one after the other on the contract with its probes."""
 
-    def __init__(self, suite: Suite) -> None:
+    def __init__(self, suite: Suite, exempt: Mapping[str, str]) -> None:
         self.suite = suite
+        self.exempt = exempt
         self.contract = Probed(suite.contract)
         self.asked = Asked(suite.contract, suite.record)
         self.by: dict[str, dict[str, None]] = {item.name: {} for item in self.contract.items}
 
     def result(self) -> Coverage:
         """Every item with what became of it."""
-        fired = {name for name, tests in self.by.items() if tests}
-        defeated = {
-            id(i.rule) for i in self.contract.items if i.kind == "exception" and i.name in fired and i.rule is not None
-        }
+        defeated = frozenset(self._defeated())
         found = []
         for item in self.contract.items:
             by = tuple(self.by[item.name])
-            idle: Status = "always defeated" if item.kind == "clause" and id(item.rule) in defeated else "never fired"
-            found.append(Covered(item, "fired" if by else idle, by))
+            is_defeated = item.kind == "clause" and (item.clause in defeated or id(item.rule) in defeated)
+            idle: Status = "always defeated" if is_defeated else "never fired"
+            found.append(Covered(item, "fired" if by else idle, by, self.exempt.get(item.name)))
         return Coverage(self.contract.name, tuple(found))
+
+    def _defeated(self) -> Iterator[object]:
+        """The rules whose own exceptions fired, and the clauses over which others prevailed."""
+        for item in self.contract.items:
+            if item.kind == "exception" and self.by[item.name]:
+                if isinstance(item.part, s.Rank) and item.part.word == "despite":
+                    yield from self.contract.vocabulary.clauses_under(item.case)
+                else:
+                    yield id(item.rule)
 
     def _note(self, item: str, test: str) -> None:
         if item in self.by:

@@ -155,7 +155,9 @@ class _Probing:
                 continue
             args = tuple((a.name, k.Var(f"_{a.name}")) for a in event.attributes)
             act = k.EventAtom(support.act, args, by)
-            power = k.Earlier(some(support.for_head(support.holder, support.object), names_of(by)), entering=True)
+            power = k.Earlier(
+                some(support.for_head(support.holder, support.object), names_of(by)), entering=True
+            )
             yield Probe(item, both(act, power), frozenset((support.force,)), frozenset((support.act,)))
 
     # ------------------------------------------------------------ exceptions
@@ -193,9 +195,13 @@ class _Probing:
         if isinstance(item.part, s.Rank):
             mine = self.classes[id(rule)]
             for other in self.classes.values():
-                if other.clause in self.vocabulary.clauses_under(item.case) and isinstance(other.rule, s.Classify):
+                if other.clause in self.vocabulary.clauses_under(item.case) and isinstance(
+                    other.rule, s.Classify
+                ):
                     differs = k.Compare("!=", k.Var("_one"), k.Var("_other"))
-                    rows = [k.Rel(r.name, (k.Var("_x"), k.Var(v))) for r, v in ((mine, "_one"), (other, "_other"))]
+                    rows = [
+                        k.Rel(r.name, (k.Var("_x"), k.Var(v))) for r, v in ((mine, "_one"), (other, "_other"))
+                    ]
                     yield Probe(item, both(*rows, differs), frozenset((mine.name, other.name)))
             return
         name = self._relation(rule)
@@ -244,9 +250,7 @@ class _Probing:
         """The span was running one stage ago, runs no longer, and this end has come."""
         visible, owners = names_of(row.args), frozenset((relation,))
         spans = self.lowering.spans
-        ends = [
-            (p, e) for p in parts if isinstance(p, s.Until) and spans.counts(p.when) for e in p.ends
-        ]
+        ends = [(p, e) for p in parts if isinstance(p, s.Until) and spans.counts(p.when) for e in p.ends]
         limbs = len(ends) > 1 and any(p.last for p, _ in ends)
         if isinstance(item.part, s.ForLength):
             numbers = range(1, len(ends) + 1) if limbs else ()
@@ -279,5 +283,3 @@ class _Probing:
 
 def _force(support: Support) -> k.Rel:
     return k.Rel(support.force, (INSTANCE, *support.head) if support.duty else support.head)
-
-

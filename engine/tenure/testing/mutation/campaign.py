@@ -74,7 +74,9 @@ class Campaign:
                     if self.seconds is not None and monotonic() - started > self.seconds:
                         break
         judged = tuple((m, done[m.id]) for m in mutants if m.id in done)
-        return Report(self.suite.contract.name, judged, len(mutants) - len(judged), dict(self.exemptions.mutants))
+        return Report(
+            self.suite.contract.name, judged, len(mutants) - len(judged), dict(self.exemptions.mutants)
+        )
 
 
 #: What the processes of a run inherit: they are forked once the tests have been run on the contract itself.
@@ -85,7 +87,7 @@ _mutants: list[Mutant] = []
 @contextmanager
 def _judging(bench: Bench, mutants: list[Mutant], jobs: int) -> Iterator[Iterator[tuple[Mutant, Judgement]]]:
     """The judgements as they are made, in any order; leaving early stops the processes."""
-    global _bench, _mutants  # noqa: PLW0603  (a forked process finds its work there: lines do not travel in pickles)
+    global _bench, _mutants
     if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield ((mutant, bench.judge(mutant)) for mutant in mutants)
         return

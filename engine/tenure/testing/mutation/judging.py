@@ -10,8 +10,8 @@ from attrs import frozen
 
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import syntax as s
-from tenure.logic.again import Difference, difference_of
 from tenure.language.syntax.shared import compared
+from tenure.logic.again import Difference, difference_of
 from tenure.norms.scope import nodes
 from tenure.testing.asked import Asked, Slice
 from tenure.testing.mutation.altered import Altered, Recorded

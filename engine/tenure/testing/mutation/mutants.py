@@ -40,7 +40,11 @@ class Mutant:
     def document(self, original: s.Document) -> s.Document:
         """The whole contract with the change."""
         items = original.items
-        changed = (*items[: self.number], *(() if self.item is None else (self.item,)), *items[self.number + 1 :])
+        changed = (
+            *items[: self.number],
+            *(() if self.item is None else (self.item,)),
+            *items[self.number + 1 :],
+        )
         return replace(original, items=changed)
 
 

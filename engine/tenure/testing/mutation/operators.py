@@ -62,7 +62,8 @@ def through(site: Site, _: Vocabulary) -> Iterator[Change]:
         case s.Through(date):
             first = {4: f"{date.text}-01-01", 7: f"{date.text}-01"}.get(len(date.text), date.text)
             yield Change(
-                site.put(replace(date, text=first)), f"{site.owner} ended at the start of {date.text}, not at its end"
+                site.put(replace(date, text=first)),
+                f"{site.owner} ended at the start of {date.text}, not at its end",
             )
         case s.Date(text) if isinstance(site.parent, s.Until) and "T" not in text:
             words = f"{site.owner} ended at the end of {text}, not at its start"
@@ -82,7 +83,9 @@ def number(site: Site, _: Vocabulary) -> Iterator[Change]:
     """A number that is compared or reckoned with, more or less by one (or by one per cent)."""
     if isinstance(site.node, s.Number | s.Money) and isinstance(site.parent, s.Compare | s.Arithmetic):
         for new in next_numbers(site.node):
-            words = f"{format_formula_or_term(new)} stood for {format_formula_or_term(site.node)} in {site.owner}"
+            words = (
+                f"{format_formula_or_term(new)} stood for {format_formula_or_term(site.node)} in {site.owner}"
+            )
             yield Change(site.put(new), words)
 
 
@@ -119,7 +122,11 @@ def exception(site: Site, _: Vocabulary) -> Iterator[Change]:
         case s.Rank(word, clauses):
             for name in clauses:
                 rest = tuple(c for c in clauses if c != name)
-                words = f"{site.owner} were not {word} {name}" if word == "subject to" else f"{site.owner} did not prevail over {name}"
+                words = (
+                    f"{site.owner} were not {word} {name}"
+                    if word == "subject to"
+                    else f"{site.owner} did not prevail over {name}"
+                )
                 yield Change(site.put(replace(site.node, clauses=rest) if rest else None), words)
 
 
@@ -128,7 +135,9 @@ def condition(site: Site, _: Vocabulary) -> Iterator[Change]:
     match site.node:
         case s.Condition():
             yield Change(site.put(None), f"{site.owner} did not ask `{format_part(site.node)}`")
-        case s.EventDeclaration(condition=s.Node() as asked) | s.ActionDeclaration(condition=s.Node() as asked):
+        case (
+            s.EventDeclaration(condition=s.Node() as asked) | s.ActionDeclaration(condition=s.Node() as asked)
+        ):
             new = replace(site.node, condition=None)
             yield Change(site.put(new), f"{site.owner} did not ask `if {_text(asked)}`")
         case s.ForEach(_, s.Node() as asked):
@@ -144,7 +153,9 @@ def alternative(site: Site, _: Vocabulary) -> Iterator[Change]:
     """One of those that an `or` joins left out; the cases of an `unless` are exceptions."""
     if isinstance(site.node, s.Or) and not isinstance(site.parent, s.Unless):
         for i, one in enumerate(site.node.parts):
-            yield Change(site.put(_fewer(site.node, i)), f"`{format_formula(one)}` did not count in {site.owner}")
+            yield Change(
+                site.put(_fewer(site.node, i)), f"`{format_formula(one)}` did not count in {site.owner}"
+            )
 
 
 def _fewer(node: s.And | s.Or, i: int) -> s.Formula:
@@ -161,7 +172,10 @@ def connective(site: Site, _: Vocabulary) -> Iterator[Change]:
             yield Change(site.put(new), words)
         case s.Until(ends, last) if len(ends) > 1:
             which = "first" if last else "last"
-            yield Change(site.put(replace(site.node, last=not last)), f"{site.owner} ended with whichever end is {which}")
+            yield Change(
+                site.put(replace(site.node, last=not last)),
+                f"{site.owner} ended with whichever end is {which}",
+            )
 
 
 def negation(site: Site, _: Vocabulary) -> Iterator[Change]:
@@ -216,7 +230,9 @@ def event(site: Site, vocabulary: Vocabulary) -> Iterator[Change]:
     """Another type of event with the same attributes."""
     if isinstance(site.node, s.Atom | s.ActPhrase):
         for other in _alike(site.node.name, vocabulary)[:2]:
-            yield Change(site.put(replace(site.node, name=other)), f"{site.owner} said {other} for {site.node.name}")
+            yield Change(
+                site.put(replace(site.node, name=other)), f"{site.owner} said {other} for {site.node.name}"
+            )
 
 
 def _alike(name: str, vocabulary: Vocabulary) -> list[str]:
@@ -274,7 +290,10 @@ def default(site: Site, _: Vocabulary) -> Iterator[Change]:
                 yield Change(site.put(new), f"{other}, not {now}, were the default of {name}")
         case s.ActionDeclaration(default="permitted" | "forbidden" as now):
             other = "forbidden" if now == "permitted" else "permitted"
-            yield Change(site.put(replace(site.node, default=cast("Any", other))), f"{site.owner} were {other}, where no clause speaks")
+            yield Change(
+                site.put(replace(site.node, default=cast("Any", other))),
+                f"{site.owner} were {other}, where no clause speaks",
+            )
 
 
 def format_formula_or_term(node: Any) -> str:

@@ -24,7 +24,9 @@ def moved(text: str) -> tuple[str, ...]:
     if len(text) < 10:
         return tuple(f"{int(text[:4]) + n:04}{text[4:]}" for n in (-1, 1))
     day, rest = date.fromisoformat(text[:10]), text[10:]
-    years = [day.replace(year=day.year + n, day=min(day.day, 28) if day.month == 2 else day.day) for n in (-1, 1)]
+    years = [
+        day.replace(year=day.year + n, day=min(day.day, 28) if day.month == 2 else day.day) for n in (-1, 1)
+    ]
     return tuple(f"{d.isoformat()}{rest}" for d in (*years, day - _DAY, day + _DAY))
 
 

@@ -94,4 +94,6 @@ _OTHER = {
 def unwritable(path: Path, error: OSError) -> UsageError:
     """The error for a file that cannot be written."""
     why = (error.strerror or str(error)).lower()
-    return UsageError.of("TEN724", f"`{path}` cannot be written: {why}", help="name a file in a folder that you may write to")
+    return UsageError.of(
+        "TEN724", f"`{path}` cannot be written: {why}", help="name a file in a folder that you may write to"
+    )
