@@ -48,7 +48,8 @@ def _of_ends(parts: list[s.Part]) -> Iterator[str]:
 
 def _of_amendments(vocabulary: Vocabulary) -> Iterator[str]:
     for amendment in vocabulary.amendments.values():
-        if amendment.changes:
+        # What is replaced goes on under its replacement: only what is ended is ever missed.
+        if any(isinstance(change, s.ClauseEnds) for change in amendment.changes):
             yield f"superseded by {amendment.name}"
 
 
