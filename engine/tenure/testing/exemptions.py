@@ -60,7 +60,8 @@ def read_exemptions(path: Path) -> Exemptions:
     for table in read:
         if table not in _TABLES:
             raise _senseless(path, f"has a table `{table}`", did_you_mean(table, _TABLES))
-    return Exemptions(*(_table(path, read.get(name, {})) for name in _TABLES), path)
+    items, mutants = (_table(path, read.get(name, {})) for name in _TABLES)
+    return Exemptions(items, mutants, path)
 
 
 def _table(path: Path, table: Any) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any, Final
 
 from attrs import frozen
@@ -119,7 +120,7 @@ def _rendered(text: str, marks: dict[int, list[_Mark]]) -> str:
 def _line(number: int, line: str, marks: list[_Mark]) -> str:
     edges = sorted({0, len(line), *(m.start for m in marks), *(m.end for m in marks)})
     parts = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = [m.covered for m in marks if m.start <= start and end <= m.end]
         words = escape(line[start:end])
         parts.append(_span(words, inside) if inside else words)

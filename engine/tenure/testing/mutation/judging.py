@@ -145,7 +145,8 @@ def _readings_near(original: Recorded, mutant: Mutant) -> tuple[str, ...]:
 def _words(item: s.Node) -> Iterator[str]:
     """Every name that an item mentions."""
     for node in nodes(item):
-        for field in compared(type(node)):
+        kind: type[s.Node] = type(node)
+        for field in compared(kind):
             value = getattr(node, field)
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, str):

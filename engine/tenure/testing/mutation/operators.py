@@ -12,7 +12,7 @@ from attrs import frozen
 from msgspec.structs import replace
 
 from tenure.language import syntax as s
-from tenure.language.print_formula import format_formula, format_length
+from tenure.language.print_formula import format_formula, format_length, format_term
 from tenure.language.print_rules import format_part
 from tenure.norms import Vocabulary
 from tenure.norms.vocabulary import default_value
@@ -27,6 +27,9 @@ class Change:
     item: s.Item | None
     words: str
 
+
+#: How many letters of a formula a sentence quotes.
+_LONGEST: Final = 80
 
 Operator = Callable[[Site, Vocabulary], Iterator[Change]]
 
@@ -83,9 +86,7 @@ def number(site: Site, _: Vocabulary) -> Iterator[Change]:
     """A number that is compared or reckoned with, more or less by one (or by one per cent)."""
     if isinstance(site.node, s.Number | s.Money) and isinstance(site.parent, s.Compare | s.Arithmetic):
         for new in next_numbers(site.node):
-            words = (
-                f"{format_formula_or_term(new)} stood for {format_formula_or_term(site.node)} in {site.owner}"
-            )
+            words = f"{format_term(new)} stood for {format_term(site.node)} in {site.owner}"
             yield Change(site.put(new), words)
 
 
@@ -120,14 +121,11 @@ def exception(site: Site, _: Vocabulary) -> Iterator[Change]:
         case s.Unless() | s.Excused():
             yield Change(site.put(None), f"{site.owner} had no `{format_part(site.node)}`")
         case s.Rank(word, clauses):
+            said = "were not subject to" if word == "subject to" else "did not prevail over"
             for name in clauses:
-                rest = tuple(c for c in clauses if c != name)
-                words = (
-                    f"{site.owner} were not {word} {name}"
-                    if word == "subject to"
-                    else f"{site.owner} did not prevail over {name}"
-                )
-                yield Change(site.put(replace(site.node, clauses=rest) if rest else None), words)
+                kept = tuple(c for c in clauses if c != name)
+                fewer = replace(site.node, clauses=kept) if kept else None
+                yield Change(site.put(fewer), f"{site.owner} {said} {name}")
 
 
 def condition(site: Site, _: Vocabulary) -> Iterator[Change]:
@@ -135,27 +133,19 @@ def condition(site: Site, _: Vocabulary) -> Iterator[Change]:
     match site.node:
         case s.Condition():
             yield Change(site.put(None), f"{site.owner} did not ask `{format_part(site.node)}`")
-        case (
-            s.EventDeclaration(condition=s.Node() as asked) | s.ActionDeclaration(condition=s.Node() as asked)
-        ):
-            new = replace(site.node, condition=None)
-            yield Change(site.put(new), f"{site.owner} did not ask `if {_text(asked)}`")
-        case s.ForEach(_, s.Node() as asked):
-            new = replace(site.node, condition=None)
-            yield Change(site.put(new), f"{site.owner} did not ask `if {_text(asked)}`")
+        case s.EventDeclaration() | s.ActionDeclaration() | s.ForEach() if site.node.condition is not None:
+            words = f"{site.owner} did not ask `if {brief(site.node.condition)}`"
+            yield Change(site.put(replace(site.node, condition=None)), words)
         case s.And(parts):
             for i, one in enumerate(parts):
-                words = f"{site.owner} did not ask `{format_formula(one)}`"
-                yield Change(site.put(_fewer(site.node, i)), words)
+                yield Change(site.put(_fewer(site.node, i)), f"{site.owner} did not ask `{brief(one)}`")
 
 
 def alternative(site: Site, _: Vocabulary) -> Iterator[Change]:
     """One of those that an `or` joins left out; the cases of an `unless` are exceptions."""
     if isinstance(site.node, s.Or) and not isinstance(site.parent, s.Unless):
         for i, one in enumerate(site.node.parts):
-            yield Change(
-                site.put(_fewer(site.node, i)), f"`{format_formula(one)}` did not count in {site.owner}"
-            )
+            yield Change(site.put(_fewer(site.node, i)), f"`{brief(one)}` did not count in {site.owner}")
 
 
 def _fewer(node: s.And | s.Or, i: int) -> s.Formula:
@@ -166,22 +156,21 @@ def _fewer(node: s.And | s.Or, i: int) -> s.Formula:
 def connective(site: Site, _: Vocabulary) -> Iterator[Change]:
     """`or` for `and`, and the other way round; `whichever is last` for `whichever is first`."""
     match site.node:
-        case s.And(parts) | s.Or(parts):
-            new = s.Or(parts) if isinstance(site.node, s.And) else s.And(parts)
-            words = f"`{format_formula(new)}` stood for `{format_formula(site.node)}` in {site.owner}"
-            yield Change(site.put(new), words)
+        case s.And(parts):
+            words = f"`or` stood for `and` in `{brief(site.node)}` of {site.owner}"
+            yield Change(site.put(s.Or(parts)), words)
+        case s.Or(parts):
+            words = f"`and` stood for `or` in `{brief(site.node)}` of {site.owner}"
+            yield Change(site.put(s.And(parts)), words)
         case s.Until(ends, last) if len(ends) > 1:
-            which = "first" if last else "last"
-            yield Change(
-                site.put(replace(site.node, last=not last)),
-                f"{site.owner} ended with whichever end is {which}",
-            )
+            words = f"{site.owner} ended with whichever end is {'first' if last else 'last'}"
+            yield Change(site.put(replace(site.node, last=not last)), words)
 
 
 def negation(site: Site, _: Vocabulary) -> Iterator[Change]:
     """A `not` left out."""
     if isinstance(site.node, s.Not):
-        words = f"`{format_formula(site.node.of)}` stood for `{format_formula(site.node)}` in {site.owner}"
+        words = f"`{brief(site.node.of)}` stood for `{brief(site.node)}` in {site.owner}"
         yield Change(site.put(site.node.of), words)
 
 
@@ -216,14 +205,16 @@ def duty(site: Site, _: Vocabulary) -> Iterator[Change]:
 def parties(site: Site, vocabulary: Vocabulary) -> Iterator[Change]:
     """The two sides of a norm changed about, or another party as the one who does an act."""
     match site.node:
-        case s.Norm(_, s.Holder((s.Name() as holder,)), _, s.Name() as other) if holder != other:
-            new = replace(site.node, holder=replace(site.node.holder, parties=(other,)), counterparty=holder)
-            yield Change(site.put(new), f"{holder.text} and {other.text} changed places in {site.owner}")
+        case s.Norm(_, s.Holder((s.Name() as holder,)), _, s.Name() as other):
+            if holder != other and {holder.text, other.text} <= {*vocabulary.actors}:
+                sides = replace(site.node.holder, parties=(other,))
+                new = replace(site.node, holder=sides, counterparty=holder)
+                yield Change(site.put(new), f"{holder.text} and {other.text} changed places in {site.owner}")
         case s.EventDeclaration("act", by=(s.Name(name),)):
             stranger = next((p for p in vocabulary.parties if p != name), None)
             if stranger is not None:
-                new = replace(site.node, by=(s.Name(stranger),))
-                yield Change(site.put(new), f"{stranger}, not {name}, had the power of {site.owner}")
+                changed = replace(site.node, by=(s.Name(stranger),))
+                yield Change(site.put(changed), f"{stranger}, not {name}, had the power of {site.owner}")
 
 
 def event(site: Site, vocabulary: Vocabulary) -> Iterator[Change]:
@@ -296,15 +287,10 @@ def default(site: Site, _: Vocabulary) -> Iterator[Change]:
             )
 
 
-def format_formula_or_term(node: Any) -> str:
-    """A number or an amount as it is written."""
-    from tenure.language.print_formula import format_term
-
-    return format_term(node)
-
-
-def _text(formula: Any) -> str:
-    return format_formula(formula)
+def brief(formula: s.Formula) -> str:
+    """A formula as it is written, cut where it is long."""
+    text = format_formula(formula)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rsplit(' ', 1)[0]} …"
 
 
 #: Every operator by name, in the order of the reference page.

@@ -105,7 +105,8 @@ def sites(document: s.Document) -> Iterator[tuple[int, Site]]:
 def _below(node: Any, around: tuple[s.Node, ...], put: Put) -> Iterator[Site]:
     yield Site(node, around, put)
     inner = (*around, node)
-    for name in compared(type(node)):
+    kind: type[s.Node] = type(node)
+    for name in compared(kind):
         value = getattr(node, name)
         if isinstance(value, s.Node):
             yield from _below(value, inner, _into(node, name, put))
