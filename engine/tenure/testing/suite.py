@@ -11,6 +11,7 @@ from tenure.diagnostics import ContractError, TenureError
 from tenure.history import History
 from tenure.language import syntax as s
 from tenure.timeline import Contract
+from tenure.timeline.contract import HistoryLike
 from tenure.timeline.properties import check_properties
 from tenure.timeline.scenarios import checks, timelines
 
@@ -81,10 +82,12 @@ def failing(
         yield error.diagnostics[0].message
 
 
-def suite_of(contract: Contract, record: History | None = None, *, stories: bool = False) -> Suite:
-    """The tests of ``contract``; raises :class:`ContractError` (TEN720) where it has none."""
+def suite_of(
+    contract: Contract, record: HistoryLike | None = None, *, stories: bool = False, needed: bool = True
+) -> Suite:
+    """The tests of ``contract``; where they are ``needed`` and there are none, raises :class:`ContractError` (TEN720)."""
     suite = Suite(contract, contract.read(record), stories)
-    if not suite.tests:
+    if needed and not suite.tests:
         raise ContractError.of(
             "TEN720",
             f"`{contract.name}` has no tests: neither a scenario nor a property",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,13 +43,45 @@ def write(path: Path, text: str) -> None:
         raise unwritable(path, error) from None
 
 
-def checked_share(fail_under: float | None) -> float | None:
-    """A threshold in per cent."""
+def propose(contract: Contract, output: Path | None, out: Printer) -> int:
+    """Print proposals for what no test exercises, or write them to ``output``."""
+    from tenure.testing.proposing.proposals import proposals
+
+    suite, exempt = suite_of(contract, needed=False), exemptions_of(contract)
+    coverage = measure(suite, exempt.items)
+    with progress("proposals", len(coverage.missed)) as told:
+        found = list(proposals(suite, coverage, told))
+    text = "\n\n".join(proposal.text for proposal in found)
+    if out.format == "json":
+        blocks = [{"item": p.item.name, "kind": p.item.kind, "text": p.text} for p in found]
+        out.json({"contract": contract.name, "missed": len(coverage.missed), "proposals": blocks})
+    elif output is not None:
+        write(output, f"{text}\n")
+    elif found:
+        out.lines([text])
+    items = {proposal.item.name for proposal in found}
+    where = f" in {output}" if output is not None else ""
+    out.say(
+        f"note: {len(coverage.missed)} items are not exercised; proposals for {len(items)} of them{where}: "
+        "they expect what the engine answers today, so read them"
+    )
+    return 0
+
+
+def check_options(names: Sequence[str], fail_under: float | None, html: Path | None, *, write: bool) -> None:
+    """Refuse options that are out of range, or that are about one contract where several are named (TEN726)."""
+    check_share(fail_under)
+    for option, given in (("--html", html is not None), ("--write", write)):
+        if given and len(names) > 1:
+            advice = f"name one contract, or leave `{option}` out"
+            raise UsageError.of("TEN726", f"`{option}` is for one contract", help=advice)
+
+
+def check_share(fail_under: float | None) -> None:
+    """Refuse a threshold that is no percentage (TEN726)."""
     if fail_under is not None and not 0 <= fail_under <= 100:
-        raise UsageError.of(
-            "TEN726", f"`--fail-under {fail_under:g}` is no percentage", help="give a number from 0 to 100"
-        )
-    return fail_under
+        message = f"`--fail-under {fail_under:g}` is no percentage"
+        raise UsageError.of("TEN726", message, help="give a number from 0 to 100")
 
 
 @contextmanager

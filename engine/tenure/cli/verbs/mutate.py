@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from tenure.cli.options import FormatOption
 from tenure.cli.output import printer
-from tenure.cli.verbs.covering import checked_share, progress
+from tenure.cli.verbs.covering import check_share, progress
 from tenure.diagnostics import UsageError
 from tenure.testing.coverage.report import where
 from tenure.testing.exemptions import exemptions_of
@@ -40,7 +40,7 @@ def mutate(
     none of them tests it. What means the same can be exempted, with a reason, in `exemptions.toml` beside the contract.
     """
     out = printer(format)
-    checked_share(fail_under)
+    check_share(fail_under)
     if jobs < 1 or (seconds is not None and seconds <= 0):
         raise UsageError.of(
             "TEN726", "`--jobs` and `--seconds` are at least 1", help="leave them out to use the defaults"

@@ -50,27 +50,26 @@ def run_tests(
     stories: Annotated[bool, Parameter(help="judge the properties over every scenario too")] = False,
     coverage: Annotated[bool, Parameter(help="which clauses, exceptions, ends … the tests exercise")] = False,
     html: Annotated[Path | None, Parameter(help="FILE: the coverage beside the contract's text")] = None,
-    fail_under: Annotated[
-        float | None, Parameter(help="N: exit with 1 where the coverage is below N per cent")
-    ] = None,
+    fail_under: Annotated[float | None, Parameter(help="N: exit with 1 below N per cent of coverage")] = None,
+    write: Annotated[bool, Parameter(help="propose tests for what is not exercised")] = False,
+    output: Annotated[Path | None, Parameter(help="FILE: write the proposals there")] = None,
     format: FormatOption = None,
 ) -> int:
     """Tell the scenarios of contracts and compare every answer, and judge their properties over the record.
 
-    A folder of contracts tests each of them.
+    A folder of contracts tests each of them. With --write the answer is blocks to paste, and nothing else: each expects
+    what the engine answers today, and has to be read before it is kept.
     """
     out = printer(format)
     if not contracts:
         raise UsageError.of("TEN620", "no contract is named", help="write `tenure test CONTRACT`")
     names = [name for given in contracts for name in _contracts(given)]
-    if fail_under is not None and not 0 <= fail_under <= 100:
-        raise UsageError.of(
-            "TEN726", f"`--fail-under {fail_under:g}` is no percentage", help="give a number from 0 to 100"
-        )
-    if html is not None and len(names) > 1:
-        raise UsageError.of(
-            "TEN726", "`--html` is for one contract", help="name one contract, or leave `--html` out"
-        )
+    if fail_under is not None or html is not None or write:
+        from tenure.cli.verbs.covering import check_options, propose
+
+        check_options(names, fail_under, html, write=write)
+        if write:
+            return propose(load(names[0]), output, out)
     covered = coverage or html is not None or fail_under is not None
     outcomes = [_outcome(name, out, stories=stories, covered=covered, html=html) for name in names]
     passed = all(outcome.passed and outcome.reaches(fail_under) for outcome in outcomes)
