@@ -127,7 +127,7 @@ def _line(number: int, line: str, marks: list[_Mark]) -> str:
     kind = next(
         (w for w in _WORST[:2] if any(_class(m.covered) == w for m in marks)), "fired" if marks else ""
     )
-    return f'<span class="line" id="L{number}"><i class="{kind}">{number}</i><code>{"".join(parts)}</code></span>\n'
+    return f'<span class="line" id="L{number}"><i class="{kind}">{number}</i><code>{"".join(parts)}</code></span>'
 
 
 def _span(words: str, inside: list[Covered]) -> str:
@@ -149,7 +149,7 @@ _STYLE: Final = """
 @media(prefers-color-scheme:dark){:root{--fired:#1f4427;--never:#6b2420;--defeated:#5b4710;--exempt:#3a3d47;--ink:#e4e7eb;--paper:#14171b;--soft:#9aa3af}}
 *{box-sizing:border-box}
 body{margin:0;font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper)}
-main{display:grid;grid-template-columns:minmax(0,1fr) 22rem;gap:2rem;max-width:96rem;margin:auto;padding:1.5rem}
+main{display:grid;grid-template-columns:22rem minmax(0,1fr);gap:2rem;max-width:96rem;margin:auto;padding:1.5rem}
 aside{position:sticky;top:1rem;align-self:start;max-height:calc(100vh - 2rem);overflow:auto;font-size:.9rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.2rem 0}.share{font-size:2rem;font-weight:600;margin:.4rem 0}
 article h1,article h2{border-bottom:1px solid color-mix(in srgb,var(--soft) 35%,transparent)}
@@ -165,7 +165,7 @@ aside table{border-collapse:collapse;width:100%}aside td{padding:.15rem .4rem}.n
 aside ul{list-style:none;padding:0}aside li{margin:.3rem 0;padding:.25rem .5rem;overflow-wrap:anywhere}
 li.never{background:var(--never)}li.defeated{background:var(--defeated)}li.exempt{background:var(--exempt)}
 aside a{color:inherit}small{display:block;opacity:.75}article table{display:block;overflow-x:auto}
-.legend span{padding:.1rem .4rem;margin-right:.3rem}
+.legend span{white-space:nowrap;padding:.1rem .4rem;margin-right:.3rem}
 @media(max-width:60rem){main{display:block;padding:1rem}aside{position:static;max-height:none;margin-bottom:1.5rem}pre{font-size:.78rem}.line i{width:2.9rem;margin-right:.5rem}}
 """
 
@@ -176,5 +176,5 @@ _PAGE: Final = """<!doctype html>
 are exercised by its tests: {fired} of {whole}.
 <p class="legend"><span class="fired">fired</span><span class="never">never fired</span><span class="defeated">always
 defeated</span><span class="exempt">exempt</span>
-<table>{rows}</table><ul>{missed}</ul></aside><article>{body}</article></main></html>
+<table>{rows}</table><details open><summary>What is not exercised</summary><ul>{missed}</ul></details></aside><article>{body}</article></main></html>
 """

@@ -138,7 +138,7 @@ class _Probing:
         for target in rule.targets:
             for support in self._under(target):
                 assert support.run is not None
-                running = some(k.Rel(support.run.name, support.run.args), frozenset())
+                running = some(k.Earlier(k.Rel(support.run.name, support.run.args)), frozenset())
                 yield Probe(item, both(trigger, running), frozenset((support.force,)))
 
     def _power(self, item: Item) -> Iterator[Probe]:
