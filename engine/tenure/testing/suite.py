@@ -59,11 +59,17 @@ class Suite:
 
 
 def failing(
-    suite: Suite, test: Test, contract: Contract | None = None, wanted: Wanted | None = None
+    suite: Suite,
+    test: Test,
+    contract: Contract | None = None,
+    wanted: Wanted | None = None,
+    *,
+    projected: bool = False,
 ) -> Iterator[str]:
     """What fails in one test of ``suite``, one by one: expectations as they are written, properties by name.
 
-    ``contract`` is another version of the suite's contract; only what is ``wanted`` is asked.
+    ``contract`` is another version of the suite's contract; only what is ``wanted`` is asked.  With ``projected`` a
+    property that is false if nothing more happens fails too: it is to hold in that history as in every other.
     """
     of = suite.contract if contract is None else contract
     try:
@@ -76,7 +82,8 @@ def failing(
         over = (of.evaluate(suite.record),) if test.story is None else timelines(of, test.story, suite.record)
         for timeline in over if asked else ():
             for one in asked:
-                if not check_properties(timeline, one)[0].passed:
+                verdict = check_properties(timeline, one)[0]
+                if not verdict.passed or (projected and verdict.projected is False):
                     yield f'property "{one.name}"'
     except TenureError as error:
         yield error.diagnostics[0].message

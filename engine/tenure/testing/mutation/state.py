@@ -75,7 +75,8 @@ class StateFile:
                 one = json.loads(line)
             except ValueError:
                 continue  # the run was killed while it wrote this line
-            self.judged[one.pop("mutant")] = Judgement(**one)
+            id = one.pop("mutant")
+            self.judged[id] = Judgement(**one)
 
     def _foreign(self, what: str) -> UsageError:
         advice = "name another file, or delete this one to begin anew"
