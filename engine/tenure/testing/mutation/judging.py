@@ -49,7 +49,9 @@ class Bench:
         self.original.test = test.name
         begun = process_time()
         failed = next(failing(self.suite, test), None)
-        self.open[test] = frozenset() if test.scenario else frozenset(failing(self.suite, test, projected=True))
+        self.open[test] = (
+            frozenset() if test.scenario else frozenset(failing(self.suite, test, projected=True))
+        )
         self.costs[test] = process_time() - begun
         if failed is not None:
             raise ContractError.of(

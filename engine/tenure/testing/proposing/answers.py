@@ -12,6 +12,7 @@ from tenure.language import syntax as s
 from tenure.logic.definitions import Definition, Var, with_events
 from tenure.logic.snapshot import row_at
 from tenure.logic.terms import unify, value_of
+from tenure.logic.truth import UNKNOWN
 from tenure.norms import CORRELATIVES, Support
 from tenure.testing.coverage.items import Item
 from tenure.time import Instant
@@ -58,8 +59,10 @@ def _subjects(timeline: Timeline, item: Item, at: Instant) -> Iterator[Verdict |
             for event in timeline.line.events:
                 if event.at == at and timeline.line.trace.effective.get(event.id) == 2:
                     yield s.EventIs(event.id, "effective")
-        case "state":
+        case _ if isinstance(item.rule, s.State):
             yield from _rows(timeline, f"state:{item.rule.name}", item.rule.name, at)
+        case _ if isinstance(item.rule, s.Classify):
+            yield from _kinds(timeline, at)
         case _:
             for support in _supports(timeline, item):
                 yield from _verdicts(timeline, support, at)
@@ -111,10 +114,23 @@ def _head(definition: Definition) -> tuple[Any, ...]:
 
 
 def _rows(timeline: Timeline, relation: str, name: str, at: Instant) -> Iterator[s.Formula]:
-    table = timeline.line.trace.tables[relation]
-    for key in table.edges:
-        if row_at(table, key, with_events(at)).truth == 2:
-            yield s.Atom(name, tuple(s.Argument(None, term_of(value)) for value in key))
+    """A state for what it is about, where it changes at ``at`` first of all."""
+    table, stage = timeline.line.trace.tables[relation], with_events(at)
+    rows = sorted(table.edges, key=lambda key: not any(edge.stage // 2 == at for edge in table.edges[key]))
+    for key in rows:
+        atom = s.Atom(name, tuple(s.Argument(None, term_of(value)) for value in key))
+        truth = row_at(table, key, stage).truth
+        if truth != UNKNOWN:
+            yield atom if truth else s.Not(atom)
+
+
+def _kinds(timeline: Timeline, at: Instant) -> Iterator[s.Formula]:
+    """The kinds that things take on, or lose, at ``at``."""
+    table = timeline.line.trace.tables["kind"]
+    for (thing, kind), edges in table.edges.items():
+        if any(edge.stage // 2 == at for edge in edges):
+            said = s.Is(term_of(thing), s.KindExpression((str(kind),)))
+            yield said if row_at(table, (thing, kind), with_events(at)).truth else s.Not(said)
 
 
 # ---------------------------------------------------------------- as an expectation
