@@ -63,7 +63,9 @@ class Asked:
     def _act(self, act: str, chosen: tuple[tuple[str, str], ...]) -> Slice:
         key = (act, chosen)
         if key not in self._known:
-            self._known[key] = Slice.of(meaning_for(self.contract.meaning(dict(chosen)), act).program)
+            part = Slice.of(meaning_for(self.contract.meaning(dict(chosen)), act).program)
+            # Whether an act is free where no clause speaks stands with its action, and in no other relation.
+            self._known[key] = evolve(part, relations=part.relations | {f"unpermitted:{act}"})
         return self._known[key]
 
     def _type_of(self, scenario: s.Scenario, event: str) -> str:

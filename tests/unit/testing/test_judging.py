@@ -63,9 +63,7 @@ def test_a_judgement_is_that_of_running_every_test_anew(data):
         return
     suite = of.suite
     noticing = [
-        test.name
-        for test in suite.tests
-        if set(failing(suite, test, plain, projected=True)) - of.open[test]
+        test.name for test in suite.tests if set(failing(suite, test, plain, projected=True)) - of.open[test]
     ]
     if judgement.fate == "noticed":
         assert judgement.test in noticing
@@ -147,6 +145,29 @@ def test_what_the_checker_refuses_and_what_means_the_same_do_not_count():
     found = judged(text)
     assert "`and` stood for `or` in `once begun or once begun` of state s" not in found.get("noticed", [])
     assert "C1 did not end until over when R is two" in found["noticed"]
+
+
+def test_what_is_free_where_no_clause_speaks():
+    text = """
+    contract c
+    zone UTC
+    parties A, B
+    fact gone
+    fact come
+    action go done by gone by A, permitted unless forbidden
+    action come_back done by come by A, forbidden unless permitted
+    clause C1
+      B may come_back against A
+    scenario "s" alone
+      2026-01-02 A gone as G
+      at 2026-01-01 A may {go}
+      at 2026-01-01 A may not {back}
+    """
+    blind = judged(text.format(go="go", back="come_back").replace("A may go", "not gone"))["unnoticed"]
+    assert "action go were forbidden, where no clause speaks" in blind
+    assert "action come_back were permitted, where no clause speaks" not in blind
+    seeing = judged(text.format(go="go", back="come_back"))
+    assert "action go were forbidden, where no clause speaks" not in seeing["unnoticed"]
 
 
 def test_a_contract_without_tests():

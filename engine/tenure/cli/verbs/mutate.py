@@ -42,22 +42,15 @@ def mutate(
     out = printer(format)
     check_share(fail_under)
     if jobs < 1 or (seconds is not None and seconds <= 0):
-        raise UsageError.of(
-            "TEN726", "`--jobs` and `--seconds` are at least 1", help="leave them out to use the defaults"
-        )
+        message = "`--jobs` and `--seconds` are at least 1"
+        raise UsageError.of("TEN726", message, help="leave them out to use the defaults")
     deal = load(contract)
     suite, exempt = suite_of(deal, stories=stories), exemptions_of(deal)
     state = StateFile(resume, identity_of(suite, _version())) if resume else None
-    known = mutants_of(deal.vocabulary)
-    out.complain(exempt.unused("mutants", (mutant.id for mutant in known)))
+    known = [mutant.id for mutant in mutants_of(deal.vocabulary)]
+    out.complain(exempt.unused("mutants", known))
     with progress("mutants", len(known)) as told:
-        done = [0]
-
-        def heard(judged: int, _: int) -> None:
-            told(judged - done[0])
-            done[0] = judged
-
-        report = Campaign(suite, exempt, jobs, seconds, state).run(heard)
+        report = Campaign(suite, exempt, jobs, seconds, state).run(told)
     if out.format == "json":
         out.json(_shape(report))
     else:

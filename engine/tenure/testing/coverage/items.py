@@ -10,10 +10,9 @@ from attrs import evolve, field, frozen
 from tenure.diagnostics import Place
 from tenure.language import syntax as s
 from tenure.language.print_formula import format_formula
-from tenure.language.print_rules import format_part
+from tenure.language.print_rules import format_head, format_part
 from tenure.norms import Vocabulary
 from tenure.testing.coverage.reasons import reasons_of
-from tenure.testing.mutation.sites import head
 
 Kind = Literal["clause", "state", "exception", "end", "power", "reading", "reason"]
 KINDS: tuple[Kind, ...] = ("clause", "state", "exception", "end", "power", "reading", "reason")
@@ -91,9 +90,9 @@ def _owner(clause: str | None, rule: Any, among: tuple[Any, ...]) -> str:
     if isinstance(rule, s.State):
         return f"state {rule.name}"
     if clause is None:
-        return head(rule)
+        return format_head(rule)
     alone = sum(not isinstance(r, s.NoRule) for r in among) == 1
-    return clause if alone else f"{clause}: {head(rule)}"
+    return clause if alone else f"{clause}: {format_head(rule)}"
 
 
 def _of_part(owner: str, clause: str | None, rule: Any, part: Any) -> Iterator[Item]:

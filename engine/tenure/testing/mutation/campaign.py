@@ -54,8 +54,8 @@ class Campaign:
     seconds: float | None = None
     state: StateFile | None = None
 
-    def run(self, told: Callable[[int, int], None] | None = None) -> Report:
-        """Judge every mutant; ``told`` hears how many have been judged, of how many."""
+    def run(self, told: Callable[[int], None] | None = None) -> Report:
+        """Judge every mutant; ``told`` hears of every few how many more have been judged."""
         started = monotonic()
         mutants = mutants_of(self.suite.contract.vocabulary)
         done = dict(self.state.judged) if self.state else {}
@@ -63,6 +63,8 @@ class Campaign:
             if mutant.id in self.exemptions.mutants:
                 done[mutant.id] = Judgement("equivalent")
         waiting = [m for m in mutants if m.id not in done]
+        if told is not None:
+            told(len(mutants) - len(waiting))
         if waiting:
             with _judging(Bench(self.suite), waiting, self.jobs) as found:
                 for mutant, judgement in found:
@@ -70,7 +72,7 @@ class Campaign:
                     if self.state is not None:
                         self.state.keep(mutant.id, judgement)
                     if told is not None:
-                        told(len(done), len(mutants))
+                        told(1)
                     if self.seconds is not None and monotonic() - started > self.seconds:
                         break
         judged = tuple((m, done[m.id]) for m in mutants if m.id in done)

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from tenure.language import syntax as s
 from tenure.language.print_formula import format_formula, format_length, format_term
-from tenure.language.print_rules import format_part
+from tenure.language.print_rules import format_head, format_part
 from tenure.norms import Vocabulary
 from tenure.norms.vocabulary import default_value
 from tenure.testing.mutation.quantities import longer_and_shorter, moved, next_numbers
-from tenure.testing.mutation.sites import Site, head
+from tenure.testing.mutation.sites import Site
 
 
 @frozen
@@ -255,7 +255,7 @@ def rule(site: Site, _: Vocabulary) -> Iterator[Change]:
     """A whole rule left out."""
     if site.node is site.rule and isinstance(site.node, s.Norm | s.Silence | s.Classify | s.Owner | s.On):
         where = f" of {site.clause}" if site.clause else ""
-        yield Change(site.put(None), f"the rule `{head(site.node)}`{where} were not there")
+        yield Change(site.put(None), f"the rule `{format_head(site.node)}`{where} were not there")
 
 
 def amendment(site: Site, _: Vocabulary) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from tenure.diagnostics import Place
 from tenure.language import syntax as s
-from tenure.language.print_rules import rule_lines
+from tenure.language.print_rules import format_head
 from tenure.language.syntax.shared import compared
 
 #: Items that say what the contract means; the others name it, or test it.
@@ -73,15 +73,10 @@ class Site:
             case s.ActionDeclaration(name):
                 return f"action {name}"
             case _:
-                return f"`{head(item)}`"
+                return f"`{format_head(item)}`"
 
 
 _WORDS: dict[type, str] = {s.State: "state", s.Reading: "reading", s.Amendment: "amendment"}
-
-
-def head(rule: Any) -> str:
-    """The first line of a rule, as it is printed."""
-    return next(iter(rule_lines(rule, ""))).strip()
 
 
 def _in_short(rule: Any) -> str:
@@ -91,7 +86,7 @@ def _in_short(rule: Any) -> str:
         case s.State(name):
             return f"state {name}"
         case _:
-            return head(rule)
+            return format_head(rule)
 
 
 def sites(document: s.Document) -> Iterator[tuple[int, Site]]:
