@@ -155,8 +155,10 @@ def difference_of(one: Program, other: Program) -> Difference:
         if d
     ]
     acts = {*one.acts, *other.acts}
+    reaching = set(one.reaching) ^ set(other.reaching)
     return Difference(
-        frozenset(name for d in definitions for name, _ in relations_of(d)),
+        frozenset(name for d in definitions for name, _ in relations_of(d))
+        | {name for r in reaching for name in (r.fires.name, r.effect.name)},
         frozenset(event for event in acts if one.acts.get(event) != other.acts.get(event)),
     )
 

@@ -47,6 +47,11 @@ class Lines:
             self._known[key] = self._line(wanted, self.base._known.get(key) if self.base else None)
         return self._known[key]
 
+    @property
+    def known(self) -> tuple[Line, ...]:
+        """The lines that have been asked for."""
+        return tuple(self._known.values())
+
     def under(self, meaning: Meaning) -> Line:
         """The line of another meaning, over the same events."""
         if self._evaluated is not None:

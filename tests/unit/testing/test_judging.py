@@ -7,6 +7,7 @@ from tests.thoroughness import examples
 
 import tenure
 from tenure.diagnostics import ContractError, TenureError
+from tenure.testing.coverage.measuring import measure
 from tenure.testing.mutation.campaign import Campaign
 from tenure.testing.mutation.judging import Bench
 from tenure.testing.mutation.mutants import mutants_of
@@ -145,6 +146,33 @@ def test_what_the_checker_refuses_and_what_means_the_same_do_not_count():
     found = judged(text)
     assert "`and` stood for `or` in `once begun or once begun` of state s" not in found.get("noticed", [])
     assert "C1 did not end until over when R is two" in found["noticed"]
+
+
+def test_amendments_that_reach_back():
+    text = """
+    contract c
+    zone UTC
+    parties A, B
+    fact begun
+    fact signed
+    action go
+    clause C1
+      A may go against B
+        from begun
+    amendment R1 from signed retroactive from 2026-02-01
+      C1 end
+    scenario "s" alone
+      2026-01-05 - begun
+      2026-04-05 - signed
+      at 2026-01-20 A may go
+      at 2026-03-01 A may not go
+    """
+    found = judged(text)
+    assert "R1 did not end C1" in found["noticed"]
+    assert "2027-02-01 stood for 2026-02-01 in amendment R1" in found["noticed"]
+    assert "2026-01-31 stood for 2026-02-01 in amendment R1" in found["unnoticed"]
+    items = {c.item.name: c.status for c in measure(suite_of(Contract.from_text(text))).items}
+    assert items["C1 ended by R1"] == "fired"
 
 
 def test_what_is_free_where_no_clause_speaks():

@@ -7,12 +7,11 @@ that question depends on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
 from tenure.diagnostics import TenureError
-from tenure.history import Event
 from tenure.language import syntax as s
 from tenure.logic.definitions import Stage, with_events
 from tenure.logic.truth import FALSE
@@ -24,7 +23,8 @@ from tenure.testing.coverage.probes import Probe, with_probes
 from tenure.testing.coverage.reasons import given
 from tenure.testing.suite import Suite, Test
 from tenure.time import Instant
-from tenure.timeline import Contract
+from tenure.timeline import Contract, Timeline
+from tenure.timeline.contract import HistoryLike
 from tenure.timeline.line import Line
 from tenure.timeline.properties import check_properties
 from tenure.timeline.scenarios import checks, expectations
@@ -82,12 +82,12 @@ class Coverage:
 
 
 class Probed(Contract):
-    """A contract whose meanings have a relation for each coverage item; it keeps the lines that it evaluates."""
+    """A contract whose meanings have a relation for each coverage item; it keeps the timelines that it evaluates."""
 
     def __init__(self, contract: Contract) -> None:
         super().__init__(contract.document, path=contract.path)
         self.items = items_of(self.vocabulary)
-        self.lines: dict[_Choice, Line] = {}
+        self.timelines: list[Timeline] = []
         self.probes: dict[_Choice, tuple[Probe, ...]] = {}
         self._probed: dict[object, Meaning] = {}
 
@@ -104,12 +104,11 @@ class Probed(Contract):
             self.probes[_ordered(choice)] = probes
         return self._probed[key]
 
-    def evaluated(self, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> Line:
-        """Evaluate, and keep the line until the next test."""
-        line = super().evaluated(meaning, events, to)
-        if _ordered(meaning.choice) in self.probes:
-            self.lines[_ordered(meaning.choice)] = line
-        return line
+    def evaluate(self, history: HistoryLike | None = None, **options: Any) -> Timeline:
+        """Evaluate, and keep the timeline until the next test."""
+        timeline = super().evaluate(history, **options)
+        self.timelines.append(timeline)
+        return timeline
 
 
 def exercised(
@@ -185,7 +184,7 @@ class _Measuring:
 
     def test(self, test: Test) -> None:
         """What one test exercises; one that cannot be told exercises nothing."""
-        self.contract.lines.clear()
+        self.contract.timelines.clear()
         try:
             if test.scenario is not None:
                 self._scenario(test, test.scenario)
@@ -217,7 +216,8 @@ class _Measuring:
         wanted = {**self.contract.vocabulary.default_choice(), **choice}
         return [
             line
-            for line in self.contract.lines.values()
+            for timeline in self.contract.timelines
+            for line in timeline.lines.known
             if all(line.choice[name] == value for name, value in wanted.items() if name not in free)
         ]
 

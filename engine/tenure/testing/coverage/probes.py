@@ -57,7 +57,7 @@ def with_probes(
     probes = tuple(_Probing(lowering, meaning).of(items))
     for probe in probes:
         lowering.add(k.Holds(probe.relation, (), some(probe.formula, frozenset())))
-    program = k.Program(tuple(lowering.definitions.values()), meaning.program.acts)
+    program = replace(meaning.program, definitions=tuple(lowering.definitions.values()))
     return evolve(meaning, program=program), probes
 
 

@@ -119,6 +119,7 @@ class _Differences:
         self.altered = altered
         self.readings = _readings_near(original, mutant)
         self._known: dict[tuple[tuple[str, str], ...], Difference] = {}
+        self._reaches_back = any(contract.meaning().program.reaching for contract in (original, altered))
 
     def under(self, choice: Mapping[str, str]) -> Difference:
         """The difference under ``choice``."""
@@ -132,6 +133,8 @@ class _Differences:
     def bear_on(self, depends: Slice, choice: Mapping[str, str]) -> bool:
         """Whether an answer that ``depends`` on these relations and acts may be another one."""
         found = self.under(choice)
+        if self._reaches_back:
+            return bool(found)  # what reaches back may reach anything
         return bool(found.relations & depends.relations or found.acts & depends.acts)
 
 
