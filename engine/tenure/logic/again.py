@@ -85,7 +85,7 @@ def reevaluate_altered(
     # Recurring dates begin with the first date that the whole program names, which a part of it may lack.
     if any(isinstance(d, Dates) for d in program.definitions):
         return evaluate(program, events, calendar, before.to)
-    changed = _part(program, difference.acts, difference.relations)
+    changed = part_of(program, difference.acts, difference.relations)
     joined = _played(changed, before, events, calendar)
     kept = set(plan_of(program).relations)
     return evolve(joined, tables={name: table for name, table in joined.tables.items() if name in kept})
@@ -118,19 +118,19 @@ def _joined(part: Part, before: Trace, anew: Trace, events: tuple[Event, ...]) -
 
 # ---------------------------------------------------------------- what a change can reach
 
-_known: dict[int, tuple[ref[Program], dict[frozenset[str], Part]]] = {}
+_known: dict[int, tuple[ref[Program], dict[tuple[frozenset[str], frozenset[str]], Part]]] = {}
 
 
-def part_of(program: Program, changed: frozenset[str]) -> Part:
-    """What events of the types ``changed`` bear on; worked out once for a program and a set of types."""
+def part_of(program: Program, changed: frozenset[str], altered: frozenset[str] = frozenset()) -> Part:
+    """What events of the types ``changed``, and the relations ``altered``, bear on; worked out once for a program."""
     name = id(program)
     known = _known.get(name)
     if known is None or known[0]() is not program:
         known = _known[name] = (ref(program, lambda _: _known.pop(name, None)), {})
     parts = known[1]
-    if changed not in parts:
-        parts[changed] = _part(program, changed, frozenset())
-    return parts[changed]
+    if (changed, altered) not in parts:
+        parts[changed, altered] = _part(program, changed, altered)
+    return parts[changed, altered]
 
 
 @frozen

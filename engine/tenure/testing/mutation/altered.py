@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
 
 from tenure.history import Event
-from tenure.language.syntax import Document
+from tenure.language import syntax as s
 from tenure.logic.again import reevaluate_altered
 from tenure.logic.definitions import Program
 from tenure.logic.evaluator import Trace
 from tenure.norms import Meaning
+from tenure.norms.lowering import Lowering
 from tenure.time import Instant
 from tenure.timeline import Contract
 from tenure.timeline.line import Line
@@ -45,10 +47,28 @@ class Recorded(Contract):
 class Altered(Contract):
     """A changed version of ``original``."""
 
-    def __init__(self, document: Document, original: Recorded) -> None:
+    def __init__(self, document: s.Document, original: Recorded) -> None:
         super().__init__(document, path=original.path)
         self.original = original
         self.test: object = None
+        self._lowered: dict[object, tuple[Lowering, Meaning]] = {}
+        self._asked: dict[object, Meaning] = {}
+
+    def meaning(
+        self, readings: Mapping[str, str] | None = None, queries: tuple[s.Formula, ...] = ()
+    ) -> Meaning:
+        """The meaning under a choice of readings, lowered once for all that is asked under it."""
+        choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
+        key = tuple(sorted(choice.items()))
+        if key not in self._lowered:
+            lowering = Lowering(self.vocabulary, choice)
+            self._lowered[key] = lowering, lowering.run()
+        lowering, plain = self._lowered[key]
+        if not queries:
+            return plain
+        if (key, queries) not in self._asked:
+            self._asked[key, queries] = lowering.asking(plain, queries)
+        return self._asked[key, queries]
 
     def evaluated(self, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> Line:
         """Evaluate what differs from the original, where that was evaluated for the same test."""
