@@ -16,13 +16,14 @@ EDITABLE := $(PIP) --no-deps --no-build-isolation -e . && $(BIN)/python -m compi
 COMPILE  := $(LOCKER)/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
             --generate-hashes --no-header --no-annotate --upgrade
 
-.PHONY: help demo test lint types imports pytest docs bench fmt lock clean
+.PHONY: help demo test lint types imports pytest docs bench clause-report fmt lock clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    who holds what under the flagship deal, from its real history"
 	@echo "make test    lint, types, imports, tests with coverage, docs"
 	@echo "make bench   microseconds an event"
+	@echo "make clause-report  what the flagship's tests exercise, and which changes they notice"
 	@echo "make docs    the documentation, into docs/_build/html"
 	@echo "make fmt     format and mend what can be mended"
 	@echo "make lock    renew requirements*.lock from pyproject.toml"
@@ -90,6 +91,17 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev $(VENV)/.rete
 	@$(BIN)/python -m pytest tests/benchmarks -q -s --benchmark-enable -p no:cacheprovider -o python_files='bench_*.py'
+
+# Both reports in full, and their last lines once more at the end; fails below what the flagship is to reach.
+clause-report: $(VENV)/.dev
+	@mkdir -p build
+	@code=0; \
+	$(BIN)/tenure test microsoft_openai --coverage --fail-under 100 >build/clauses.txt || code=$$?; \
+	cat build/clauses.txt; \
+	$(BIN)/tenure mutate microsoft_openai --jobs 2 --fail-under 90 >build/mutants.txt || code=$$?; \
+	sed '$$d' build/mutants.txt; \
+	tail -qn 1 build/clauses.txt build/mutants.txt; \
+	exit $$code
 
 fmt: $(VENV)/.dev
 	@$(BIN)/ruff check --fix --quiet engine tests docs || true

@@ -44,6 +44,7 @@ VERBS: Final = {
     "watch": "tell changes of rights as events come in",
     "test": "tell the scenarios of contracts and compare every answer",
     "fuzz": "try random histories against all properties, and tell the shortest that breaks one",
+    "mutate": "small changes to a contract that none of its tests notices",
     "explain": "what an error code means, and how to mend it",
 }
 _FUNCTIONS: Final = {"test": "scenarios:run_tests", "what-would": "what_would:what_would"}

@@ -303,7 +303,8 @@ def _other(word: str, who: Term | None) -> str:
 # ---------------------------------------------------------------- rules
 
 
-def _head(rule: Rule) -> str:
+def format_head(rule: Rule) -> str:
+    """A rule without its parts: ``Buyer may use x against Seller``."""
     match rule:
         case Norm():
             return _norm_head(rule)
@@ -335,7 +336,7 @@ def _on(rule: On) -> str:
 
 def rule_lines(rule: Rule, indent: str) -> Iterator[str]:
     """A rule: its head, then its parts, one a line and indented; a short rule with one part on one line."""
-    head = _head(rule)
+    head = format_head(rule)
     parts: tuple[Part, ...] = () if isinstance(rule, On | NoRule) else rule.parts
     if len(parts) == 1 and not isinstance(rule, Norm) and not isinstance(parts[0], Otherwise):
         line = f"{head} {format_part(parts[0])}"

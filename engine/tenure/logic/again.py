@@ -1,6 +1,6 @@
-"""Evaluating anew only what a change of the history can reach; everything else is taken over as it was.
+"""Evaluating anew only what a change of the history, or of the program, can reach; all else is taken over as it was.
 
-A relation that no changed event bears on, directly or through the powers of acts, has the same edges in both
+A relation that no changed event or definition bears on, directly or through the powers of acts, has the same edges in both
 evaluations.  Where a relation that is computed anew reads such a one, its old edges are played back at their stages.
 """
 
@@ -9,11 +9,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from weakref import ref
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.history import Event
-from tenure.logic.definitions import ActRule, EventAtom, Formula, Program, Rel, Stage, Value, relations_of
-from tenure.logic.evaluator import Evaluation, Trace
+from tenure.logic.definitions import (
+    ActRule,
+    Dates,
+    EventAtom,
+    Formula,
+    Program,
+    Rel,
+    Stage,
+    Value,
+    relations_of,
+)
+from tenure.logic.evaluator import Evaluation, Trace, evaluate
 from tenure.logic.formulas import Atomic, bodies, occurrences
 from tenure.logic.nodes import Node
 from tenure.logic.plan import part_plan, plan_of
@@ -62,7 +72,27 @@ def reevaluate(
     program: Program, before: Trace, events: tuple[Event, ...], calendar: Calendar, changed: Collection[str]
 ) -> Trace:
     """The evaluation of ``events``, which differ from those of ``before`` only in events of the types ``changed``."""
-    part = part_of(program, frozenset(changed))
+    return _played(part_of(program, frozenset(changed)), before, events, calendar)
+
+
+def reevaluate_altered(
+    program: Program, original: Program, before: Trace, events: tuple[Event, ...], calendar: Calendar
+) -> Trace:
+    """The evaluation of ``program`` over the events of ``before``, which is that of another version of it."""
+    difference = difference_of(program, original)
+    if not difference:
+        return before
+    # Recurring dates begin with the first date that the whole program names, which a part of it may lack.
+    if any(isinstance(d, Dates) for d in program.definitions):
+        return evaluate(program, events, calendar, before.to)
+    changed = part_of(program, difference.acts, difference.relations)
+    joined = _played(changed, before, events, calendar)
+    kept = set(plan_of(program).relations)
+    return evolve(joined, tables={name: table for name, table in joined.tables.items() if name in kept})
+
+
+def _played(part: Part, before: Trace, events: tuple[Event, ...], calendar: Calendar) -> Trace:
+    """``part`` evaluated over ``events``, what it reads played back from ``before``."""
     run = Evaluation(part.program, calendar)
     tables = {name: Table(name, has_zero=before.tables[name].has_zero) for name in part.given}
     run.world.tables.update(tables)
@@ -88,26 +118,56 @@ def _joined(part: Part, before: Trace, anew: Trace, events: tuple[Event, ...]) -
 
 # ---------------------------------------------------------------- what a change can reach
 
-_known: dict[int, tuple[ref[Program], dict[frozenset[str], Part]]] = {}
+_known: dict[int, tuple[ref[Program], dict[tuple[frozenset[str], frozenset[str]], Part]]] = {}
 
 
-def part_of(program: Program, changed: frozenset[str]) -> Part:
-    """What events of the types ``changed`` bear on; worked out once for a program and a set of types."""
+def part_of(program: Program, changed: frozenset[str], altered: frozenset[str] = frozenset()) -> Part:
+    """What events of the types ``changed``, and the relations ``altered``, bear on; worked out once for a program."""
     name = id(program)
     known = _known.get(name)
     if known is None or known[0]() is not program:
         known = _known[name] = (ref(program, lambda _: _known.pop(name, None)), {})
     parts = known[1]
-    if changed not in parts:
-        parts[changed] = _part(program, changed)
-    return parts[changed]
+    if (changed, altered) not in parts:
+        parts[changed, altered] = _part(program, changed, altered)
+    return parts[changed, altered]
 
 
-def _part(program: Program, changed: frozenset[str]) -> Part:
+@frozen
+class Difference:
+    """What differs between two versions of a program: relations, also those that only one has, and types of acts."""
+
+    relations: frozenset[str]
+    acts: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.relations or self.acts)
+
+
+def difference_of(one: Program, other: Program) -> Difference:
+    """The relations and the acts that are not defined alike in both."""
+    first, second = ({d.name: d for d in program.definitions} for program in (one, other))
+    definitions = [
+        d
+        for n in {*first, *second}
+        if first.get(n) != second.get(n)
+        for d in (first.get(n), second.get(n))
+        if d
+    ]
+    acts = {*one.acts, *other.acts}
+    reaching = set(one.reaching) ^ set(other.reaching)
+    return Difference(
+        frozenset(name for d in definitions for name, _ in relations_of(d))
+        | {name for r in reaching for name in (r.fires.name, r.effect.name)},
+        frozenset(event for event in acts if one.acts.get(event) != other.acts.get(event)),
+    )
+
+
+def _part(program: Program, changed: Collection[str], altered: Collection[str]) -> Part:
     definitions = {d.name: list(_atoms(bodies(d).values())) for d in program.definitions}
     rules = {event: list(_atoms(_formulas(several))) for event, several in program.acts.items()}
     names = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
-    events, relations, grown = set(changed), set[str](), True
+    events, relations, grown = set(changed), set(altered), True
     while grown:
         before = len(events), len(relations)
         events.update(event for event, atoms in rules.items() if _is_reached(atoms, events, relations))
@@ -116,6 +176,7 @@ def _part(program: Program, changed: frozenset[str]) -> Part:
                 relations.update(names[name])
         grown = before != (len(events), len(relations))
     anew = tuple(d for d in program.definitions if d.name in relations)
+    relations &= {name for several in names.values() for name in several}
     atoms = [atom for d in anew for atom in definitions[d.name]]
     judged = events | {atom.type for atom in atoms if isinstance(atom, EventAtom)}
     acts = {event: several for event, several in program.acts.items() if event in judged}

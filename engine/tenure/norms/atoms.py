@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from tenure.diagnostics import ContractError, Place, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.logic.formulas import free_variables, is_pulse
+from tenure.logic.formulas import free_variables, is_pulse, term_variables
 from tenure.norms.algebra import FALSEHOOD, TRUTH, Visible, both, either, some
 from tenure.norms.scope import variables_in
 from tenure.norms.terms import TermLowering, placed
@@ -219,6 +219,10 @@ class AtomLowering(TermLowering):
         over = self._counted(aggregate.over, visible, clause)
         group = tuple(k.Var(v) for v in sorted(free_variables(over) & visible))
         of = None if aggregate.of is None else self.term(aggregate.of, free_variables(over))
+        for name in sorted(term_variables(of) - free_variables(over) if of is not None else ()):
+            message = f"nothing in the {aggregate.kind} says what `{name}` is"
+            advice = f"bind `{name}` behind `over`, in an event (`over EVENT(… = {name})`)"
+            raise ContractError.of("TEN207", message, place=aggregate.place, help=advice)
         if aggregate.kind == "days":
             within = self.duration(aggregate.within) if aggregate.within else None
             name = self.lowering.day_count(group, over, within, clause)

@@ -20,7 +20,7 @@ _THING, _KIND = k.Var("x"), k.Var("k")
 
 
 @frozen
-class _Rule:
+class ClassRule:
     """A classification or an ownership rule, with the clause it stands in."""
 
     name: str
@@ -30,7 +30,7 @@ class _Rule:
 
 def lower_classes(lowering: Lowering) -> None:
     """Add ``kind(x, k)``: what kinds a thing has, and ``owner(x, p)``: who owns it."""
-    rules = _rules(lowering)
+    rules = class_rules(lowering)
     classifying = [r for r in rules if isinstance(r.rule, s.Classify)]
     for rule in classifying:
         _define_class(lowering, rule)
@@ -39,16 +39,17 @@ def lower_classes(lowering: Lowering) -> None:
     _owners(lowering, [r for r in rules if isinstance(r.rule, s.Owner)])
 
 
-def _rules(lowering: Lowering) -> list[_Rule]:
+def class_rules(lowering: Lowering) -> list[ClassRule]:
+    """The rules that sort things or say who owns them, with the names of their relations."""
     found: list[tuple[s.Classify | s.Owner, str | None]] = [
         (i, None) for i in lowering.vocabulary.document.items if isinstance(i, s.Classify | s.Owner)
     ]
     for clause in lowering.vocabulary.clauses.values():
         found.extend((r, clause.name) for r in clause.rules if isinstance(r, s.Classify | s.Owner))
-    return [_Rule(f"class#{i}", rule, clause) for i, (rule, clause) in enumerate(found, 1)]
+    return [ClassRule(f"class#{i}", rule, clause) for i, (rule, clause) in enumerate(found, 1)]
 
 
-def _class(lowering: Lowering, rule: _Rule, others: list[_Rule]) -> k.Formula:
+def _class(lowering: Lowering, rule: ClassRule, others: list[ClassRule]) -> k.Formula:
     """``rule`` gives the kind, and no rule of higher rank gives another."""
     defeats = []
     for number, other in enumerate(others):
@@ -59,7 +60,7 @@ def _class(lowering: Lowering, rule: _Rule, others: list[_Rule]) -> k.Formula:
     return both(k.Rel(rule.name, (_THING, _KIND)), *defeats)
 
 
-def _define_class(lowering: Lowering, rule: _Rule) -> None:
+def _define_class(lowering: Lowering, rule: ClassRule) -> None:
     """The span of ``rule``, as a relation between things and kinds."""
     classify = rule.rule
     assert isinstance(classify, s.Classify)
@@ -76,10 +77,10 @@ def _define_class(lowering: Lowering, rule: _Rule) -> None:
     lowering.add(k.Holds(rule.name, head, both(k.Rel(f"{rule.name}/run", head), *qualified), rule.clause))
 
 
-def _prevails(lowering: Lowering, rule: _Rule, over: _Rule) -> bool:
+def _prevails(lowering: Lowering, rule: ClassRule, over: ClassRule) -> bool:
     """Whether ``rule`` says `despite` the clause of ``over``, or that one says `subject to` ``rule``'s."""
 
-    def ranks(one: _Rule, word: str, other: str | None) -> bool:
+    def ranks(one: ClassRule, word: str, other: str | None) -> bool:
         parts = [p for p in one.rule.parts if isinstance(p, s.Rank) and p.word == word]
         named = [n for p in parts if lowering.spans.counts(p.when) for n in p.clauses]
         return any(other in lowering.vocabulary.clauses_under(n) for n in named)
@@ -87,7 +88,7 @@ def _prevails(lowering: Lowering, rule: _Rule, over: _Rule) -> bool:
     return ranks(rule, "despite", over.clause) or ranks(over, "subject to", rule.clause)
 
 
-def _owners(lowering: Lowering, rules: list[_Rule]) -> None:
+def _owners(lowering: Lowering, rules: list[ClassRule]) -> None:
     """``owner(x, p)``: who became owner last; a new owner ends the old one's title."""
     head = (k.Var("x"), k.Var("p"))
     branches: list[k.Formula] = []
@@ -106,7 +107,7 @@ def _owners(lowering: Lowering, rules: list[_Rule]) -> None:
     lowering.add(k.Holds("owner", head, either(*branches)))
 
 
-def _passes_on(rule: _Rule, owner: k.Term, begin: k.Formula, thing: k.Term, old: k.Term) -> k.Formula:
+def _passes_on(rule: ClassRule, owner: k.Term, begin: k.Formula, thing: k.Term, old: k.Term) -> k.Formula:
     """``rule`` begins the title of somebody else in the same thing."""
     new = k.Var("_new")
     renamed: dict[str, Term] = {rule.rule.thing: thing}

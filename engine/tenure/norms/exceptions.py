@@ -49,12 +49,13 @@ class Exceptions:
             if isinstance(part, s.Unless) and self.lowering.spans.counts(part.when):
                 branches = part.of.parts if isinstance(part.of, s.Or) else (part.of,)
                 for branch in branches:
-                    found.extend(self._exception(branch, support, visible))
+                    found.extend(self.case(branch, support, visible))
             elif _is_subject(part) and isinstance(part, s.Rank) and self.lowering.spans.counts(part.when):
                 found.extend(d for name in part.clauses for d in self.defeated_by(support, name, part.place))
         return found
 
-    def _exception(self, formula: s.Formula, support: Support, visible: Visible) -> list[Defeat]:
+    def case(self, formula: s.Formula, support: Support, visible: Visible) -> list[Defeat]:
+        """One case of an `unless`, as it defeats ``support``."""
         names = [n for n in _conjuncts(formula) if isinstance(n, s.Atom) and self._is_clause(n)]
         if not names:
             from tenure.language.printer import format_formula

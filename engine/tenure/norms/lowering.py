@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
+from msgspec.structs import replace
 
 from tenure.diagnostics import Place
 from tenure.language import syntax as s
@@ -85,15 +86,25 @@ class Lowering:
             self._state(state)
         self.clauses.define()
         acts = lower_acts(self)
-        for number, query in enumerate(queries):
-            self._query(number, query if isinstance(query, Query) else Query(query))
-        return Meaning(
+        meaning = Meaning(
             k.Program(tuple(self.definitions.values()), acts, tuple(self._reaching)),
             tuple(self.clauses.supports),
             tuple(self.silences),
             dict(self.choice),
             frozenset(self.touched_readings),
         )
+        return self.asking(meaning, queries) if queries else meaning
+
+    def asking(self, meaning: Meaning, queries: tuple[s.Formula | Query, ...]) -> Meaning:
+        """``meaning``, which :meth:`run` has given, with queries; others may be asked of the same lowering."""
+        definitions, remembered = dict(self.definitions), dict(self._remembered)
+        wildcards = self.formulas.wildcards
+        for number, query in enumerate(queries):
+            self._query(number, query if isinstance(query, Query) else Query(query))
+        asked = tuple(self.definitions.values())
+        self.definitions, self._remembered, self.formulas.wildcards = definitions, remembered, wildcards
+        program = replace(meaning.program, definitions=asked)
+        return evolve(meaning, program=program, touched_readings=frozenset(self.touched_readings))
 
     def _query(self, number: int, query: Query) -> None:
         visible = frozenset(query.variables)

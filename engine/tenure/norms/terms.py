@@ -33,7 +33,8 @@ class TermLowering:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
         self.vocabulary: Vocabulary = lowering.vocabulary
-        self._wildcards = 0
+        #: How many fresh variables there are.
+        self.wildcards = 0
 
     def term(
         self, term: s.Term, variables: Visible = frozenset(), attribute: s.AttributeDeclaration | None = None
@@ -85,5 +86,5 @@ class TermLowering:
 
     def fresh(self, word: str = "") -> k.Var:
         """A variable that nothing else names."""
-        self._wildcards += 1
-        return k.Var(f"_{word}{self._wildcards}")
+        self.wildcards += 1
+        return k.Var(f"_{word}{self.wildcards}")

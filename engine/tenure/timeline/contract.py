@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
-from tenure.history import History, read_history
+from tenure.history import Event, History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
 from tenure.language.syntax import Date, Document, Formula, Item
 from tenure.norms import Meaning, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Duration, Instant
 from tenure.timeline.executors import executor_named
+from tenure.timeline.line import Line
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
@@ -80,6 +81,10 @@ class Contract:
         if key not in self._meanings:
             self._meanings[key] = lower(self.vocabulary, choice, queries)
         return self._meanings[key]
+
+    def evaluated(self, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> Line:
+        """One meaning over one sequence of events: all that a contract evaluates passes through here."""
+        return Line(self.vocabulary, meaning, events, to)
 
     def instant(self, date: Date) -> Instant:
         """The instant of a date or time of the contract's text."""
@@ -158,7 +163,13 @@ class Contract:
                 self.vocabulary,
                 record,
                 lines=Lines(
-                    self.vocabulary, meaning, events, end, base.lines if base else None, evaluated_by
+                    self.vocabulary,
+                    meaning,
+                    events,
+                    end,
+                    base.lines if base else None,
+                    executor=evaluated_by,
+                    evaluated=self.evaluated,
                 ),
                 choice={**self.vocabulary.default_choice(), **chosen},
                 given=frozenset(chosen),

@@ -31,9 +31,11 @@ class Lines:
         to: Instant,
         base: Lines | None = None,
         executor: Executor | None = None,
+        evaluated: Callable[[Meaning, tuple[Event, ...], Instant], Line] | None = None,
     ) -> None:
         self.vocabulary = vocabulary
         self.meaning = meaning
+        self._evaluated = evaluated
         self.events = tuple(event for event in events if event.at <= to)
         self.later = events[len(self.events) :]
         self.to = to
@@ -48,6 +50,17 @@ class Lines:
             self._known[key] = self._line(wanted, self.base._known.get(key) if self.base else None)
         return self._known[key]
 
+    @property
+    def known(self) -> tuple[Line, ...]:
+        """The lines that have been asked for."""
+        return tuple(self._known.values())
+
+    def under(self, meaning: Meaning) -> Line:
+        """The line of another meaning, over the same events."""
+        if self._evaluated is not None:
+            return self._evaluated(meaning, self.events, self.to)
+        return Line(self.vocabulary, meaning, self.events, self.to)
+
     def _line(self, wanted: Mapping[str, str], known: Line | None) -> Line:
         meaning = self.meaning(wanted)
         if self.executor is not None:
@@ -59,7 +72,7 @@ class Lines:
         if meaning.program.reaching:
             return self._with_hindsight(meaning)
         if known is None or not alike or first != [event.at for event in known.events[:1]]:
-            return Line(self.vocabulary, meaning, self.events, self.to)
+            return self.under(meaning)
         changed = _types_of_difference(known.events, self.events)
         trace = reevaluate(meaning.program, known.trace, self.events, self.vocabulary.calendar, changed)
         return Line(self.vocabulary, meaning, self.events, self.to, trace)

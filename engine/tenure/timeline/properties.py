@@ -20,7 +20,6 @@ from tenure.norms import Vocabulary, lower
 from tenure.time import Instant, format_instant
 from tenure.timeline.deciding import Decider
 from tenure.timeline.judging import Facts, Judgement
-from tenure.timeline.line import Line
 from tenure.timeline.skeleton import Cutter, Implies, Node, below
 from tenure.timeline.verdict import EdgeCause
 
@@ -95,7 +94,7 @@ def check_properties(
 
     def judge(choice: Mapping[str, str]) -> list[PropertyVerdict]:
         meaning = lower(timeline.vocabulary, choice, tuple(cutter.queries))
-        facts = Facts(Line(timeline.vocabulary, meaning, timeline.line.events, timeline.to))
+        facts = Facts(timeline.lines.under(meaning))
         return [_judge(p, node, facts, edge) for p, node in zip(properties, skeletons, strict=True)]
 
     return _over_readings(timeline, judge)

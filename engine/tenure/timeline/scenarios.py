@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -29,13 +29,14 @@ _STATUS = {TRUE: "held", UNKNOWN: "unknown", FALSE: "not_held"}
 
 @frozen
 class Check:
-    """One expectation: what it says, what it expected and what was found."""
+    """One expectation: what it says, what it expected and what was found; ``reason`` is that of the verdict, if any."""
 
     place: Place | None
     text: str
     passed: bool
     expected: str
     found: str
+    reason: str | None = None
 
 
 @frozen
@@ -63,12 +64,30 @@ def run_scenarios(contract: Contract, history: HistoryLike | None = None) -> tup
 def run_scenario(contract: Contract, scenario: s.Scenario, record: History) -> ScenarioResult:
     """Tell one scenario and check what it expects."""
     try:
-        world = _World(contract, scenario, record)
-        expectations = [line for line in scenario.lines if isinstance(line, s.Expectation)]
-        checks = [check for expectation in expectations for check in world.check(expectation)]
-        return ScenarioResult(scenario.name, scenario.place, tuple(checks))
+        return ScenarioResult(scenario.name, scenario.place, tuple(checks(contract, scenario, record)))
     except TenureError as error:
         return ScenarioResult(scenario.name, scenario.place, (), error)
+
+
+def checks(
+    contract: Contract,
+    scenario: s.Scenario,
+    record: History,
+    asked: Callable[[s.Expectation, Mapping[str, str]], bool] | None = None,
+) -> Iterator[Check]:
+    """The checks of one scenario as they are made, or those that ``asked`` takes; raises where it cannot be told."""
+    world = _World(contract, scenario, record)
+    for expectation, choice in expectations(scenario):
+        if asked is None or asked(expectation, choice):
+            yield world.check(expectation, choice)
+
+
+def expectations(scenario: s.Scenario) -> Iterator[tuple[s.Expectation, dict[str, str]]]:
+    """What ``scenario`` expects, each with every choice of the readings that it names."""
+    for line in scenario.lines:
+        if isinstance(line, s.Expectation):
+            for choice in choices(scenario, line.under):
+                yield line, choice
 
 
 def timelines(contract: Contract, scenario: s.Scenario, record: History) -> Iterator[Timeline]:
@@ -80,8 +99,25 @@ def timelines(contract: Contract, scenario: s.Scenario, record: History) -> Iter
     known_at = scenario.known_at.text if scenario.known_at else None
     ends = [event.at for event in world.history.view()]
     horizon = max([world.history.latest_recorded or 0, *ends])
-    for choice in world.choices(()):
+    for choice in choices(scenario):
         yield contract.evaluate(world.history, readings=choice, known_at=known_at, horizon=horizon)
+
+
+def formulas_of(scenario: s.Scenario, vocabulary: Vocabulary) -> tuple[s.Formula, ...]:
+    """The formulas that ``scenario`` expects to hold: the queries of its timelines, in order."""
+    return tuple(
+        grounded(line.that, vocabulary)
+        for line in scenario.lines
+        if isinstance(line, s.Expectation) and not isinstance(line.that, s.Statement | s.EventIs)
+    )
+
+
+def choices(scenario: s.Scenario, under: tuple[s.When, ...] = ()) -> list[dict[str, str]]:
+    """Each choice of the readings that ``scenario`` names, and ``under`` beside it."""
+    found: list[dict[str, str]] = [{}]
+    for when in (*scenario.under, *under):
+        found = [{**choice, when.reading: value} for choice in found for value in when.values]
+    return found
 
 
 def happening_event(happening: s.Happening, vocabulary: Vocabulary, id: str) -> Event:
@@ -133,11 +169,7 @@ class _World:
         free = (name for name in numbers if name not in taken)
         events = [happening_event(h, self.vocabulary, h.name or next(free)) for h in told]
         self.history = base.adding(events) if events else base
-        self.formulas = tuple(
-            grounded(line.that, self.vocabulary)
-            for line in scenario.lines
-            if isinstance(line, s.Expectation) and not isinstance(line.that, s.Statement | s.EventIs)
-        )
+        self.formulas = formulas_of(scenario, self.vocabulary)
         self._timelines: dict[tuple[tuple[str, str], ...], Timeline] = {}
 
     def timeline(self, readings: Mapping[str, str]) -> Timeline:
@@ -156,18 +188,9 @@ class _World:
             return None
         return max(self.contract.instant(line.at) for line in asked)
 
-    def check(self, expectation: s.Expectation) -> list[Check]:
-        """The expectation under each value of the readings that it names."""
-        return [self._check(expectation, self.timeline(choice)) for choice in self.choices(expectation.under)]
-
-    def choices(self, under: tuple[s.When, ...]) -> list[dict[str, str]]:
-        """Each choice of the readings that the scenario names, and ``under`` beside it."""
-        choices: list[dict[str, str]] = [{}]
-        for when in (*self.scenario.under, *under):
-            choices = [{**c, when.reading: value} for c in choices for value in when.values]
-        return choices
-
-    def _check(self, expectation: s.Expectation, timeline: Timeline) -> Check:
+    def check(self, expectation: s.Expectation, choice: Mapping[str, str]) -> Check:
+        """The expectation under one choice of readings."""
+        timeline = self.timeline(choice)
         at = self.contract.instant(expectation.at)
         match expectation.that:
             case s.Statement():
@@ -177,8 +200,16 @@ class _World:
             case _:
                 return self._formula(expectation, expectation.that, timeline, at)
 
-    def _result(self, expectation: s.Expectation, expected: str, found: str, *, passed: bool) -> Check:
-        return Check(expectation.place, format_expectation(expectation), passed, expected, found)
+    def _result(
+        self,
+        expectation: s.Expectation,
+        expected: str,
+        found: str,
+        *,
+        passed: bool,
+        reason: str | None = None,
+    ) -> Check:
+        return Check(expectation.place, format_expectation(expectation), passed, expected, found, reason)
 
     # ------------------------------------------------------------ positions
 
@@ -205,7 +236,8 @@ class _World:
         expected = " ".join([wanted, *(f"because {r}" for r in expectation.because)])
         if until is not None:
             expected += f" until {timeline.text(until)}"
-        return self._result(expectation, expected, describe(verdict, timeline), passed=passed)
+        found = describe(verdict, timeline)
+        return self._result(expectation, expected, found, passed=passed, reason=verdict.reason)
 
     # ------------------------------------------------------------ events and formulas
 
@@ -227,7 +259,9 @@ class _World:
         reasons = [*(b.clause for b in breached), *([void.reason, void.clause] if void else [])]
         missing = [r for r in expectation.because if not any(found_r and r in found_r for found_r in reasons)]
         passed = (found == wanted or (wanted == "effective" and found == "wrongful")) and not missing
-        return self._result(expectation, " ".join([wanted, *expectation.because]), text, passed=passed)
+        expected = " ".join([wanted, *expectation.because])
+        why = void.reason if void else None
+        return self._result(expectation, expected, text, passed=passed, reason=why)
 
     def _formula(
         self, expectation: s.Expectation, formula: s.Formula, timeline: Timeline, at: Instant
@@ -286,7 +320,11 @@ def describe(verdict: Verdict, timeline: Timeline) -> str:
 __all__ = [
     "Check",
     "ScenarioResult",
+    "checks",
+    "choices",
     "describe",
+    "expectations",
+    "formulas_of",
     "happening_event",
     "run_scenario",
     "run_scenarios",

@@ -6,9 +6,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from cyclopts import Parameter
 
 from tenure.cli.options import FormatOption
@@ -22,6 +22,9 @@ from tenure.timeline.properties import PropertyVerdict
 from tenure.timeline.scenarios import ScenarioResult, run_scenarios
 from tenure.timeline.stories import run_properties
 
+if TYPE_CHECKING:  # only `--coverage` needs it
+    from tenure.testing.coverage.measuring import Coverage
+
 
 @frozen
 class Outcome:
@@ -30,6 +33,11 @@ class Outcome:
     name: str
     told: tuple[ScenarioResult, ...]
     judged: tuple[PropertyVerdict, ...]
+    coverage: Coverage | None = None
+
+    def reaches(self, share: float | None) -> bool:
+        """Whether the coverage is at least ``share`` per cent."""
+        return share is None or self.coverage is None or self.coverage.percent >= share
 
     @property
     def passed(self) -> bool:
@@ -40,17 +48,31 @@ class Outcome:
 def run_tests(
     *contracts: str,
     stories: Annotated[bool, Parameter(help="judge the properties over every scenario too")] = False,
+    coverage: Annotated[bool, Parameter(help="which clauses, exceptions, ends … the tests exercise")] = False,
+    html: Annotated[Path | None, Parameter(help="FILE: the coverage beside the contract's text")] = None,
+    fail_under: Annotated[float | None, Parameter(help="N: exit with 1 below N per cent of coverage")] = None,
+    write: Annotated[bool, Parameter(help="propose tests for what is not exercised")] = False,
+    output: Annotated[Path | None, Parameter(help="FILE: write the proposals there")] = None,
     format: FormatOption = None,
 ) -> int:
     """Tell the scenarios of contracts and compare every answer, and judge their properties over the record.
 
-    A folder of contracts tests each of them.
+    A folder of contracts tests each of them. With --write the answer is blocks to paste, and nothing else: each expects
+    what the engine answers today, and has to be read before it is kept.
     """
     out = printer(format)
     if not contracts:
         raise UsageError.of("TEN620", "no contract is named", help="write `tenure test CONTRACT`")
-    outcomes = [_outcome(name, stories=stories) for given in contracts for name in _contracts(given)]
-    passed = all(outcome.passed for outcome in outcomes)
+    names = [name for given in contracts for name in _contracts(given)]
+    if fail_under is not None or html is not None or write:
+        from tenure.cli.verbs.covering import check_options, propose
+
+        check_options(names, fail_under, html, write=write)
+        if write:
+            return propose(load(names[0]), output, out)
+    covered = coverage or html is not None or fail_under is not None
+    outcomes = [_outcome(name, out, stories=stories, covered=covered, html=html) for name in names]
+    passed = all(outcome.passed and outcome.reaches(fail_under) for outcome in outcomes)
     if out.format == "json":
         out.json({"passed": passed, "contracts": [_shape(outcome) for outcome in outcomes]})
     else:
@@ -59,9 +81,17 @@ def run_tests(
     return 0 if passed else 1
 
 
-def _outcome(name: str, *, stories: bool) -> Outcome:
+def _outcome(name: str, out: Printer, *, stories: bool, covered: bool, html: Path | None) -> Outcome:
     contract = load(name)
-    return Outcome(name, run_scenarios(contract), run_properties(contract, stories=stories))
+    outcome = Outcome(name, run_scenarios(contract), run_properties(contract, stories=stories))
+    if not covered:
+        return outcome
+    from tenure.cli.verbs.covering import cover, write_page
+
+    coverage = cover(contract, out)
+    if html is not None:
+        write_page(contract, coverage, html)
+    return evolve(outcome, coverage=coverage)
 
 
 def _contracts(given: str) -> Iterator[str]:
@@ -119,11 +149,16 @@ def _summary(outcome: Outcome) -> Iterator[str]:
             f"{counted[status]} {status}" for status in ("true", "undecided", "false") if counted[status]
         )
         yield f"{outcome.name}: {len(outcome.judged)} judgements of properties, {words}"
+    if outcome.coverage is not None:
+        from tenure.testing.coverage.report import coverage_lines
+
+        yield from coverage_lines(outcome.coverage)
 
 
 def _shape(outcome: Outcome) -> dict[str, Any]:
     return {
         "contract": outcome.name,
+        **_coverage_shape(outcome),
         "properties": [_property_shape(verdict) for verdict in outcome.judged],
         "scenarios": [
             {
@@ -145,6 +180,14 @@ def _shape(outcome: Outcome) -> dict[str, Any]:
             for result in outcome.told
         ],
     }
+
+
+def _coverage_shape(outcome: Outcome) -> dict[str, Any]:
+    if outcome.coverage is None:
+        return {}
+    from tenure.testing.coverage.report import coverage_shape
+
+    return {"coverage": coverage_shape(outcome.coverage)}
 
 
 def _property_shape(verdict: PropertyVerdict) -> dict[str, Any]:
