@@ -32,10 +32,10 @@ class Assumption:
 
 
 class RejectedError(Exception):
-    """A step that does not follow: which, and why."""
+    """A step that does not follow, or a verdict that does not follow from its steps: which, and why."""
 
-    def __init__(self, step: Step, why: str) -> None:
-        super().__init__(f"{step.how.rule}: {why}")
+    def __init__(self, why: str, step: Step | None = None) -> None:
+        super().__init__(why if step is None else f"{step.how.rule}: {why}")
         self.step = step
         self.why = why
 
@@ -63,7 +63,7 @@ def check(theory: Theory, proof: Step) -> tuple[Assumption, ...]:
         done.add(mark)
         if step.how.rule == HYPOTHESIS:
             if not any(_covers(known, step.claim) for known in supposed):
-                raise RejectedError(step, "nothing above proves it")
+                raise RejectedError("nothing above proves it", step)
             continue
         needed = _needed(theory, step)
         kind = trusted_kind(step.how.rule)
@@ -72,7 +72,7 @@ def check(theory: Theory, proof: Step) -> tuple[Assumption, ...]:
         passed_on = _passed_on(theory, step, supposed)
         waiting += [(below, passed_on if same_side(step.claim, below.claim) else ()) for below in step.because]
         if len(needed) != len(step.because):
-            raise RejectedError(step, f"{len(needed)} steps are needed below it, not {len(step.because)}")
+            raise RejectedError(f"{len(needed)} steps are needed below it, not {len(step.because)}", step)
     return tuple(assumptions)
 
 
@@ -80,10 +80,10 @@ def _needed(theory: Theory, step: Step) -> Premises:
     try:
         needed = premises(theory, step.claim, step.how)
     except UnfitError as error:
-        raise RejectedError(step, str(error)) from error
+        raise RejectedError(str(error), step) from error
     for claim, below in zip(needed, step.because, strict=False):
         if claim != below.claim:
-            raise RejectedError(step, "what is below it is about something else")
+            raise RejectedError("what is below it is about something else", step)
     return needed
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tenure.logic.definitions import Inertial, Lasting, Limit, Recent, SinceThen, Stage
 from tenure.logic.terms import Env, unify
 from tenure.logic.truth import TRUE
-from tenure.proofs.steps import Choice, Claim, Row
+from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import FIRST
 
 if TYPE_CHECKING:
@@ -195,14 +195,17 @@ def _lasting(search: Search, claim: Claim, lasting: Lasting, env: Env) -> Iterat
     off = {s - 1 for s in stages if s - 1 <= claim.start} | {claim.start}
     stage = next(s for s in sorted(off, reverse=True) if s < FIRST or reading.is_so(body, s))
     yield Choice("breaks", at=stage)
-    last = max(search.theory.limit(lasting.length, stage + 1) - 1, reach)
+    try:
+        last = max(search.theory.limit(lasting.length, stage + 1) - 1, reach)
+    except UnfitError:
+        last = reach
     if claim.start <= last < claim.end:
         yield Choice("split", at=last)
 
 
 def _since(search: Search, claim: Claim, then: SinceThen, env: Env) -> Iterator[Choice]:
     reading = search.reading
-    stages = {FIRST, *reading.changes(then.start, env, FIRST, claim.end), *reading.changes(then.body, env, FIRST, claim.end)}
+    stages = {FIRST, claim.start, *reading.changes(then.start, env, FIRST, claim.end), *reading.changes(then.body, env, FIRST, claim.end)}
     before = sorted((s for s in stages if FIRST <= s <= claim.start), reverse=True)
     start, body = claim.about(then.start, env), claim.about(then.body, env)
     if claim.at_least:

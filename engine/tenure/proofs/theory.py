@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from tenure.diagnostics import TimeError
 from tenure.history import Event
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import compare
@@ -168,7 +169,10 @@ class Theory:
 
     def limit(self, limit: Limit, anchor: Stage) -> Stage:
         """The stage at which a limit that is anchored at ``anchor`` is reached."""
-        return before_events(self.limits.of(limit, anchor // 2))
+        try:
+            return before_events(self.limits.of(limit, anchor // 2))
+        except TimeError as error:
+            raise UnfitError("the limit is outside the calendar") from error
 
     # ------------------------------------------------------------ what variables can be
 

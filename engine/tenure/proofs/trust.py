@@ -49,7 +49,7 @@ def _is_computed(theory: Theory, claim: Claim) -> bool:
     try:
         theory.possible.keys(claim.formula.name)
     except UnfitError:
-        return isinstance(theory.definition(claim.formula.name), Holds)
+        return isinstance(theory.definition(claim.formula.name), Holds | Duty)
     return False
 
 

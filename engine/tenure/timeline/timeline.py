@@ -12,6 +12,7 @@ from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
 from tenure.language.syntax import Formula, Property
 from tenure.logic.acts import VoidAct
+from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
@@ -26,6 +27,8 @@ from tenure.timeline.steps import Step, disputed, steps
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
+    from tenure.proofs.checker import Assumption
+    from tenure.proofs.theory import Theory
     from tenure.timeline.abduction import Courses
     from tenure.timeline.diff import Diff
     from tenure.timeline.future import Future, Outlook, Threat
@@ -230,6 +233,22 @@ class Timeline:
         from tenure.timeline.proof import prove
 
         return prove(self, verdict, claim)
+
+    def theory(self, at: Instant) -> Theory:
+        """What proofs about this timeline up to ``at`` are judged by: its definitions, events and calendar."""
+        from tenure.proofs.theory import Theory
+
+        program, calendar = self.line.meaning.program, self.vocabulary.calendar
+        return Theory(program, self.line.events, calendar, with_events(at))
+
+    def check_proof(self, proof: Proof) -> tuple[Assumption, ...]:
+        """What ``proof`` takes on trust, once every step of it follows from the definitions and the events alone.
+
+        Raises :class:`QueryError` (TEN640) where a step does not follow, and (TEN641) where nothing was proved.
+        """
+        from tenure.timeline.checking import check_proof
+
+        return check_proof(self, proof)
 
     # ------------------------------------------------------------ the open future
 

@@ -1,0 +1,59 @@
+"""Checking a proof against the contract's definitions and the history's events: every line of it, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tenure.diagnostics import QueryError
+from tenure.logic.definitions import with_events
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN
+from tenure.proofs.checker import Assumption, RejectedError, check
+from tenure.proofs.steps import Step
+from tenure.proofs.theory import Theory
+from tenure.proofs.verdicts import check_verdict
+from tenure.timeline.proof import Proof
+
+if TYPE_CHECKING:
+    from tenure.timeline.timeline import Timeline
+
+_LEAST = {"yes": (True, TRUE), "no": (False, FALSE), "unknown": (True, UNKNOWN)}
+
+
+def check_proof(timeline: Timeline, proof: Proof) -> tuple[Assumption, ...]:
+    """What ``proof`` takes on trust; raises :class:`QueryError` (TEN640) where it does not prove what it says."""
+    if proof.formal is None or proof.at is None:
+        raise QueryError.of(
+            "TEN641",
+            "this answer has no formal proof",
+            help="ask `why` of the position itself; where the search gives up, the answer stands unchecked",
+        )
+    theory = timeline.theory(proof.at)
+    try:
+        if proof.formal.stage != with_events(proof.at):
+            raise RejectedError("the proof is about another instant")
+        if proof.formal.status is not None and not proof.answer.startswith(proof.formal.status):
+            raise RejectedError(f"the answer is {proof.answer}, the proof is of {proof.formal.status}")
+        verdict = check_verdict(theory, timeline.line.meaning, timeline.vocabulary, proof.formal)
+        found = dict.fromkeys((*verdict, *(a for p in proof.because for a in _check_lines(theory, p, None))))
+    except RejectedError as error:
+        raise QueryError.of(
+            "TEN640", f"the proof does not hold: {error}", help="the proof was changed, or is of another history"
+        ) from error
+    return tuple(found)
+
+
+def _check_lines(theory: Theory, proof: Proof, around: Step | None) -> Iterator[Assumption]:
+    """The line and all below it: it says what its step proves, and names only events that there are."""
+    step = proof.step or around
+    if proof.step is not None:
+        yield from check(theory, proof.step)
+        claim = proof.step.claim
+        if _LEAST.get(proof.answer) != (claim.at_least, claim.level):
+            raise RejectedError(f"`{proof.claim}` is said to be `{proof.answer}`, which is not what is proved")
+    if proof.event is not None and proof.answer != "tried":
+        event = theory.by_id.get(proof.event)
+        if event is None or (proof.at is not None and proof.at != event.at):
+            raise RejectedError(f"`{proof.claim}`: there is no event {proof.event} at that instant")
+    for below in proof.because:
+        yield from _check_lines(theory, below, step)

@@ -1,0 +1,130 @@
+"""The nearest missing facts: what would have made a position held.  Each is tried as a supposition before it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve, frozen
+
+from tenure.diagnostics import TenureError
+from tenure.history import Event
+from tenure.logic.definitions import Const, EventAtom
+from tenure.logic.terms import value_of
+from tenure.proofs.steps import Claim
+from tenure.proofs.verdicts import VerdictProof
+from tenure.timeline.objects import value_text
+from tenure.timeline.verdict import Verdict
+
+if TYPE_CHECKING:
+    from tenure.timeline.timeline import Timeline
+
+#: How many suppositions are tried, and how many of those that work are told.
+MOST_TRIES = 24
+MOST_TOLD = 3
+_SECOND = 1_000_000
+
+
+@frozen
+class Counterfactual:
+    """A supposition under which the position is held, in words; ``event`` is the event that it drops or moves."""
+
+    words: str
+    event: str | None
+    changes: dict[str, Any]
+
+
+def counterfactuals(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> Iterator[Counterfactual]:
+    """The changes of one event under which the position would be held, the likeliest first; each was tried."""
+    told = 0
+    if verdict.cause is not None and verdict.cause.limit is not None:
+        limit = verdict.cause.limit
+        earlier = timeline.verdict(verdict.position, limit - 1, verdict.seen_as) if limit <= verdict.at else None
+        if earlier is not None and earlier.status == "held":
+            yield Counterfactual(f"before {timeline.text(limit)}", None, {})
+    for number, candidate in enumerate(_candidates(timeline, verdict, formal)):
+        if number >= MOST_TRIES or told >= MOST_TOLD:
+            return
+        if _is_held(timeline, verdict, candidate.changes):
+            told += 1
+            yield candidate
+
+
+def _is_held(timeline: Timeline, verdict: Verdict, changes: dict[str, Any]) -> bool:
+    try:
+        supposed = timeline.suppose(**changes)
+        return supposed.verdict(verdict.position, verdict.at, verdict.seen_as).status == "held"
+    except TenureError:
+        return False
+
+
+def _candidates(
+    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
+) -> Iterator[Counterfactual]:
+    seen: set[str] = set()
+    cause = verdict.cause.event if verdict.cause is not None else None
+    formal = _decisive(timeline, verdict, formal)
+    resting = formal.events() if formal is not None else frozenset()
+    for event in (*(e for e in timeline.line.events if e.id == cause), *_latest(timeline, resting, cause)):
+        if event.id not in seen and event.id in timeline.history.by_id:
+            seen.add(event.id)
+            words = f"if {event.id} ({event.type}) had not occurred"
+            yield Counterfactual(words, event.id, {"drop": [event.id]})
+    for claim in formal.missing() if formal is not None else ():
+        yield from _occurring(timeline, verdict, claim)
+
+
+def _decisive(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> VerdictProof | None:
+    """The part of the proof that is about the clauses which decide; all of it where none does."""
+    supports = timeline.line.supports(verdict.position.act)
+    names = {support.force for support in supports if support.clause in verdict.clauses}
+    if formal is None or not names:
+        return formal
+    kept = tuple(step for step in formal.steps if getattr(step.claim.formula, "name", None) in names)
+    return evolve(formal, steps=kept) if kept else formal
+
+
+def _latest(timeline: Timeline, named: frozenset[str], first: str | None) -> list[Event]:
+    return [e for e in reversed(timeline.line.events) if e.id in named and e.id != first]
+
+
+def _occurring(timeline: Timeline, verdict: Verdict, claim: Claim) -> Iterator[Counterfactual]:
+    """An event that is missing within the stages of ``claim``: one that came too late, or one that never came."""
+    atom = claim.formula
+    assert isinstance(atom, EventAtom)
+    tick = (claim.end - 1) // 2 if claim.end % 2 == 0 else claim.end // 2
+    tick = min(tick, verdict.at)
+    at = timeline.text(tick)
+    limit = "" if tick >= verdict.at else f" before {timeline.text(tick + 1)}"
+    data = {name: value_of(term, claim.env) for name, term in atom.args if _is_known(term, claim)}
+    for event in timeline.line.events:
+        late = event.type == atom.type and tick < event.at <= verdict.at
+        if late and all(event.value(name) == value for name, value in data.items()):
+            words = f"if {event.id} ({event.type}) had occurred{limit}"
+            yield Counterfactual(words, event.id, {"move": {event.id: at}})
+    made = _made(timeline, atom, data)
+    if made is not None:
+        yield Counterfactual(f"if {_words(made)} had occurred{limit}", None, {"add": [{**made, "at": at}]})
+
+
+def _is_known(term: Any, claim: Claim) -> bool:
+    return isinstance(term, Const) or getattr(term, "name", None) in claim.env
+
+
+def _made(timeline: Timeline, atom: EventAtom, data: dict[str, Any]) -> dict[str, Any] | None:
+    """An event as a history has it, or None where its attributes are not all known."""
+    declared = timeline.vocabulary.events.get(atom.type)
+    if declared is None or any(a.default is None and a.name not in data for a in declared.attributes):
+        return None
+    by = [t.value for t in atom.by if isinstance(t, Const)]
+    rules = timeline.line.meaning.program.acts.get(atom.type, ())
+    for rule in rules if not by else ():
+        by = by or [str(t.value) for t in rule.attempt.by if isinstance(t, Const)]
+    given = {name: value_text(value) for name, value in data.items()}
+    return {"type": atom.type, "data": given, **({"by": by} if by else {})}
+
+
+def _words(made: dict[str, Any]) -> str:
+    data = ", ".join(f"{name} = {value}" for name, value in made["data"].items())
+    by = f" by {' and '.join(made['by'])}" if made.get("by") else ""
+    return f"{made['type']}{f'({data})' if data else ''}{by}"
