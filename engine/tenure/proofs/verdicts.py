@@ -11,7 +11,7 @@ from tenure.logic.terms import unify
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import OPPOSITES, Meaning, Position, Support, Vocabulary
 from tenure.proofs.checker import Assumption, RejectedError, check
-from tenure.proofs.steps import Bindings, Claim, Step
+from tenure.proofs.steps import Bindings, Claim, Row, Step
 from tenure.proofs.theory import Theory
 
 
@@ -36,6 +36,11 @@ class VerdictProof:
     def events(self) -> frozenset[str]:
         """The ids of the events that the proof rests on."""
         return frozenset().union(*(step.events() for step in self.steps))
+
+    def rows(self) -> tuple[Row, ...]:
+        """The rows of relations that the proof speaks of, each once."""
+        formulas = (s.claim.formula for step in self.steps for s in step.steps())
+        return tuple({(f.name, f.key): f for f in formulas if isinstance(f, Row)}.values())
 
     def missing(self) -> Iterator[Claim]:
         """The claims that no event of some description occurred, each once, the latest first."""

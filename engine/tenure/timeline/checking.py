@@ -9,7 +9,6 @@ from tenure.diagnostics import QueryError
 from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import Assumption, RejectedError, check
-from tenure.proofs.steps import Step
 from tenure.proofs.theory import Theory
 from tenure.proofs.verdicts import check_verdict
 from tenure.timeline.proof import Proof
@@ -35,7 +34,7 @@ def check_proof(timeline: Timeline, proof: Proof) -> tuple[Assumption, ...]:
         if proof.formal.status is not None and not proof.answer.startswith(proof.formal.status):
             raise RejectedError(f"the answer is {proof.answer}, the proof is of {proof.formal.status}")
         verdict = check_verdict(theory, timeline.line.meaning, timeline.vocabulary, proof.formal)
-        found = dict.fromkeys((*verdict, *(a for p in proof.because for a in _check_lines(theory, p, None))))
+        found = dict.fromkeys((*verdict, *(a for p in proof.because for a in _check_lines(timeline, theory, p))))
     except RejectedError as error:
         raise QueryError.of(
             "TEN640", f"the proof does not hold: {error}", help="the proof was changed, or is of another history"
@@ -43,17 +42,16 @@ def check_proof(timeline: Timeline, proof: Proof) -> tuple[Assumption, ...]:
     return tuple(found)
 
 
-def _check_lines(theory: Theory, proof: Proof, around: Step | None) -> Iterator[Assumption]:
+def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[Assumption]:
     """The line and all below it: it says what its step proves, and names only events that there are."""
-    step = proof.step or around
     if proof.step is not None:
         yield from check(theory, proof.step)
         claim = proof.step.claim
         if _LEAST.get(proof.answer) != (claim.at_least, claim.level):
             raise RejectedError(f"`{proof.claim}` is said to be `{proof.answer}`, which is not what is proved")
     if proof.event is not None and proof.answer != "tried":
-        event = theory.by_id.get(proof.event)
+        event = timeline.event(proof.event)
         if event is None or (proof.at is not None and proof.at != event.at):
             raise RejectedError(f"`{proof.claim}`: there is no event {proof.event} at that instant")
     for below in proof.because:
-        yield from _check_lines(theory, below, step)
+        yield from _check_lines(timeline, theory, below)

@@ -9,9 +9,11 @@ from attrs import evolve, frozen
 
 from tenure.diagnostics import TenureError
 from tenure.history import Event
-from tenure.logic.definitions import Const, EventAtom
-from tenure.logic.terms import value_of
-from tenure.proofs.steps import Claim
+from tenure.logic.definitions import PERFORMER, Const, Duty, EventAtom, relations_of
+from tenure.logic.formulas import occurrences
+from tenure.logic.terms import unify, value_of
+from tenure.logic.truth import FALSE
+from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
 from tenure.timeline.objects import value_text
 from tenure.timeline.verdict import Verdict
@@ -70,8 +72,9 @@ def _candidates(
             seen.add(event.id)
             words = f"if {event.id} ({event.type}) had not occurred"
             yield Counterfactual(words, event.id, {"drop": [event.id]})
-    for claim in formal.missing() if formal is not None else ():
-        yield from _occurring(timeline, verdict, claim)
+    if formal is not None:
+        for claim in (*_unperformed(timeline, formal), *formal.missing()):
+            yield from _occurring(timeline, verdict, claim)
 
 
 def _decisive(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> VerdictProof | None:
@@ -102,21 +105,40 @@ def _occurring(timeline: Timeline, verdict: Verdict, claim: Claim) -> Iterator[C
         if late and all(event.value(name) == value for name, value in data.items()):
             words = f"if {event.id} ({event.type}) had occurred{limit}"
             yield Counterfactual(words, event.id, {"move": {event.id: at}})
-    made = _made(timeline, atom, data)
+    made = _made(timeline, claim, data)
     if made is not None:
         yield Counterfactual(f"if {_words(made)} had occurred{limit}", None, {"add": [{**made, "at": at}]})
+
+
+def _unperformed(timeline: Timeline, formal: VerdictProof) -> Iterator[Claim]:
+    """What would have performed the duties on whose breach the proof rests, in time."""
+    owner = {n: d for d in timeline.line.meaning.program.definitions for n, _ in relations_of(d)}
+    for row in formal.rows():
+        duty = owner.get(row.name)
+        for rung in duty.rungs if isinstance(duty, Duty) else ():
+            edges = timeline.line.trace.tables[f"breached:{rung.name}"].edges.get(row.key, [])
+            breached = next((edge.stage for edge in edges if edge.truth), None)
+            found = unify(rung.head, row.key, {}) if len(row.key) == len(rung.head) else None
+            if breached is None or found is None:
+                continue
+            for occurrence in occurrences(rung.performance):
+                if isinstance(occurrence.atom, EventAtom) and occurrence.positive:
+                    env = bound(occurrence.atom, {**found[0], PERFORMER.name: row.key[1]})
+                    yield Claim(occurrence.atom, env, breached - 1, breached - 1, False, FALSE)
 
 
 def _is_known(term: Any, claim: Claim) -> bool:
     return isinstance(term, Const) or getattr(term, "name", None) in claim.env
 
 
-def _made(timeline: Timeline, atom: EventAtom, data: dict[str, Any]) -> dict[str, Any] | None:
+def _made(timeline: Timeline, claim: Claim, data: dict[str, Any]) -> dict[str, Any] | None:
     """An event as a history has it, or None where its attributes are not all known."""
+    atom = claim.formula
+    assert isinstance(atom, EventAtom)
     declared = timeline.vocabulary.events.get(atom.type)
     if declared is None or any(a.default is None and a.name not in data for a in declared.attributes):
         return None
-    by = [t.value for t in atom.by if isinstance(t, Const)]
+    by = [str(value_of(t, claim.env)) for t in atom.by if _is_known(t, claim)]
     rules = timeline.line.meaning.program.acts.get(atom.type, ())
     for rule in rules if not by else ():
         by = by or [str(t.value) for t in rule.attempt.by if isinstance(t, Const)]

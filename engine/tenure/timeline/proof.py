@@ -339,16 +339,17 @@ class _Prover:
     # ------------------------------------------------------------ duties, silence, what is missing
 
     def _duty(self, support: Support) -> Proof | None:
-        steps = []
+        steps, truth = [], FALSE
         for source in self.line.sources.get(self.verdict.position, []):
             if source.support is support:
+                truth = max(truth, row_at(self.line.trace.tables[support.force], source.key, self.stage).truth)
                 state = duty_state(self.line, support, source.key, self.stage) or "not yet owed"
                 steps += [Proof(f"its state is {state}", ""), *self._history(support, source.key)]
         if not steps:
             return None
-        truth = self._force(support, {})
         claim = f"{support.clause}{self._title(support)} demands it"
-        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, self._quote(support.clause))
+        formal, quote = self.formally(self._given(support), {}, truth), self._quote(support.clause)
+        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, step=formal)
 
     def _history(self, support: Support, key: Key) -> list[Proof]:
         """Every state that the instance has been in so far."""
