@@ -29,7 +29,7 @@ from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpa
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
     from tenure.proofs.checker import Assumption
     from tenure.proofs.theory import Theory
-    from tenure.timeline.abduction import Courses
+    from tenure.timeline.courses import Courses
     from tenure.timeline.diff import Diff
     from tenure.timeline.future import Future, Outlook, Threat
     from tenure.timeline.proof import Proof
@@ -325,10 +325,12 @@ class Timeline:
         relation: Relation = "liberty",
         with_consent: bool = False,
         most_acts: int = 3,
+        must_not: bool = False,
     ) -> Courses:
         """The minimal sets of future acts after which a position holds (or with ``ends`` no longer holds) at ``by``.
 
         The holder's own acts are left out unless ``with_consent``; sets of up to ``most_acts`` acts are complete.
+        With ``must_not`` each course says which act would undo it again.
         """
         position = self._one(holder, act, object, relation)
         from tenure.timeline.abduction import what_would
@@ -341,6 +343,7 @@ class Timeline:
             ends=ends,
             with_consent=with_consent,
             most_acts=most_acts,
+            must_not=must_not,
         )
 
     def _one(
