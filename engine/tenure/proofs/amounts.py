@@ -26,10 +26,11 @@ def amount(theory: Theory, claim: Claim, how: Choice) -> Premises:
     entries = list(candidates(theory, measure, group, claim))
     flags = how.key or ()
     need(len(flags) == len(entries), "the entries are others")
-    premises, total = [], None
+    premises: list[Claim] = []
+    total = None
     for is_counted, (start, end, env) in zip(flags, entries, strict=True):
-        about = Claim(measure.over, (), start, end, bool(is_counted), TRUE if is_counted else FALSE)
-        premises.append(about.about(measure.over, env))
+        make = Claim.least if is_counted else Claim.most
+        premises.append(make(measure.over, start, end).about(measure.over, env))
         if is_counted:
             need(_stays(theory, measure, claim, start), "an entry is not in the window throughout")
             total = added(measure, total, env)
@@ -47,7 +48,7 @@ def other_amount(theory: Theory, claim: Claim, how: Choice) -> Premises:
     measure, group, result = _measured(theory, claim)
     need(how.key[0] != result, "that is the same value")
     formula = theory.worth(measure.name, tuple(value_of(t, group) for t in measure.group), how.key[0])
-    return (Claim(formula, (), claim.start, claim.end, True, TRUE),)
+    return (Claim.least(formula, claim.start, claim.end, TRUE),)
 
 
 def nothing(theory: Theory, claim: Claim, _how: Choice) -> Premises:
@@ -56,7 +57,7 @@ def nothing(theory: Theory, claim: Claim, _how: Choice) -> Premises:
     measure, group, _ = _measured(theory, claim)
     need(measure.kind in ("min", "max"), "nothing counts as 0")
     found = candidates(theory, measure, group, claim)
-    return tuple(Claim(measure.over, (), a, b, False, FALSE).about(measure.over, env) for a, b, env in found)
+    return tuple(Claim.most(measure.over, a, b, FALSE).about(measure.over, env) for a, b, env in found)
 
 
 def _measured(theory: Theory, claim: Claim) -> tuple[Measure, Env, Any]:
@@ -113,11 +114,11 @@ def added(measure: Measure, total: Any, env: Env) -> Any:
 def on_date(theory: Theory, claim: Claim, _how: Choice) -> Premises:
     """A recurring date is so at the first stage of its day, and at no other."""
     _, _ = row_of(theory, claim, Dates)
-    (day,) = claim.formula.key  # type: ignore[union-attr]
+    (day,) = claim.row.key
     stage = before_events(theory.limits.calendar.start_of_day(date.fromisoformat(day)))
     if claim.at_least:
         need(claim.start == claim.end == stage, "the date is another")
-        need((day,) in theory.possible.keys(claim.formula.name), "no such date recurs")  # type: ignore[union-attr]
+        need((day,) in theory.possible.keys(claim.row.name), "no such date recurs")
     else:
         need(not claim.start <= stage <= claim.end, "the date is so then")
     return ()

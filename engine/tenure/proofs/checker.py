@@ -70,7 +70,9 @@ def check(theory: Theory, proof: Step) -> tuple[Assumption, ...]:
         if kind is not None:
             assumptions[Assumption(kind, step.claim)] = None
         passed_on = _passed_on(theory, step, supposed)
-        waiting += [(below, passed_on if same_side(step.claim, below.claim) else ()) for below in step.because]
+        waiting += [
+            (below, passed_on if same_side(step.claim, below.claim) else ()) for below in step.because
+        ]
         if len(needed) != len(step.because):
             raise RejectedError(f"{len(needed)} steps are needed below it, not {len(step.because)}", step)
     return tuple(assumptions)
@@ -88,7 +90,11 @@ def _needed(theory: Theory, step: Step) -> Premises:
 
 
 def _covers(known: Claim, claim: Claim) -> bool:
-    return known.during(claim.start, claim.end) == claim and known.start <= claim.start and claim.end <= known.end
+    return (
+        known.during(claim.start, claim.end) == claim
+        and known.start <= claim.start
+        and claim.end <= known.end
+    )
 
 
 def _passed_on(theory: Theory, step: Step, supposed: tuple[Claim, ...]) -> tuple[Claim, ...]:
@@ -96,7 +102,7 @@ def _passed_on(theory: Theory, step: Step, supposed: tuple[Claim, ...]) -> tuple
     if step.how.rule not in _WITHIN_STAGE:
         return ()
     is_row = isinstance(step.claim.formula, Row) and not step.claim.at_least
-    if is_row and isinstance(theory.definition(step.claim.formula.name), Holds):  # type: ignore[union-attr]
+    if is_row and isinstance(theory.definition(step.claim.row.name), Holds):
         return (*supposed, step.claim)
     return supposed
 

@@ -87,8 +87,9 @@ class Possible:
             for definition in needed:
                 for relation, _ in relations_of(definition):
                     self._keys.setdefault(relation, {})
-            while any([self._add(definition) for definition in needed]):
-                continue
+            grown = True
+            while grown:
+                grown = sum(map(self._add, needed)) > 0
         finally:
             self._growing = False
 
@@ -157,7 +158,9 @@ class Possible:
             rows = dict.fromkeys(_key(rung.head, env) for env in envs)
             for column, formula in duty.transfers:
                 passed_to = {e["assignee"] for e in self._solve(formula) if "assignee" in e}
-                rows.update(dict.fromkeys((*k[:column], p, *k[column + 1 :]) for k in list(rows) for p in passed_to))
+                rows.update(
+                    dict.fromkeys((*k[:column], p, *k[column + 1 :]) for k in list(rows) for p in passed_to)
+                )
             found |= {name: list(rows) for name, _ in _of_rung(duty, number)}
         return found
 

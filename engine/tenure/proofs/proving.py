@@ -20,10 +20,10 @@ def prove_verdict(
         truth = max((search.reading.truth(f, {}, stage) for f in side), default=FALSE)
         truths.append(truth)
         if truth < TRUE:
-            steps += [search.prove(Claim(f, (), stage, stage, False, truth)) for f in side]
+            steps += [search.prove(Claim.most(f, stage, stage, truth)) for f in side]
         if truth > FALSE:
             best = next(f for f in side if search.reading.truth(f, {}, stage) == truth)
-            steps.append(search.prove(Claim(best, (), stage, stage, True, truth)))
+            steps.append(search.prove(Claim.least(best, stage, stage, truth)))
     silence = None
     if status == "unknown" and truths[0] == FALSE:
         silence = _silence(search, meaning, position, stage)
@@ -33,7 +33,5 @@ def prove_verdict(
 def _silence(search: Search, meaning: Meaning, position: Position, stage: Stage) -> Step:
     for formula in silences_on(meaning, position):
         if search.reading.truth(formula, {}, stage):
-            return search.prove(Claim(formula, (), stage, stage, True, UNKNOWN))
+            return search.prove(Claim.least(formula, stage, stage, UNKNOWN))
     raise UnprovedError("no clause is silent on it")
-
-

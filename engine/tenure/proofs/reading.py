@@ -59,14 +59,16 @@ class Reading:
                 return self.truth(of, {n: v for n, v in env.items() if n not in variables}, stage)
             case Earlier(of, entering):
                 return self.truth(of, env, stage - (stage % 2 if entering else 1))
-            case EventAtom():
-                return self._event(formula, env, stage)
-            case Rel():
-                return max((t for _, t in self.rows(formula, env, stage)), default=FALSE)
-            case Value():
-                return max((t for _, t in self.values(formula, env, stage)), default=FALSE)
             case Compare() | Fixed() | Reached() | Start():
                 return self._plain(formula, env, stage)
+            case _:
+                return self._atom(formula, env, stage)
+
+    def _atom(self, atom: EventAtom | Rel | Value, env: Env, stage: Stage) -> Truth:
+        if isinstance(atom, EventAtom):
+            return self._event(atom, env, stage)
+        read = self.rows(atom, env, stage) if isinstance(atom, Rel) else self.values(atom, env, stage)
+        return max((truth for _, truth in read), default=FALSE)
 
     def _plain(self, formula: Compare | Fixed | Reached | Start, env: Env, stage: Stage) -> Truth:
         try:
@@ -212,18 +214,23 @@ class Reading:
                 found = self.changes(of, env, start - 1, end)
                 shifted = {s + 1 for s in found}
                 return shifted | found | {s + 2 for s in found} if entering else shifted
+            case _:
+                return self._changes_of_atom(formula, env, start, end)
+
+    def _changes_of_atom(self, atom: Formula, env: Env, start: Stage, end: Stage) -> set[Stage]:
+        match atom:
             case EventAtom(type=name):
-                return {s + i for e in self.theory.events(name, start - 1, end) for s in [with_events(e.at)] for i in (0, 1)}
-            case Rel():
-                return self._edges(formula.name, formula.key if isinstance(formula, Row) else None, formula.args, env)
-            case Value():
-                return self._edges(formula.name, None, (*formula.group, _WORTH), env)
+                here = [with_events(e.at) for e in self.theory.events(name, start - 1, end)]
+                return {*here, *(stage + 1 for stage in here)}
+            case Rel(name, args):
+                return self._edges(name, atom.key if isinstance(atom, Row) else None, args, env)
+            case Value(name, group):
+                return self._edges(name, None, (*group, _WORTH), env)
             case Reached(at):
                 return {before_events(at), before_events(at) + 1}
             case Start():
                 return {FIRST, FIRST + 1}
-            case _:
-                return set()
+        return set()
 
     def _edges(self, name: str, key: Key | None, terms: tuple[Any, ...], env: Env) -> set[Stage]:
         table = self.trace.tables[name]
@@ -233,4 +240,3 @@ class Reading:
 
 #: A column that is not asked about.
 _WORTH = Var("value of the measure")
-

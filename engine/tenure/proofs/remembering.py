@@ -35,7 +35,7 @@ def past_choices(
             yield from _since(search, claim, definition, env)
 
 
-def _risen(search: Search, claim: Claim, row: Row, before: Stage, level: int) -> Iterator[Stage]:
+def _risen(search: Search, row: Row, before: Stage, level: int) -> Iterator[Stage]:
     """The stages up to ``before`` at which a row rose to ``level``, the latest first."""
     edges = search.edges(row)
     for i in range(len(edges) - 1, -1, -1):
@@ -50,7 +50,7 @@ def _span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Ch
     if span.renews:
         for stage in _begins(search, claim, span, env):
             yield from _within_term(search, claim, span, stage)
-    for stage in _risen(search, claim, row, claim.start, claim.level):
+    for stage in _risen(search, row, claim.start, claim.level):
         yield from _within_term(search, claim, span, stage)
         break
 
@@ -107,7 +107,9 @@ def _openings(search: Search, claim: Claim, span: Inertial, env: Env, expiry: St
     """The stages from which a term may run out at ``expiry``."""
     row = claim.formula
     assert isinstance(row, Row)
-    stages = {e.stage for e in search.edges(search.theory.row(span.name, row.key)) if e.stage < expiry and e.truth}
+    stages = {
+        e.stage for e in search.edges(search.theory.row(span.name, row.key)) if e.stage < expiry and e.truth
+    }
     if span.renews:
         stages |= {s for s in search.reading.changes(span.begin, env, FIRST, expiry) if FIRST <= s < expiry}
     for stage in sorted(stages, reverse=True):
@@ -121,12 +123,12 @@ def _expiry(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[
             yield Choice("runs out", at=began)
         return
     yield Choice("without terms")
-    row = search.theory.row(span.name, claim.formula.key)  # type: ignore[union-attr]
+    row = search.theory.row(span.name, claim.row.key)
     for rule, sure in (("idle", claim.during(claim.start - 1, claim.end - 1)), ("goes on", claim.turned())):
         if search.reading.reach(sure.about(row, {})) >= sure.end:
             yield Choice(rule)
     if claim.start == claim.end:
-        for began in _risen(search, claim, row, claim.start - 1, TRUE):
+        for began in _risen(search, row, claim.start - 1, TRUE):
             yield Choice("not yet out", at=began)
             break
         for began in _begins(search, claim, span, env) if span.renews else ():
@@ -184,7 +186,10 @@ def _lasting(search: Search, claim: Claim, lasting: Lasting, env: Env) -> Iterat
     stages = {FIRST, *reading.changes(lasting.body, env, FIRST, claim.end)}
     before = sorted((s for s in stages if FIRST <= s <= claim.start), reverse=True)
     if claim.at_least:
-        since = next((s for s in before if reading.is_so(body, s) and (s == FIRST or not reading.is_so(body, s - 1))), None)
+        since = next(
+            (s for s in before if reading.is_so(body, s) and (s == FIRST or not reading.is_so(body, s - 1))),
+            None,
+        )
         if since is not None:
             yield Choice("lasts", at=since)
         return
@@ -205,7 +210,12 @@ def _lasting(search: Search, claim: Claim, lasting: Lasting, env: Env) -> Iterat
 
 def _since(search: Search, claim: Claim, then: SinceThen, env: Env) -> Iterator[Choice]:
     reading = search.reading
-    stages = {FIRST, claim.start, *reading.changes(then.start, env, FIRST, claim.end), *reading.changes(then.body, env, FIRST, claim.end)}
+    stages = {
+        FIRST,
+        claim.start,
+        *reading.changes(then.start, env, FIRST, claim.end),
+        *reading.changes(then.body, env, FIRST, claim.end),
+    }
     before = sorted((s for s in stages if FIRST <= s <= claim.start), reverse=True)
     start, body = claim.about(then.start, env), claim.about(then.body, env)
     if claim.at_least:

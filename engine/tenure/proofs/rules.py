@@ -89,7 +89,7 @@ def part(_theory: Theory, claim: Claim, how: Choice) -> Premises:
     """One part of a disjunction, or one part of a conjunction that fails."""
     number = chosen(how.number, "which part is not said")
     match claim.formula:
-        case (And(each)) if not claim.at_least and 0 <= number < len(each):
+        case And(each) if not claim.at_least and 0 <= number < len(each):
             return (claim.about(each[number]),)
         case Or(each) if claim.at_least and 0 <= number < len(each):
             return (claim.about(each[number]),)
@@ -105,7 +105,7 @@ def cases(theory: Theory, claim: Claim, _how: Choice) -> Premises:
     return tuple(dict.fromkeys(claim.about(claim.formula, env) for env in found))
 
 
-def valued(theory: Theory, claim: Claim, how: Choice) -> Premises:
+def valued(_theory: Theory, claim: Claim, how: Choice) -> Premises:
     """A measure has one value: for that value, or for none."""
     number = chosen(how.number, "which part is not said")
     need(isinstance(claim.formula, And) and not claim.at_least, "not a conjunction that is denied")
@@ -259,7 +259,12 @@ def power(theory: Theory, claim: Claim, how: Choice) -> Premises:
 
 def row(theory: Theory, claim: Claim, how: Choice) -> Premises:
     """One row of a relation agrees."""
-    if not isinstance(claim.formula, Rel) or isinstance(claim.formula, Row) or not claim.at_least or how.key is None:
+    if (
+        not isinstance(claim.formula, Rel)
+        or isinstance(claim.formula, Row)
+        or not claim.at_least
+        or how.key is None
+    ):
         raise UnfitError("no row is named")
     need(len(how.key) == len(claim.formula.args), "the row has other columns")
     found = unify(claim.formula.args, how.key, claim.env)

@@ -34,7 +34,7 @@ from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import bodies
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Edge
-from tenure.logic.terms import Env, unify
+from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.amounts import candidates
 from tenure.proofs.checker import HYPOTHESIS, premises, same_side
@@ -131,9 +131,9 @@ class Search:
     # ------------------------------------------------------------ what to try
 
     def _all_choices(self, claim: Claim) -> Iterator[Choice]:
-        if isinstance(claim.formula, Row) and self.theory.possible.has_unknown(claim.formula.name):
-            if not isinstance(self.theory.definition(claim.formula.name), Holds):
-                yield Choice("trust: unknown value")
+        is_row = isinstance(claim.formula, Row) and not self._is_plain(claim)
+        if is_row and self.theory.possible.has_unknown(claim.row.name):
+            yield Choice("trust: unknown value")
         yield from self._choices(claim)
         yield from map(Choice, _UNTRUSTING)
 
@@ -170,7 +170,8 @@ class Search:
             yield Choice("split", at=inside[len(inside) // 2] - 1)
 
     def _connective(self, claim: Claim) -> Iterator[Choice]:
-        parts = claim.formula.parts  # type: ignore[union-attr]
+        assert isinstance(claim.formula, And | Or)
+        parts = claim.formula.parts
         if isinstance(claim.formula, And) == claim.at_least:
             if claim.at_least and claim.unbound:
                 yield from self._witnesses(claim, "parts")
@@ -190,7 +191,8 @@ class Search:
 
     def _cases(self, claim: Claim) -> Iterator[Choice]:
         yield Choice("cases")
-        for i, part in enumerate(claim.formula.parts):  # type: ignore[union-attr]
+        assert isinstance(claim.formula, And)
+        for i, part in enumerate(claim.formula.parts):
             if isinstance(part, Value):
                 for env, truth in self.reading.values(part, claim.env, claim.start):
                     if truth == TRUE:
@@ -259,10 +261,11 @@ class Search:
     def _amount(self, claim: Claim, measure: Measure) -> Iterator[Choice]:
         assert isinstance(claim.formula, Value)
         try:
-            values = [v.value for v in claim.formula.group]  # type: ignore[union-attr]
-        except AttributeError:
+            values = tuple(value_of(term, claim.env) for term in claim.formula.group)
+        except KeyError:
             return
-        group: Env = {t.name: v for t, v in zip(measure.group, values, strict=True)}  # type: ignore[union-attr]
+        found = unify(measure.group, values, {})
+        group: Env = found[0] if found is not None else {}
         try:
             entries = list(candidates(self.theory, measure, group, claim))
         except UnfitError:

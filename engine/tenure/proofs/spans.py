@@ -69,7 +69,7 @@ def runs(theory: Theory, claim: Claim, how: Choice) -> Premises:
     span, env, row = _span(theory, claim)
     began = chosen(how.at, _NOBODY)
     need(claim.at_least and FIRST <= began <= claim.start, "not a span that began before")
-    found = (
+    found: Premises = (
         claim.about(span.begin, env).at(began),
         *_denied(claim, span.end, env, began, claim.end),
     )
@@ -108,10 +108,13 @@ def ended(theory: Theory, claim: Claim, how: Choice) -> Premises:
 
 def ended_for_good(theory: Theory, claim: Claim, how: Choice) -> Premises:
     """It held until it ended at ``at``, and it does not begin again after an end."""
-    span, env, row = _span(theory, claim)
+    span, _, row = _span(theory, claim)
     stage = chosen(how.at, _NOBODY)
-    need(span.final and not claim.at_least and FIRST < stage < claim.start, "not a final span that ended before")
-    return Claim(row, (), stage - 1, stage - 1, True, TRUE), claim.about(row, {}).at(stage)
+    need(
+        span.final and not claim.at_least and FIRST < stage < claim.start,
+        "not a final span that ended before",
+    )
+    return Claim.least(row, stage - 1, stage - 1, TRUE), claim.about(row, {}).at(stage)
 
 
 def expired(theory: Theory, claim: Claim, how: Choice) -> Premises:
@@ -124,7 +127,7 @@ def expired(theory: Theory, claim: Claim, how: Choice) -> Premises:
     if began > FIRST:
         found += (claim.about(row, {}).at(began - 1),)
     if how.number == 1 and not span.renews:
-        held = Claim(row, (), began, expiry - 1, True, TRUE)
+        held = Claim.least(row, began, expiry - 1, TRUE)
         return (*found, held, *_not_begun(theory, claim, span, env, expiry + 1))
     return (*found, *_denied(claim, span.begin, env, began + 1, claim.end))
 
@@ -144,8 +147,10 @@ def runs_out(theory: Theory, claim: Claim, how: Choice) -> Premises:
     """At this stage the terms of what began at ``at`` run out."""
     span, env, row = _span(theory, claim, expires=True)
     began = chosen(how.at, _NOBODY)
-    need(claim.at_least and claim.start == claim.end == _expiry(theory, span, began), "the terms end elsewhere")
-    found = (claim.about(row, {}).during(began, claim.end - 1),)
+    need(
+        claim.at_least and claim.start == claim.end == _expiry(theory, span, began), "the terms end elsewhere"
+    )
+    found: Premises = (claim.about(row, {}).during(began, claim.end - 1),)
     if began > FIRST:
         found += _denied(claim, row, {}, began - 1, began - 1)
     if span.renews:
@@ -180,12 +185,12 @@ def not_yet_out(theory: Theory, claim: Claim, how: Choice) -> Premises:
     began = chosen(how.at, _NOBODY)
     need(not claim.at_least and FIRST <= began < claim.start == claim.end, "not one stage after it began")
     need(_expiry(theory, span, began) != claim.start, "its terms do run out")
-    held = Claim(row, (), began, claim.end - 1, True, TRUE)
+    held = Claim.least(row, began, claim.end - 1, TRUE)
     found: Premises = (held,)
     if began > FIRST:
-        found += (Claim(row, (), began - 1, began - 1, False, FALSE),)
+        found += (Claim.most(row, began - 1, began - 1, FALSE),)
     if span.renews:
-        found += _denied(Claim(row, (), 0, 0, False, FALSE), span.begin, env, began + 1, claim.end - 1)
+        found += _denied(Claim.most(row, 0, 0, FALSE), span.begin, env, began + 1, claim.end - 1)
     return found
 
 
@@ -238,7 +243,9 @@ def since(theory: Theory, claim: Claim, how: Choice) -> Premises:
     stage = chosen(how.at, _NOBODY)
     need(claim.at_least and FIRST <= stage <= claim.start, "not something that began before")
     start = claim.about(then.start, env).at(stage)
-    return (start, claim.about(then.body, env).during(stage + 1, claim.end)) if stage < claim.end else (start,)
+    return (
+        (start, claim.about(then.body, env).during(stage + 1, claim.end)) if stage < claim.end else (start,)
+    )
 
 
 def not_since(theory: Theory, claim: Claim, how: Choice) -> Premises:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Self
 
 from attrs import evolve, frozen
 
 from tenure.logic.definitions import Const, Formula, Rel, Stage
 from tenure.logic.formulas import free_variables
-from tenure.logic.truth import TRUE, Truth
+from tenure.logic.truth import FALSE, TRUE, Truth
 
 Bindings = tuple[tuple[str, Any], ...]
+
+
+class UnfitError(Exception):
+    """A rule does not give a claim."""
 
 
 class Row(Rel, frozen=True):
@@ -37,6 +41,20 @@ class Claim:
     at_least: bool
     level: Truth
 
+    @classmethod
+    def least(
+        cls, formula: Formula, start: Stage, end: Stage, level: Truth = TRUE, bindings: Bindings = ()
+    ) -> Self:
+        """That ``formula`` is at least ``level`` throughout."""
+        return cls(formula, bindings, start, end, at_least=True, level=level)
+
+    @classmethod
+    def most(
+        cls, formula: Formula, start: Stage, end: Stage, level: Truth = FALSE, bindings: Bindings = ()
+    ) -> Self:
+        """That ``formula`` is at most ``level`` throughout."""
+        return cls(formula, bindings, start, end, at_least=False, level=level)
+
     @property
     def env(self) -> dict[str, Any]:
         """The bindings as a mapping."""
@@ -46,6 +64,13 @@ class Claim:
     def unbound(self) -> frozenset[str]:
         """The variables that are read as "some"."""
         return free_variables(self.formula) - self.env.keys()
+
+    @property
+    def row(self) -> Row:
+        """The row that the claim is about; raises :class:`UnfitError` where it is about something else."""
+        if not isinstance(self.formula, Row):
+            raise UnfitError("not about one row of a relation")
+        return self.formula
 
     def about(self, formula: Formula, env: Mapping[str, Any] | None = None) -> Claim:
         """The same of another formula, under the same bindings or others."""
@@ -109,7 +134,3 @@ class Step:
     def events(self) -> frozenset[str]:
         """The ids of the events that the proof rests on."""
         return frozenset(s.how.event for s in self.steps() if s.how.event is not None)
-
-
-class UnfitError(Exception):
-    """A rule does not give a claim."""

@@ -50,9 +50,7 @@ FIRST: Stage = before_events(MIN_INSTANT)
 class Theory:
     """The definitions of ``program`` over ``events``, for proofs about stages up to ``until``."""
 
-    def __init__(
-        self, program: Program, events: Sequence[Event], calendar: Calendar, until: Stage
-    ) -> None:
+    def __init__(self, program: Program, events: Sequence[Event], calendar: Calendar, until: Stage) -> None:
         self.program = program
         self.until = until
         self.limits = Limits(calendar)
@@ -66,8 +64,13 @@ class Theory:
                 self.by_type.setdefault(event.type, []).append(event)
                 self._together.setdefault(event.at, []).append(event)
         #: When recurring dates begin: at the first event, or at the first date that is named.
-        named = [o.atom.at for d in program.definitions for f in bodies(d).values() for o in occurrences(f)
-                 if isinstance(o.atom, Reached)]
+        named = [
+            o.atom.at
+            for d in program.definitions
+            for f in bodies(d).values()
+            for o in occurrences(f)
+            if isinstance(o.atom, Reached)
+        ]
         self.beginning: Instant | None = min([*(e.at for e in events), *named], default=None)
         self.by_id = {e.id: e for several in self.by_type.values() for e in several}
         self.possible = Possible(self)
@@ -110,7 +113,9 @@ class Theory:
                 atom = found.atom
                 if isinstance(atom, EventAtom) and atom.type not in types:
                     types.add(atom.type)
-                    waiting += [f for r in self.program.acts.get(atom.type, ()) for f in (r.power, r.condition)]
+                    waiting += [
+                        f for r in self.program.acts.get(atom.type, ()) for f in (r.power, r.condition)
+                    ]
                 elif isinstance(atom, Rel | Value) and atom.name not in seen:
                     seen.add(atom.name)
                     waiting += bodies(self.definition(atom.name)).values()
@@ -127,7 +132,9 @@ class Theory:
             return []
         envs = [found[0]]
         for term in atom.by:
-            envs = [u[0] for e in envs for actor in event.by if (u := unify((term,), (actor,), e)) is not None]
+            envs = [
+                u[0] for e in envs for actor in event.by if (u := unify((term,), (actor,), e)) is not None
+            ]
         return [(e, found[1]) for e in envs]
 
     # ------------------------------------------------------------ formulas that rules speak about
@@ -249,7 +256,9 @@ def _may_be(formula: Formula, env: Env, end: Stage) -> bool:
             return True
 
 
-def plain_truth(formula: Compare | Fixed | Reached | Start, env: Env, start: Stage, end: Stage) -> tuple[Truth, Truth]:
+def plain_truth(
+    formula: Compare | Fixed | Reached | Start, env: Env, start: Stage, end: Stage
+) -> tuple[Truth, Truth]:
     """The least and the greatest truth within these stages of what needs neither events nor relations."""
     match formula:
         case Compare(op, left, right):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from attrs import frozen
 
@@ -73,7 +74,7 @@ def is_permitted(vocabulary: Vocabulary, position: Position) -> bool:
 # ---------------------------------------------------------------- the formulas of a position
 
 
-def given_by(meaning: Meaning, position: Position, *, anyone: bool) -> Iterator[Formula]:
+def given_by(meaning: Meaning, position: Position, *, anyone: bool) -> Iterator[Rel]:
     """For each clause that could give the position, that it does."""
     other: Term = Var("_against") if anyone else Const(position.counterparty)
     for support in meaning.supports:
@@ -81,7 +82,7 @@ def given_by(meaning: Meaning, position: Position, *, anyone: bool) -> Iterator[
             yield _force(support, position, other, Const(position.instance or ""))
 
 
-def contradicted_by(meaning: Meaning, position: Position) -> Iterator[Formula]:
+def contradicted_by(meaning: Meaning, position: Position) -> Iterator[Rel]:
     """For each clause that could contradict the position between the same parties, that it does."""
     parties: list[Term] = [Var("_against")]
     if position.counterparty is not None:
@@ -104,7 +105,7 @@ def _is_about(support: Support, position: Position, other: Term) -> bool:
     return unify(tuple(terms), tuple(values), {}) is not None
 
 
-def _force(support: Support, position: Position, other: Term, instance: Term) -> Formula:
+def _force(support: Support, position: Position, other: Term, instance: Term) -> Rel:
     objects = tuple(Const(v) for v in position.object)
     first = (instance,) if support.duty else ()
     return Rel(support.force, (*first, Const(position.holder), other, *objects))
@@ -114,9 +115,13 @@ def _force(support: Support, position: Position, other: Term, instance: Term) ->
 
 
 def silences_on(meaning: Meaning, position: Position) -> Iterator[Rel]:
+    """For each way in which the contract could say that it is silent on a position, that it does."""
+    columns = [dict.fromkeys((value, None)) for value in position.object]
     for silence in meaning.silences:
         if silence.act == position.act and silence.holder in (None, position.holder):
-            yield Rel(silence.force, tuple(Var(f"_column{i}") for i in range(2 + len(silence.object))))
+            for chosen in product(*columns):
+                sides = (Var("_holder"), Var("_against"))
+                yield Rel(silence.force, (*sides, *(Const(value) for value in chosen)))
 
 
 def check_verdict(
@@ -134,21 +139,20 @@ def check_verdict(
     status = status_of(proof.own, proof.against, permitted=is_permitted(vocabulary, proof.position))
     if proof.silence is not None and status == "not_held":
         found |= dict.fromkeys(check(theory, proof.silence))
-        if proof.silence.claim.formula in silences_on(meaning, proof.position) and proof.silence.claim.at_least:
+        silent = proof.silence.claim
+        if silent.at_least and any(silent.formula == f for f in silences_on(meaning, proof.position)):
             status = "unknown"
     if proof.status is not None and status != proof.status:
         raise RejectedError(f"the verdict that follows is {status}, not {proof.status}")
     return tuple(found)
 
 
-def _check_side(
-    proof: VerdictProof, side: tuple[Formula, ...], truth: Truth, claims: set[Claim]
-) -> None:
+def _check_side(proof: VerdictProof, side: tuple[Rel, ...], truth: Truth, claims: set[Claim]) -> None:
     """That the greatest truth of these formulas is ``truth``."""
     at = proof.stage
     if truth < TRUE:
         for formula in side:
-            if Claim(formula, (), at, at, False, truth) not in claims:
-                raise RejectedError(f"nothing shows that {formula.name} does not")  # type: ignore[union-attr]
-    if truth > FALSE and not any(Claim(f, (), at, at, True, truth) in claims for f in side):
+            if Claim.most(formula, at, at, truth) not in claims:
+                raise RejectedError(f"nothing shows that {formula.name} does not")
+    if truth > FALSE and not any(Claim.least(f, at, at, truth) in claims for f in side):
         raise RejectedError("no clause is shown to do so")

@@ -244,7 +244,10 @@ class _Search:
             middle = calendar.start_of_day(calendar.day_of((low + high) // 2))
             low, high = (middle, high) if works(middle) else (low, middle)
         # A limit is mostly the start of a day: then the last instant before it is the answer.
-        for edge in (calendar.start_of_day(calendar.day_of(high)), calendar.start_of_day(calendar.day_of(low + _DAY))):
+        for edge in (
+            calendar.start_of_day(calendar.day_of(high)),
+            calendar.start_of_day(calendar.day_of(low + _DAY)),
+        ):
             if low < edge <= high and not works(edge):
                 high = edge
             if low < edge - 1 < high and works(edge - 1):

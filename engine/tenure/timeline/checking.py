@@ -10,7 +10,8 @@ from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import Assumption, RejectedError, check
 from tenure.proofs.theory import Theory
-from tenure.proofs.verdicts import check_verdict
+from tenure.proofs.verdicts import VerdictProof, check_verdict
+from tenure.time import Instant
 from tenure.timeline.proof import Proof
 
 if TYPE_CHECKING:
@@ -27,19 +28,23 @@ def check_proof(timeline: Timeline, proof: Proof) -> tuple[Assumption, ...]:
             "this answer has no formal proof",
             help="ask `why` of the position itself; where the search gives up, the answer stands unchecked",
         )
-    theory = timeline.theory(proof.at)
     try:
-        if proof.formal.stage != with_events(proof.at):
-            raise RejectedError("the proof is about another instant")
-        if proof.formal.status is not None and not proof.answer.startswith(proof.formal.status):
-            raise RejectedError(f"the answer is {proof.answer}, the proof is of {proof.formal.status}")
-        verdict = check_verdict(theory, timeline.line.meaning, timeline.vocabulary, proof.formal)
-        found = dict.fromkeys((*verdict, *(a for p in proof.because for a in _check_lines(timeline, theory, p))))
+        return tuple(dict.fromkeys(_check(timeline, proof, proof.formal, proof.at)))
     except RejectedError as error:
-        raise QueryError.of(
-            "TEN640", f"the proof does not hold: {error}", help="the proof was changed, or is of another history"
-        ) from error
-    return tuple(found)
+        advice = "the proof was changed, or is of another history"
+        raise QueryError.of("TEN640", f"the proof does not hold: {error}", help=advice) from error
+
+
+def _check(timeline: Timeline, proof: Proof, formal: VerdictProof, at: Instant) -> Iterator[Assumption]:
+    """The verdict, and every line that says why."""
+    theory = timeline.theory(at)
+    if formal.stage != with_events(at):
+        raise RejectedError("the proof is about another instant")
+    if formal.status is not None and proof.answer.partition(" ")[0] != formal.status:
+        raise RejectedError(f"the answer is {proof.answer}, the proof is of {formal.status}")
+    yield from check_verdict(theory, timeline.line.meaning, timeline.vocabulary, formal)
+    for line in proof.because:
+        yield from _check_lines(timeline, theory, line)
 
 
 def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[Assumption]:
@@ -48,7 +53,9 @@ def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[A
         yield from check(theory, proof.step)
         claim = proof.step.claim
         if _LEAST.get(proof.answer) != (claim.at_least, claim.level):
-            raise RejectedError(f"`{proof.claim}` is said to be `{proof.answer}`, which is not what is proved")
+            raise RejectedError(
+                f"`{proof.claim}` is said to be `{proof.answer}`, which is not what is proved"
+            )
     if proof.event is not None and proof.answer != "tried":
         event = timeline.event(proof.event)
         if event is None or (proof.at is not None and proof.at != event.at):

@@ -31,7 +31,9 @@ class Course:
     @property
     def alone(self) -> tuple[str, ...]:
         """The parties that can do all of it alone: no act needs another, and no fact has to happen."""
-        doers = [frozenset(act.by) if not act.joint or len(act.by) == 1 else frozenset[str]() for act in self.acts]
+        doers = [
+            frozenset(act.by) if not act.joint or len(act.by) == 1 else frozenset[str]() for act in self.acts
+        ]
         return tuple(sorted(frozenset.intersection(*doers))) if doers else ()
 
     def __str__(self) -> str:

@@ -12,7 +12,6 @@ from tenure.history import Event
 from tenure.logic.definitions import PERFORMER, Const, Duty, EventAtom, relations_of
 from tenure.logic.formulas import occurrences
 from tenure.logic.terms import unify, value_of
-from tenure.logic.truth import FALSE
 from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
 from tenure.timeline.objects import value_text
@@ -36,12 +35,16 @@ class Counterfactual:
     changes: dict[str, Any]
 
 
-def counterfactuals(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> Iterator[Counterfactual]:
+def counterfactuals(
+    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
+) -> Iterator[Counterfactual]:
     """The changes of one event under which the position would be held, the likeliest first; each was tried."""
     told = 0
     if verdict.cause is not None and verdict.cause.limit is not None:
         limit = verdict.cause.limit
-        earlier = timeline.verdict(verdict.position, limit - 1, verdict.seen_as) if limit <= verdict.at else None
+        earlier = (
+            timeline.verdict(verdict.position, limit - 1, verdict.seen_as) if limit <= verdict.at else None
+        )
         if earlier is not None and earlier.status == "held":
             yield Counterfactual(f"before {timeline.text(limit)}", None, {})
     for number, candidate in enumerate(_candidates(timeline, verdict, formal)):
@@ -124,7 +127,7 @@ def _unperformed(timeline: Timeline, formal: VerdictProof) -> Iterator[Claim]:
             for occurrence in occurrences(rung.performance):
                 if isinstance(occurrence.atom, EventAtom) and occurrence.positive:
                     env = bound(occurrence.atom, {**found[0], PERFORMER.name: row.key[1]})
-                    yield Claim(occurrence.atom, env, breached - 1, breached - 1, False, FALSE)
+                    yield Claim.most(occurrence.atom, breached - 1, breached - 1, bindings=env)
 
 
 def _is_known(term: Any, claim: Claim) -> bool:

@@ -85,8 +85,8 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
     steps = [step if p.clause in verdict.clauses else _brief(step) for p, step in found]
     steps += prover.silences()
     if verdict.status == "not_held":
-        found = counterfactuals(timeline, verdict, prover.formal)
-        steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in found]
+        tried = counterfactuals(timeline, verdict, prover.formal)
+        steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in tried]
     if not steps:
         steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
     return Proof(claim, answer, tuple(steps), at=verdict.at, formal=prover.formal)
@@ -122,9 +122,7 @@ class _Prover:
             shown = None
         anyone = position.counterparty is None and position not in self.line.sources
         try:
-            return prove_verdict(
-                self.search, self.line.meaning, position, self.stage, shown, anyone=anyone
-            )
+            return prove_verdict(self.search, self.line.meaning, position, self.stage, shown, anyone=anyone)
         except UnprovedError:
             return None
 
@@ -342,7 +340,9 @@ class _Prover:
         steps, truth = [], FALSE
         for source in self.line.sources.get(self.verdict.position, []):
             if source.support is support:
-                truth = max(truth, row_at(self.line.trace.tables[support.force], source.key, self.stage).truth)
+                truth = max(
+                    truth, row_at(self.line.trace.tables[support.force], source.key, self.stage).truth
+                )
                 state = duty_state(self.line, support, source.key, self.stage) or "not yet owed"
                 steps += [Proof(f"its state is {state}", ""), *self._history(support, source.key)]
         if not steps:

@@ -16,7 +16,6 @@ from tenure.timeline.segments import Segment, segment_at
 from tenure.timeline.verdict import EdgeCause, Status
 
 
-
 @frozen
 class Step:
     """From ``start`` (None: the beginning of time) the position has ``status``.

@@ -86,7 +86,11 @@ def _print(question: Question, right: Verdict, courses: Courses, *, ends: bool, 
     if out.format == "json":
         answer = {**identity_shape(timeline, right), "by": instant_shape(timeline, timeline.instant(by))}
         found = [_shape(question, course) for course in courses.found]
-        done = {"complete": courses.complete, "interrupted": courses.interrupted, "alone": list(courses.alone)}
+        done = {
+            "complete": courses.complete,
+            "interrupted": courses.interrupted,
+            "alone": list(courses.alone),
+        }
         out.json({**answer, "ends": ends, **done, "courses": found})
         return
     out.lines([f"{sentence(timeline, right)}: what would {'end it' if ends else 'bring it about'} by {by}"])
@@ -114,7 +118,11 @@ def _lines(timeline: Timeline, course: Course) -> Iterator[str]:
 def _limit(timeline: Timeline, latest: Instant) -> str:
     """``before 2030-01-01`` where that is the first instant at which it is too late."""
     limit = moment_text(timeline, latest + 1)
-    return f"before {limit}" if len(limit) == len("2030-01-01") else f"at the latest {moment_text(timeline, latest)}"
+    return (
+        f"before {limit}"
+        if len(limit) == len("2030-01-01")
+        else f"at the latest {moment_text(timeline, latest)}"
+    )
 
 
 def _shape(question: Question, course: Course) -> dict[str, Any]:
