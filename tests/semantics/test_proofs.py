@@ -111,9 +111,11 @@ def test_a_spoilt_proof_is_refused(case: Case, random: Random) -> None:
     for theory, step in proved(case, random, most=6):
         check(theory, step)
         for kind, spoilt in mutants(theory, step, random):
-            with pytest.raises(RejectedError):
+            try:
                 check(theory, spoilt)
-                pytest.fail(f"accepted with {kind}: {step.claim}")
+            except RejectedError:
+                continue
+            pytest.fail(f"accepted with {kind}: {step.claim}")
 
 
 @proving(40)

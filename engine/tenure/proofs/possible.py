@@ -74,8 +74,11 @@ class Possible:
         return index.get(part, [])
 
     def has_unknown(self, name: str) -> bool:
-        """Whether a row may have a column that is not known."""
-        return any(UNKNOWN_VALUE in key for key in self.keys(name))
+        """Whether a row may have a column that is not known; so it is where the rows cannot be listed."""
+        try:
+            return any(UNKNOWN_VALUE in key for key in self.keys(name))
+        except UnfitError:
+            return True
 
     # ------------------------------------------------------------ working it out
 

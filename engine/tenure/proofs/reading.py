@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
@@ -26,7 +27,7 @@ from tenure.logic.definitions import (
     with_events,
 )
 from tenure.logic.evaluator import Trace
-from tenure.logic.formulas import free_variables
+from tenure.logic.formulas import free_variables, term_variables
 from tenure.logic.safety import in_order
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Key, Table
@@ -42,6 +43,7 @@ class Reading:
     def __init__(self, theory: Theory, trace: Trace) -> None:
         self.theory = theory
         self.trace = trace
+        self._risen: dict[str, dict[Key, list[tuple[Stage, Key]]]] = {}
         self._columns: dict[tuple[str, tuple[int, ...]], dict[Key, list[Key]]] = {}
 
     # ------------------------------------------------------------ truth
@@ -166,10 +168,9 @@ class Reading:
     def values(self, atom: Value, env: Env, stage: Stage) -> list[tuple[Env, Truth]]:
         """The values that a measure has, with 0 for what has none."""
         table = self.trace.tables[atom.name]
-        terms = (*atom.group, _WORTH)
         found: list[tuple[Env, Truth]] = []
         worst = TRUE if table.has_zero else FALSE
-        for key in self.keys(table, terms, env) if stage >= FIRST else ():
+        for key in self._current(table, atom.group, env, stage):
             matched = unify(atom.group, key[:-1], env)
             truth = row_at(table, key, stage).truth if matched else FALSE
             if matched and truth:
@@ -178,12 +179,25 @@ class Reading:
                 result = unify((atom.result,), (key[-1],), matched[0])
                 if result is not None:
                     found.append((result[0], min(truth, result[1])))
-        grouped = frozenset().union(*(free_variables(Rel("", (t,))) for t in atom.group))
+        grouped = frozenset[str]().union(*(term_variables(t) for t in atom.group))
         if worst and grouped <= env.keys():
             result = unify((atom.result,), (0,), env)
             if result is not None:
                 found.append((result[0], min(worst, result[1])))
         return found
+
+    def _current(self, table: Table, group: tuple[Any, ...], env: Env, stage: Stage) -> Iterable[Key]:
+        """The rows of a measure that may hold at ``stage``: in each group the value that came last."""
+        if table.name not in self._risen:
+            risen = self._risen[table.name] = {}
+            for key, edges in table.edges.items():
+                risen.setdefault(key[:-1], []).extend((e.stage, key) for e in edges if e.truth)
+            for rises in risen.values():
+                rises.sort(key=lambda rise: rise[0])
+        for known, rises in self._risen[table.name].items() if stage >= FIRST else ():
+            last = bisect_right(rises, stage, key=lambda rise: rise[0])
+            if last and unify(group, known, env) is not None:
+                yield rises[last - 1][1]
 
     # ------------------------------------------------------------ how long
 
@@ -223,19 +237,21 @@ class Reading:
                 here = [with_events(e.at) for e in self.theory.events(name, start - 1, end)]
                 return {*here, *(stage + 1 for stage in here)}
             case Rel(name, args):
-                return self._edges(name, atom.key if isinstance(atom, Row) else None, args, env)
+                stages = self._edges(name, atom.key if isinstance(atom, Row) else None, args, env)
+                return {stage for stage in stages if start <= stage <= end}
             case Value(name, group):
-                return self._edges(name, None, (*group, _WORTH), env)
+                stages = self._edges(name, None, (*group, _WORTH), env)
+                return {stage for stage in stages if start <= stage <= end}
             case Reached(at):
                 return {before_events(at), before_events(at) + 1}
             case Start():
                 return {FIRST, FIRST + 1}
         return set()
 
-    def _edges(self, name: str, key: Key | None, terms: tuple[Any, ...], env: Env) -> set[Stage]:
+    def _edges(self, name: str, key: Key | None, terms: tuple[Any, ...], env: Env) -> Iterable[Stage]:
         table = self.trace.tables[name]
         keys = self.keys(table, terms, env) if key is None else [key]
-        return {edge.stage for k in keys for edge in table.edges.get(k, ())}
+        return (edge.stage for k in keys for edge in table.edges.get(k, ()))
 
 
 #: A column that is not asked about.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import DayCount, Duty, EventAtom, Holds, Inertial, Rel, Value
+from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Rel, Value
 from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import Theory
@@ -43,13 +43,13 @@ def _is_order(theory: Theory, claim: Claim) -> bool:
 
 
 def _is_computed(theory: Theory, claim: Claim) -> bool:
-    """A relation whose rows cannot be listed."""
-    if not isinstance(claim.formula, Rel) or claim.at_least:
+    """A relation whose rows cannot be listed, or what is so for none of them."""
+    if claim.at_least or not isinstance(claim.formula, Rel | And):
         return False
     try:
-        theory.possible.keys(claim.formula.name)
+        theory.bindings(claim.formula, claim.env, claim.start, claim.end)
     except UnfitError:
-        return isinstance(theory.definition(claim.formula.name), Holds | Duty)
+        return True
     return False
 
 
