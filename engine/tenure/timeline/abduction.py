@@ -7,7 +7,7 @@ then made concrete, in every order and with the values that the contract knows, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import combinations, islice, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -109,8 +109,9 @@ class _Search:
         return truth != TRUE if self.ends else bool(truth)
 
     def reached(self, timeline: Timeline) -> bool:
-        held = timeline.verdict(self.position, self.by).status == "held"
-        return not held if self.ends else held
+        """Whether the position is surely held, or with ``ends`` surely not held."""
+        status = timeline.verdict(self.position, self.by).status
+        return status == ("not_held" if self.ends else "held")
 
     # ------------------------------------------------------------ making it concrete
 
@@ -136,7 +137,7 @@ class _Search:
         raise AssertionError(order)
 
     def guarded(self, course: Course) -> Course:
-        """The course with the acts of which one, done after it, would undo it."""
+        """The course with the acts of which one, done between its acts or after them, would undo it."""
         early = self._spaced(self.future.horizon, len(course.events), _DAY)
         times = early if self._works(course.events, early) else list(course.times)
         events = self._placed(course.events, times)
@@ -145,14 +146,15 @@ class _Search:
         undoing = [
             act
             for act in sorted(search.acts(with_consent=True), key=str)
-            if search.could(frozenset((act,))) and search.undoes(act, times[-1])
+            if search.could(frozenset((act,))) and search.undoes(act, times)
         ]
         return evolve(course, must_not=tuple(undoing))
 
-    def undoes(self, act: Act, start: Instant) -> bool:
-        """Whether ``act`` alone, on the day after ``start``, brings the change about."""
-        times = self._spaced(start, 1, _DAY)
-        return any(self._works(events, times) for events in islice(self._fillings((act,)), MOST_WAYS))
+    def undoes(self, act: Act, starts: list[Instant]) -> bool:
+        """Whether ``act`` alone, on the day after one of ``starts`` or between two, brings the change about."""
+        fillings = list(islice(self._fillings((act,)), MOST_WAYS))
+        after = [start + _DAY for start in starts] + [(a + b) // 2 for a, b in pairwise(starts)]
+        return any(self._works(events, [time]) for time in after for events in fillings)
 
     def _gaps(self) -> list[int]:
         """How far apart to try the acts: a day, or just past each duration that the contract names."""

@@ -15,7 +15,7 @@ class Course:
     """A set of acts that brings the change about, in an order that does; no part of it does (that was tried).
 
     ``events`` are mappings as a history has them, and ``times`` the latest instants at which each of them still works,
-    the later ones being done at theirs.  ``must_not`` are acts of which one, done afterwards, undoes it again.
+    the later ones being done at theirs.  ``must_not`` are acts of which one, done between them or afterwards, undoes it.
     """
 
     acts: tuple[Act, ...]

@@ -9,9 +9,18 @@ from attrs import evolve, frozen
 
 from tenure.diagnostics import TenureError
 from tenure.history import Event
-from tenure.logic.definitions import PERFORMER, Const, Duty, EventAtom, relations_of
+from tenure.logic.definitions import (
+    PERFORMER,
+    Const,
+    Duty,
+    EventAtom,
+    Inertial,
+    relations_of,
+    with_events,
+)
 from tenure.logic.formulas import occurrences
 from tenure.logic.terms import unify, value_of
+from tenure.norms import Position
 from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
 from tenure.timeline.objects import value_text
@@ -58,9 +67,17 @@ def counterfactuals(
 def _is_held(timeline: Timeline, verdict: Verdict, changes: dict[str, Any]) -> bool:
     try:
         supposed = timeline.suppose(**changes)
-        return supposed.verdict(verdict.position, verdict.at, verdict.seen_as).status == "held"
+        meant = _meant(timeline, supposed, verdict.position)
+        return any(supposed.verdict(p, verdict.at, verdict.seen_as).status == "held" for p in meant)
     except TenureError:
         return False
+
+
+def _meant(timeline: Timeline, supposed: Timeline, position: Position) -> list[Position]:
+    """The position; one that never arose stands for that against anyone."""
+    if position.counterparty is not None or position in timeline.line.sources:
+        return [position]
+    return [p for p in supposed.line.sources if evolve(p, counterparty=None) == position] or [position]
 
 
 def _candidates(
@@ -76,7 +93,7 @@ def _candidates(
             words = f"if {event.id} ({event.type}) had not occurred"
             yield Counterfactual(words, event.id, {"drop": [event.id]})
     if formal is not None:
-        for claim in (*_unperformed(timeline, formal), *formal.missing()):
+        for claim in (*_unperformed(timeline, formal), *_not_begun(timeline, verdict), *formal.missing()):
             yield from _occurring(timeline, verdict, claim)
 
 
@@ -108,9 +125,26 @@ def _occurring(timeline: Timeline, verdict: Verdict, claim: Claim) -> Iterator[C
         if late and all(event.value(name) == value for name, value in data.items()):
             words = f"if {event.id} ({event.type}) had occurred{limit}"
             yield Counterfactual(words, event.id, {"move": {event.id: at}})
+            return
     made = _made(timeline, claim, data)
     if made is not None:
         yield Counterfactual(f"if {_words(made)} had occurred{limit}", None, {"add": [{**made, "at": at}]})
+
+
+def _not_begun(timeline: Timeline, verdict: Verdict) -> Iterator[Claim]:
+    """What would have begun the clauses that could give the position and have not begun to run."""
+    program = {d.name: d for d in timeline.line.meaning.program.definitions}
+    stage = with_events(verdict.at)
+    for support in timeline.line.supports(verdict.position.act):
+        env = timeline.line.match(support, verdict.position)
+        run = program.get(support.run.name) if support.run is not None else None
+        if env is None or not isinstance(run, Inertial):
+            continue
+        edges = timeline.line.trace.tables[run.name].edges.values()
+        if not any(edge.truth and edge.stage <= stage for found in edges for edge in found):
+            for occurrence in occurrences(run.begin):
+                if isinstance(occurrence.atom, EventAtom) and occurrence.positive and not occurrence.earlier:
+                    yield Claim.most(occurrence.atom, stage, stage, bindings=bound(occurrence.atom, env))
 
 
 def _unperformed(timeline: Timeline, formal: VerdictProof) -> Iterator[Claim]:

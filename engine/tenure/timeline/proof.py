@@ -89,12 +89,27 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
         steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in tried]
     if not steps:
         steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
-    return Proof(claim, answer, tuple(steps), at=verdict.at, formal=prover.formal)
+    told: set[str] = set()
+    shown = tuple(_once_told(step, told) for step in steps)
+    return Proof(claim, answer, shown, at=verdict.at, formal=prover.formal)
+
+
+def _once_told(step: Proof, told: set[str]) -> Proof:
+    """The same, with each event told in full where it comes first, and by its id after that."""
+    if step.event is not None and step.event in told and step.claim.startswith(f"{step.event}: "):
+        return evolve(step, claim=f"{step.event}, as above")
+    because = tuple(_once_told(below, told) for below in step.because)
+    if step.event is not None and step.claim.startswith(f"{step.event}: "):
+        told.add(step.event)
+    return evolve(step, because=because)
 
 
 def _brief(step: Proof) -> Proof:
     """A clause that does not decide: only the first thing that it lacks."""
     lacking = next((below for below in step.because if _lacks(below)), None)
+    if lacking is None:
+        words = "what it takes has not come about" if step.answer == "no" else "it is unknown"
+        lacking = Proof(words, "", clause=step.clause) if step.answer != "yes" else None
     return evolve(step, quote=None, because=(evolve(lacking, because=(), quote=None),) if lacking else ())
 
 

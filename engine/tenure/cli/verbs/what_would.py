@@ -112,7 +112,7 @@ def _lines(timeline: Timeline, course: Course) -> Iterator[str]:
     told = [f"{act}, {_limit(timeline, time)}" for act, time in zip(course.acts, course.times, strict=True)]
     yield f"  {'; then '.join(told)}"
     if course.must_not:
-        yield f"    and then not {' or '.join(map(str, course.must_not))}"
+        yield f"    unless {' or '.join(map(str, course.must_not))}"
 
 
 def _limit(timeline: Timeline, latest: Instant) -> str:
