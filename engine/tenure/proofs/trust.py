@@ -47,6 +47,8 @@ def _is_computed(theory: Theory, claim: Claim) -> bool:
     if claim.at_least or not isinstance(claim.formula, Rel | And):
         return False
     try:
+        if isinstance(claim.formula, Rel):
+            theory.possible.keys(claim.formula.name)
         theory.bindings(claim.formula, claim.env, claim.start, claim.end)
     except UnfitError:
         return True

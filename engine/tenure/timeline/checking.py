@@ -49,9 +49,11 @@ def _check(timeline: Timeline, proof: Proof, formal: VerdictProof, at: Instant) 
 
 def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[Assumption]:
     """The line and all below it: it says what its step proves, and names only events that there are."""
-    if proof.step is not None:
+    if proof.says is not None:
+        claim = proof.says
+        if proof.step is None or proof.step.claim != claim:
+            raise RejectedError(f"nothing proves `{proof.claim}`")
         yield from check(theory, proof.step)
-        claim = proof.step.claim
         if _LEAST.get(proof.answer) != (claim.at_least, claim.level):
             raise RejectedError(
                 f"`{proof.claim}` is said to be `{proof.answer}`, which is not what is proved"

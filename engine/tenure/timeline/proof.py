@@ -38,7 +38,7 @@ class Proof:
     """One step: what is claimed, whether it is so (``yes``, ``no``, ``unknown`` or a status), and what it rests on.
 
     ``clause`` and ``quote`` name the text, ``event`` the record, ``at`` the instant that the claim turns on.
-    ``step`` is the formal proof of the claim and ``formal`` that of the whole verdict, for the checker.
+    ``says`` is the claim in formal terms, ``step`` its formal proof and ``formal`` that of the whole verdict.
     """
 
     claim: str
@@ -49,6 +49,7 @@ class Proof:
     event: str | None = None
     at: Instant | None = None
     step: Step | None = field(default=None, repr=False)
+    says: Claim | None = field(default=None, repr=False)
     formal: VerdictProof | None = field(default=None, repr=False)
 
     def folded(self, depth: int) -> Proof:
@@ -90,7 +91,7 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
     if not steps:
         steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
     told: set[str] = set()
-    shown = tuple(_once_told(step, told) for step in steps)
+    shown = tuple(prover.with_steps(_once_told(step, told)) for step in steps)
     return Proof(claim, answer, shown, at=verdict.at, formal=prover.formal)
 
 
@@ -141,14 +142,22 @@ class _Prover:
         except UnprovedError:
             return None
 
-    def formally(self, formula: Formula, env: Env, truth: int, stage: Stage | None = None) -> Step | None:
-        """The formal proof that a formula has a truth; none where the search gave up."""
+    def formally(self, formula: Formula, env: Env, truth: int, stage: Stage | None = None) -> Claim:
+        """In formal terms, that a formula has a truth."""
         at = self.stage if stage is None else stage
-        bindings = bound(formula, env)
+        return Claim(formula, bound(formula, env), at, at, at_least=truth != FALSE, level=truth)
+
+    def proved(self, claim: Claim) -> Step | None:
+        """The formal proof of a claim; none where the search gave up."""
         try:
-            return self.search.prove(Claim(formula, bindings, at, at, truth != FALSE, truth))
+            return self.search.prove(claim)
         except UnprovedError:
             return None
+
+    def with_steps(self, proof: Proof) -> Proof:
+        """The same, with the formal proof of every line that says something in formal terms."""
+        step = self.proved(proof.says) if proof.says is not None else None
+        return evolve(proof, step=step, because=tuple(map(self.with_steps, proof.because)))
 
     def candidates(self) -> list[Support]:
         """The supports that could give the position: those that do first."""
@@ -171,7 +180,7 @@ class _Prover:
         claim = f"{support.clause}{self._title(support)} gives it"
         formal = self.formally(self._given(support), {}, truth)
         quote = self._quote(support.clause)
-        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, step=formal)
+        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, says=formal)
 
     def _given(self, support: Support) -> Formula:
         """That the support gives the position."""
@@ -212,7 +221,7 @@ class _Prover:
             steps = self._edges(support, table.edges[key], f"{support.clause} runs")
             row = self.search.theory.row(support.run.name, key)
             formal = self.formally(row, {}, row_at(table, key, self.stage).truth)
-            found += [evolve(step, step=formal if i == 0 else None) for i, step in enumerate(steps)]
+            found += [evolve(step, says=formal if i == 0 else None) for i, step in enumerate(steps)]
         return found
 
     def _edges(self, support: Support, edges: list[Edge], what: str) -> list[Proof]:
@@ -285,7 +294,7 @@ class _Prover:
             # What is of just that kind needs no second line to say so.
             found += step.because if step.claim == claim else (step,)
         formal = self.formally(formula, {}, truth) if known is not None else None
-        return Proof(claim, _TRUTHS[truth], tuple(found), support.clause, step=formal)
+        return Proof(claim, _TRUTHS[truth], tuple(found), support.clause, says=formal)
 
     def _owner(self, support: Support, part: s.ForVariable, thing: Any) -> Proof:
         """Whether the thing had the owner that the clause asks for when the right began, or has it now."""
@@ -298,7 +307,7 @@ class _Prover:
         if stage == self.stage:
             when = f"is owned by {wanted}"
         formal = self.formally(Rel("owner", (Const(thing), Const(wanted))), {}, truth, stage)
-        return Proof(f"{value_text(thing)} {when}", _TRUTHS[truth], because, support.clause, step=formal)
+        return Proof(f"{value_text(thing)} {when}", _TRUTHS[truth], because, support.clause, says=formal)
 
     def _rows_of(self, name: str, thing: Any, stage: Stage) -> list[tuple[Any, Edge]]:
         """The rows of a relation about ``thing`` that are not false at ``stage``, each with its second column."""
@@ -332,7 +341,7 @@ class _Prover:
             row = self.line.snapshot(self.stage).solve(formula, env)
             formal = self.formally(formula, env, row.truth)
             claim = f"while {format_formula(part.of)}"
-            steps.append(Proof(claim, _TRUTHS[row.truth], clause=support.clause, step=formal))
+            steps.append(Proof(claim, _TRUTHS[row.truth], clause=support.clause, says=formal))
         return steps
 
     def _exceptions(self, support: Support, env: Env) -> list[Proof]:
@@ -343,9 +352,9 @@ class _Prover:
             quote = self._quote(defeat.clause) if defeat.clause and row.truth else None
             claim = f"exception {defeat.clause or defeat.words} stands in the way"
             formal = self.formally(defeat.formula, env, row.truth)
-            because = self._origin(formal) if row.truth else ()
+            because = self._origin(self.proved(formal)) if row.truth else ()
             steps.append(
-                Proof(claim, _TRUTHS[row.truth], because, clause=defeat.clause, quote=quote, step=formal)
+                Proof(claim, _TRUTHS[row.truth], because, clause=defeat.clause, quote=quote, says=formal)
             )
         return steps
 
@@ -364,7 +373,7 @@ class _Prover:
             return None
         claim = f"{support.clause}{self._title(support)} demands it"
         formal, quote = self.formally(self._given(support), {}, truth), self._quote(support.clause)
-        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, step=formal)
+        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, says=formal)
 
     def _history(self, support: Support, key: Key) -> list[Proof]:
         """Every state that the instance has been in so far."""
