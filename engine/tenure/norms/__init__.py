@@ -2,11 +2,12 @@
 
 from tenure.norms.lowering import Meaning, Query, lower
 from tenure.norms.positions import Position, Silence, Support
-from tenure.norms.relations import CORRELATIVES, Relation, correlative, is_stored
+from tenure.norms.relations import CORRELATIVES, OPPOSITES, Relation, correlative, is_stored
 from tenure.norms.vocabulary import Vocabulary, vocabulary
 
 __all__ = [
     "CORRELATIVES",
+    "OPPOSITES",
     "Meaning",
     "Position",
     "Query",

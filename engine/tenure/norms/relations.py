@@ -46,3 +46,11 @@ def correlative(relation: Relation) -> Relation:
 def is_stored(relation: Relation) -> bool:
     """Whether positions are stored under ``relation`` (else under its correlative, with the sides swapped)."""
     return relation in STORED
+
+
+#: The relations that contradict a relation, between the same parties, about the same act.
+OPPOSITES: Final[dict[Relation, tuple[Relation, ...]]] = {
+    "liberty": ("duty_not",),
+    "duty_not": ("liberty", "duty"),
+    "duty": ("duty_not",),
+}

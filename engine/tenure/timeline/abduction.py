@@ -7,10 +7,10 @@ then made concrete, in every order and with the values that the contract knows, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import evolve
 
 from tenure.diagnostics import QueryError, TenureError
 from tenure.language import syntax as s
@@ -19,6 +19,7 @@ from tenure.norms import Position
 from tenure.norms.scope import nodes
 from tenure.norms.terms import TermLowering
 from tenure.time import Instant
+from tenure.timeline.courses import Course, Courses
 from tenure.timeline.future import Act, Future, minimal_sets
 from tenure.timeline.segments import segment_at
 
@@ -30,33 +31,8 @@ MOST_WAYS = 64
 #: How many distances between acts are tried.
 MOST_GAPS = 8
 _DAY = 86_400_000_000
-
-
-@frozen
-class Course:
-    """A set of acts that brings the change about, in an order that does, and the last day on which it may be begun.
-
-    ``events`` are mappings as a history has them; ``latest`` is the latest start at which it still works in time.
-    """
-
-    acts: tuple[Act, ...]
-    events: tuple[dict[str, Any], ...]
-    latest: Instant
-
-    def __str__(self) -> str:
-        return ", then ".join(str(act) for act in self.acts)
-
-
-@frozen
-class Courses:
-    """The minimal courses of up to ``most_acts`` acts.
-
-    ``complete`` is False where more acts might do it, or where acts that could matter were not shown to.
-    """
-
-    found: tuple[Course, ...]
-    most_acts: int
-    complete: bool
+#: An event as a history has it.
+Event = dict[str, Any]
 
 
 def what_would(
@@ -68,11 +44,13 @@ def what_would(
     ends: bool,
     with_consent: bool = False,
     most_acts: int = 3,
+    must_not: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Courses:
     """The minimal courses of acts after which ``position`` is (or with ``ends`` is not) held at ``by``.
 
-    Acts to which ``holder`` is a party are left out unless ``with_consent``.  Raises :class:`QueryError` where the
+    Acts to which ``holder`` is a party are left out unless ``with_consent``; with ``must_not`` each course says what
+    would undo it.  What has been found by then is returned when the search is interrupted.  Raises :class:`QueryError` where the
     position is so already (TEN613) and where ``by`` is not after the horizon (TEN614).
     """
     if by <= timeline.horizon:
@@ -90,19 +68,22 @@ def what_would(
             help="ask about another date, or about the opposite",
         )
     open_acts = search.acts(with_consent=with_consent)
-    found: list[Course] = []
-    complete = True
-    for candidate in minimal_sets(open_acts, search.could):
-        if len(candidate) > most_acts:
-            complete = False
-            continue
-        progress(" and ".join(sorted(map(str, candidate))))
-        course = search.concrete(candidate)
-        if course is None:
-            complete = False
-        else:
-            found.append(course)
-    return Courses(tuple(sorted(found, key=lambda c: (len(c.acts), str(c)))), most_acts, complete)
+    found: dict[frozenset[Act], Course] = {}
+    complete, interrupted = True, False
+    try:
+        for candidate in minimal_sets(open_acts, search.could):
+            if len(candidate) > most_acts:
+                complete = False
+                continue
+            progress(" and ".join(sorted(map(str, candidate))))
+            course = search.concrete(candidate)
+            complete = complete and course is not None
+            if course is not None:
+                found[frozenset(course.acts)] = search.guarded(course) if must_not else course
+    except KeyboardInterrupt:
+        complete, interrupted = False, True
+    in_order = tuple(sorted(found.values(), key=lambda c: (len(c.acts), str(c))))
+    return Courses(in_order, most_acts, complete, interrupted)
 
 
 class _Search:
@@ -128,21 +109,52 @@ class _Search:
         return truth != TRUE if self.ends else bool(truth)
 
     def reached(self, timeline: Timeline) -> bool:
-        held = timeline.verdict(self.position, self.by).status == "held"
-        return not held if self.ends else held
+        """Whether the position is surely held, or with ``ends`` surely not held."""
+        status = timeline.verdict(self.position, self.by).status
+        return status == ("not_held" if self.ends else "held")
 
     # ------------------------------------------------------------ making it concrete
 
     def concrete(self, acts: frozenset[Act]) -> Course | None:
-        """The first order and filling-in that works, as late as it may be begun."""
+        """The first order and filling-in that works, no part of which does; each act as late as it may be done."""
         for order in permutations(sorted(acts, key=str)):
             for gap in self._gaps():
+                times = self._spaced(self.future.horizon, len(order), gap)
                 for events in islice(self._fillings(order), MOST_WAYS):
-                    if self._works(events, self.future.horizon, gap):
-                        return Course(tuple(order), events, self._latest(events, gap))
+                    if self._works(events, times):
+                        return self._least(order, events, times)
                 if len(order) == 1:
                     break
         return None
+
+    def _least(self, order: tuple[Act, ...], events: tuple[Event, ...], times: list[Instant]) -> Course:
+        """The smallest part of a course that works, which is mostly the whole."""
+        for size in range(1, len(order) + 1):
+            for kept in combinations(range(len(order)), size):
+                some, then = tuple(events[i] for i in kept), [times[i] for i in kept]
+                if self._works(some, then):
+                    return Course(tuple(order[i] for i in kept), some, self._latest(some, then))
+        raise AssertionError(order)
+
+    def guarded(self, course: Course) -> Course:
+        """The course with the acts of which one, done between its acts or after them, would undo it."""
+        early = self._spaced(self.future.horizon, len(course.events), _DAY)
+        times = early if self._works(course.events, early) else list(course.times)
+        events = self._placed(course.events, times)
+        after = self.timeline.suppose(add=events)
+        search = _Search(after, self.position, self.holder, self.by, ends=not self.ends)
+        undoing = [
+            act
+            for act in sorted(search.acts(with_consent=True), key=str)
+            if search.could(frozenset((act,))) and search.undoes(act, times)
+        ]
+        return evolve(course, must_not=tuple(undoing))
+
+    def undoes(self, act: Act, starts: list[Instant]) -> bool:
+        """Whether ``act`` alone, on the day after one of ``starts`` or between two, brings the change about."""
+        fillings = list(islice(self._fillings((act,)), MOST_WAYS))
+        after = [start + _DAY for start in starts] + [(a + b) // 2 for a, b in pairwise(starts)]
+        return any(self._works(events, [time]) for time in after for events in fillings)
 
     def _gaps(self) -> list[int]:
         """How far apart to try the acts: a day, or just past each duration that the contract names."""
@@ -162,7 +174,7 @@ class _Search:
                 continue
         return sorted(gaps)[:MOST_GAPS]
 
-    def _fillings(self, order: tuple[Act, ...]) -> Iterator[tuple[dict[str, Any], ...]]:
+    def _fillings(self, order: tuple[Act, ...]) -> Iterator[tuple[Event, ...]]:
         """Every way to fill in attributes; attributes of one name have one value."""
         declared = [self.timeline.vocabulary.events[act.type] for act in order]
         names = dict.fromkeys(a.name for event in declared for a in event.attributes if a.default is None)
@@ -201,24 +213,51 @@ class _Search:
                 verdict = self.timeline.verdict(self.position, self.future.horizon)
                 return [f"some {attribute.name}", *objects, *verdict.clauses]
 
-    def _works(self, events: tuple[dict[str, Any], ...], start: Instant, gap: int) -> bool:
-        """Whether the events, ``gap`` apart from the day after ``start``, bring it about."""
-        times = [start + _DAY + i * gap for i in range(len(events))]
-        if times[-1] > self.by:
-            return False
-        placed = [{**e, "at": self.timeline.text(t)} for e, t in zip(events, times, strict=True)]
-        return self.reached(self.timeline.suppose(add=placed))
+    @staticmethod
+    def _spaced(start: Instant, count: int, gap: int) -> list[Instant]:
+        """Instants ``gap`` apart, from the day after ``start``."""
+        return [start + _DAY + i * gap for i in range(count)]
 
-    def _latest(self, events: tuple[dict[str, Any], ...], gap: int) -> Instant:
-        """The latest start, by bisection over days: what works late is not hindered earlier."""
-        low, high = 0, max(0, (self.by - self.future.horizon) // _DAY)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self._works(events, self.future.horizon + middle * _DAY, gap):
-                low = middle
-            else:
-                high = middle - 1
-        return self.future.horizon + (low + 1) * _DAY
+    def _placed(self, events: tuple[Event, ...], times: list[Instant]) -> list[Event]:
+        return [{**e, "at": self.timeline.text(t)} for e, t in zip(events, times, strict=True)]
+
+    def _works(self, events: tuple[Event, ...], times: list[Instant]) -> bool:
+        """Whether the events at these instants bring it about."""
+        return times[-1] <= self.by and self.reached(self.timeline.suppose(add=self._placed(events, times)))
+
+    def _latest(self, events: tuple[Event, ...], times: list[Instant]) -> tuple[Instant, ...]:
+        """The latest instant of each act, the last of them first: what works late is not hindered earlier."""
+        found = list(times)
+        for i in reversed(range(len(events))):
+            ceiling = found[i + 1] - 1 if i + 1 < len(found) else self.by
+
+            def works(t: Instant, i: int = i) -> bool:
+                return self._works(events, [*found[:i], t, *found[i + 1 :]])
+
+            found[i] = self._last(works, found[i], ceiling)
+        return tuple(found)
+
+    def _last(self, works: Callable[[Instant], bool], low: Instant, high: Instant) -> Instant:
+        """The last instant at which it works, by bisection: over days, and then within the day."""
+        if low >= high or works(high):
+            return max(low, high) if low < high else low
+        calendar = self.timeline.vocabulary.calendar
+        while high - low > 2 * _DAY:
+            middle = calendar.start_of_day(calendar.day_of((low + high) // 2))
+            low, high = (middle, high) if works(middle) else (low, middle)
+        # A limit is mostly the start of a day: then the last instant before it is the answer.
+        for edge in (
+            calendar.start_of_day(calendar.day_of(high)),
+            calendar.start_of_day(calendar.day_of(low + _DAY)),
+        ):
+            if low < edge <= high and not works(edge):
+                high = edge
+            if low < edge - 1 < high and works(edge - 1):
+                low = edge - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if works(middle) else (low, middle)
+        return low
 
 
 def _of(event: s.EventDeclaration, data: dict[str, Any]) -> dict[str, Any]:

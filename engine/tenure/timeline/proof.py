@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from tenure.language import syntax as s
 from tenure.language.printer import format_formula
-from tenure.logic.definitions import DUTY_STATES, with_events
+from tenure.logic.definitions import DUTY_STATES, Const, Formula, Rel, Stage, Term, Var, with_events
 from tenure.logic.snapshot import edge_at, row_at
 from tenure.logic.solver import unify
 from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, ByLimit, Cause
 from tenure.norms import Support
+from tenure.proofs.proving import prove_verdict
+from tenure.proofs.search import Search, UnprovedError
+from tenure.proofs.steps import Claim, Step, bound
+from tenure.proofs.verdicts import VerdictProof
 from tenure.time import Instant
 from tenure.timeline.arithmetic import limit_text
+from tenure.timeline.nearest import counterfactuals
 from tenure.timeline.objects import value_text
 from tenure.timeline.reasons import duty_state
 from tenure.timeline.verdict import Verdict
@@ -33,6 +38,7 @@ class Proof:
     """One step: what is claimed, whether it is so (``yes``, ``no``, ``unknown`` or a status), and what it rests on.
 
     ``clause`` and ``quote`` name the text, ``event`` the record, ``at`` the instant that the claim turns on.
+    ``says`` is the claim in formal terms, ``step`` its formal proof and ``formal`` that of the whole verdict.
     """
 
     claim: str
@@ -42,6 +48,9 @@ class Proof:
     quote: str | None = None
     event: str | None = None
     at: Instant | None = None
+    step: Step | None = field(default=None, repr=False)
+    says: Claim | None = field(default=None, repr=False)
+    formal: VerdictProof | None = field(default=None, repr=False)
 
     def folded(self, depth: int) -> Proof:
         """The same, cut below ``depth`` steps; what was cut is counted."""
@@ -77,15 +86,31 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
     steps = [step if p.clause in verdict.clauses else _brief(step) for p, step in found]
     steps += prover.silences()
     if verdict.status == "not_held":
-        steps += prover.nearest()
+        tried = counterfactuals(timeline, verdict, prover.formal)
+        steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in tried]
     if not steps:
         steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
-    return Proof(claim, answer, tuple(steps), at=verdict.at)
+    told: set[str] = set()
+    shown = tuple(prover.with_steps(_once_told(step, told)) for step in steps)
+    return Proof(claim, answer, shown, at=verdict.at, formal=prover.formal)
+
+
+def _once_told(step: Proof, told: set[str]) -> Proof:
+    """The same, with each event told in full where it comes first, and by its id after that."""
+    if step.event is not None and step.event in told and step.claim.startswith(f"{step.event}: "):
+        return evolve(step, claim=f"{step.event}, as above")
+    because = tuple(_once_told(below, told) for below in step.because)
+    if step.event is not None and step.claim.startswith(f"{step.event}: "):
+        told.add(step.event)
+    return evolve(step, because=because)
 
 
 def _brief(step: Proof) -> Proof:
     """A clause that does not decide: only the first thing that it lacks."""
     lacking = next((below for below in step.because if _lacks(below)), None)
+    if lacking is None:
+        words = "what it takes has not come about" if step.answer == "no" else "it is unknown"
+        lacking = Proof(words, "", clause=step.clause) if step.answer != "yes" else None
     return evolve(step, quote=None, because=(evolve(lacking, because=(), quote=None),) if lacking else ())
 
 
@@ -102,6 +127,37 @@ class _Prover:
         self.verdict = verdict
         self.at = verdict.at
         self.stage = with_events(verdict.at)
+        self.search = Search(timeline.theory(verdict.at), self.line.trace)
+        self.formal = self._verdict_proof()
+
+    def _verdict_proof(self) -> VerdictProof | None:
+        """The formal proof of the verdict; none where the search gave up."""
+        position = self.verdict.position
+        shown: str | None = self.verdict.status
+        if shown == "disputed" and self.verdict.reason and self.verdict.reason.startswith("readings"):
+            shown = None
+        anyone = position.counterparty is None and position not in self.line.sources
+        try:
+            return prove_verdict(self.search, self.line.meaning, position, self.stage, shown, anyone=anyone)
+        except UnprovedError:
+            return None
+
+    def formally(self, formula: Formula, env: Env, truth: int, stage: Stage | None = None) -> Claim:
+        """In formal terms, that a formula has a truth."""
+        at = self.stage if stage is None else stage
+        return Claim(formula, bound(formula, env), at, at, at_least=truth != FALSE, level=truth)
+
+    def proved(self, claim: Claim) -> Step | None:
+        """The formal proof of a claim; none where the search gave up."""
+        try:
+            return self.search.prove(claim)
+        except UnprovedError:
+            return None
+
+    def with_steps(self, proof: Proof) -> Proof:
+        """The same, with the formal proof of every line that says something in formal terms."""
+        step = self.proved(proof.says) if proof.says is not None else None
+        return evolve(proof, step=step, because=tuple(map(self.with_steps, proof.because)))
 
     def candidates(self) -> list[Support]:
         """The supports that could give the position: those that do first."""
@@ -122,7 +178,18 @@ class _Prover:
         steps = [*self._span(support, env), *self._things(support, env), *self._conditions(support, env)]
         steps += self._exceptions(support, env)
         claim = f"{support.clause}{self._title(support)} gives it"
-        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, self._quote(support.clause))
+        formal = self.formally(self._given(support), {}, truth)
+        quote = self._quote(support.clause)
+        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, says=formal)
+
+    def _given(self, support: Support) -> Formula:
+        """That the support gives the position."""
+        position = self.verdict.position
+        other: Term = Const(position.counterparty)
+        if position.counterparty is None and position not in self.line.sources:
+            other = Var("_against")
+        first = (Const(position.instance or ""),) if support.duty else ()
+        return Rel(support.force, (*first, Const(position.holder), other, *map(Const, position.object)))
 
     def _force(self, support: Support, env: Env) -> int:
         table = self.line.trace.tables[support.force]
@@ -149,7 +216,13 @@ class _Prover:
         keys = [key for key in table.edges if unify(support.run.args, key, env) is not None]
         if not keys:
             return [Proof(f"{support.clause} has begun to run", "no", clause=support.clause)]
-        return [p for key in keys for p in self._edges(support, table.edges[key], f"{support.clause} runs")]
+        found = []
+        for key in keys:
+            steps = self._edges(support, table.edges[key], f"{support.clause} runs")
+            row = self.search.theory.row(support.run.name, key)
+            formal = self.formally(row, {}, row_at(table, key, self.stage).truth)
+            found += [evolve(step, says=formal if i == 0 else None) for i, step in enumerate(steps)]
+        return found
 
     def _edges(self, support: Support, edges: list[Edge], what: str) -> list[Proof]:
         now = edge_at(edges, self.stage)
@@ -209,40 +282,55 @@ class _Prover:
         return steps
 
     def _kind(self, support: Support, part: s.ForVariable, thing: Any) -> Proof:
-        table = self.line.trace.tables.get("kind")
-        found = []
-        for key, edges in table.edges.items() if table is not None else ():
-            edge = edge_at(edges, self.stage)
-            if key[0] == thing and edge is not None and edge.truth:
-                found.append(
-                    self._edge(support, edge, f"{value_text(thing)} is {key[1]}", _TRUTHS[edge.truth])
-                )
+        """Whether the thing is of the kind that the clause asks for, and what made it so."""
         wanted = " or ".join(part.kinds.any_of) + "".join(f" but not {n}" for n in part.kinds.but_not)
-        formula = s.Is(s.Text(str(thing)), part.kinds)
-        name = f"is:{wanted}"
-        truth = (
-            row_at(self.line.trace.tables[name], (thing,), self.stage).truth
-            if name in self.line.trace.tables
-            else 0
-        )
-        return Proof(f"{format_formula(formula)}", _TRUTHS[truth], tuple(found), support.clause)
+        formula = Rel(f"is:{wanted}", (Const(thing),))
+        claim = f"{value_text(thing)} is {wanted}"
+        known = self.line.trace.tables.get(formula.name)
+        truth = row_at(known, (thing,), self.stage).truth if known is not None else FALSE
+        found: list[Proof] = []
+        for kind, edge in self._rows_of("kind", thing, self.stage):
+            step = self._edge(support, edge, f"{value_text(thing)} is {kind}", _TRUTHS[edge.truth])
+            # What is of just that kind needs no second line to say so.
+            found += step.because if step.claim == claim else (step,)
+        formal = self.formally(formula, {}, truth) if known is not None else None
+        return Proof(claim, _TRUTHS[truth], tuple(found), support.clause, says=formal)
 
     def _owner(self, support: Support, part: s.ForVariable, thing: Any) -> Proof:
-        table = self.line.trace.tables["owner"]
-        found = []
-        for key, edges in table.edges.items():
-            edge = edge_at(edges, self.stage)
-            if key[0] == thing and edge is not None and edge.truth:
-                found.append(
-                    (key[1], self._edge(support, edge, f"{value_text(thing)} is owned by {key[1]}", "yes"))
-                )
+        """Whether the thing had the owner that the clause asks for when the right began, or has it now."""
+        stage = self._opening(support, thing)
         wanted = getattr(part.owner, "text", getattr(part.owner, "value", None))
-        owned = any(owner == wanted for owner, _ in found)
-        return Proof(
-            f"it was owned by {wanted} when the right began",
-            _TRUTHS[TRUE if owned else FALSE],
-            tuple(p for _, p in found),
-        )
+        rows = [edge for owner, edge in self._rows_of("owner", thing, stage) if owner == wanted]
+        truth = max((edge.truth for edge in rows), default=FALSE)
+        because = tuple(p for edge in rows for p in self._edge(support, edge, "", "").because)
+        when = f"was owned by {wanted} when the right began"
+        if stage == self.stage:
+            when = f"is owned by {wanted}"
+        formal = self.formally(Rel("owner", (Const(thing), Const(wanted))), {}, truth, stage)
+        return Proof(f"{value_text(thing)} {when}", _TRUTHS[truth], because, support.clause, says=formal)
+
+    def _rows_of(self, name: str, thing: Any, stage: Stage) -> list[tuple[Any, Edge]]:
+        """The rows of a relation about ``thing`` that are not false at ``stage``, each with its second column."""
+        table = self.line.trace.tables.get(name)
+        rows = table.edges.items() if table is not None else ()
+        found = [(key[1], edge_at(edges, stage)) for key, edges in rows if key[0] == thing]
+        return [(value, edge) for value, edge in found if edge is not None and edge.truth]
+
+    def _opening(self, support: Support, thing: Any) -> Stage:
+        """The stage at which the right in ``thing`` began; this one where it never did."""
+        edges = [
+            edge.stage
+            for key, found in self.line.trace.tables[support.base].edges.items()
+            if thing in key
+            for edge in found
+            if edge.truth and edge.stage <= self.stage
+        ]
+        return max(edges, default=self.stage)
+
+    def _origin(self, formal: Step | None) -> tuple[Proof, ...]:
+        """The events that a formal proof rests on."""
+        named = formal.events() if formal is not None else frozenset()
+        return tuple(self._event(e.id) for e in self.line.events if e.id in named)
 
     def _conditions(self, support: Support, env: Env) -> list[Proof]:
         norm = support.norm
@@ -251,7 +339,9 @@ class _Prover:
         steps = []
         for part, formula in zip(words, support.conditions, strict=False):
             row = self.line.snapshot(self.stage).solve(formula, env)
-            steps.append(Proof(f"while {format_formula(part.of)}", _TRUTHS[row.truth], clause=support.clause))
+            formal = self.formally(formula, env, row.truth)
+            claim = f"while {format_formula(part.of)}"
+            steps.append(Proof(claim, _TRUTHS[row.truth], clause=support.clause, says=formal))
         return steps
 
     def _exceptions(self, support: Support, env: Env) -> list[Proof]:
@@ -261,22 +351,29 @@ class _Prover:
             row = self.line.snapshot(self.stage).solve(defeat.formula, env)
             quote = self._quote(defeat.clause) if defeat.clause and row.truth else None
             claim = f"exception {defeat.clause or defeat.words} stands in the way"
-            steps.append(Proof(claim, _TRUTHS[row.truth], clause=defeat.clause, quote=quote))
+            formal = self.formally(defeat.formula, env, row.truth)
+            because = self._origin(self.proved(formal)) if row.truth else ()
+            steps.append(
+                Proof(claim, _TRUTHS[row.truth], because, clause=defeat.clause, quote=quote, says=formal)
+            )
         return steps
 
     # ------------------------------------------------------------ duties, silence, what is missing
 
     def _duty(self, support: Support) -> Proof | None:
-        steps = []
+        steps, truth = [], FALSE
         for source in self.line.sources.get(self.verdict.position, []):
             if source.support is support:
+                truth = max(
+                    truth, row_at(self.line.trace.tables[support.force], source.key, self.stage).truth
+                )
                 state = duty_state(self.line, support, source.key, self.stage) or "not yet owed"
                 steps += [Proof(f"its state is {state}", ""), *self._history(support, source.key)]
         if not steps:
             return None
-        truth = self._force(support, {})
         claim = f"{support.clause}{self._title(support)} demands it"
-        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, self._quote(support.clause))
+        formal, quote = self.formally(self._given(support), {}, truth), self._quote(support.clause)
+        return Proof(claim, _TRUTHS[truth], tuple(steps), support.clause, quote, says=formal)
 
     def _history(self, support: Support, key: Key) -> list[Proof]:
         """Every state that the instance has been in so far."""
@@ -301,19 +398,4 @@ class _Prover:
             Proof(f"{silence.clause} is silent on it: {silence.why}", "unknown", clause=silence.clause)
             for silence in self.line.meaning.silences
             if silence.act == self.verdict.position.act and f"silent: {silence.why}" in self.verdict.because
-        ]
-
-    def nearest(self) -> list[Proof]:
-        """The nearest missing fact: without the event that ended the right, would it be held? Tried, not guessed."""
-        cause = self.verdict.cause
-        if cause is None or cause.event is None or self.timeline.history.by_id.get(cause.event) is None:
-            return []
-        without = self.timeline.suppose(drop=[cause.event])
-        again = without.verdict(self.verdict.position, self.at, self.verdict.seen_as)
-        if again.status != "held":
-            return []
-        event = self.timeline.event(cause.event)
-        kind = event.type if event is not None else cause.event
-        return [
-            Proof(f"it would be held if {cause.event} ({kind}) had not occurred", "tried", event=cause.event)
         ]

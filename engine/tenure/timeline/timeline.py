@@ -12,6 +12,7 @@ from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
 from tenure.language.syntax import Formula, Property
 from tenure.logic.acts import VoidAct
+from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
@@ -27,7 +28,9 @@ from tenure.timeline.steps import Step, disputed, steps
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
-    from tenure.timeline.abduction import Courses
+    from tenure.proofs.checker import Assumption
+    from tenure.proofs.theory import Theory
+    from tenure.timeline.courses import Courses
     from tenure.timeline.diff import Diff
     from tenure.timeline.future import Future, Outlook, Threat
     from tenure.timeline.proof import Proof
@@ -229,6 +232,22 @@ class Timeline:
 
         return prove(self, verdict, claim)
 
+    def theory(self, at: Instant) -> Theory:
+        """What proofs about this timeline up to ``at`` are judged by: its definitions, events and calendar."""
+        from tenure.proofs.theory import Theory
+
+        program, calendar = self.line.meaning.program, self.vocabulary.calendar
+        return Theory(program, self.line.events, calendar, with_events(at))
+
+    def check_proof(self, proof: Proof) -> tuple[Assumption, ...]:
+        """What ``proof`` takes on trust, once every step of it follows from the definitions and the events alone.
+
+        Raises :class:`QueryError` (TEN640) where a step does not follow, and (TEN641) where nothing was proved.
+        """
+        from tenure.timeline.checking import check_proof
+
+        return check_proof(self, proof)
+
     # ------------------------------------------------------------ the open future
 
     @property
@@ -304,10 +323,12 @@ class Timeline:
         relation: Relation = "liberty",
         with_consent: bool = False,
         most_acts: int = 3,
+        must_not: bool = False,
     ) -> Courses:
         """The minimal sets of future acts after which a position holds (or with ``ends`` no longer holds) at ``by``.
 
         The holder's own acts are left out unless ``with_consent``; sets of up to ``most_acts`` acts are complete.
+        With ``must_not`` each course says which act would undo it again.
         """
         position = self._one(holder, act, object, relation)
         from tenure.timeline.abduction import what_would
@@ -320,6 +341,7 @@ class Timeline:
             ends=ends,
             with_consent=with_consent,
             most_acts=most_acts,
+            must_not=must_not,
         )
 
     def _one(

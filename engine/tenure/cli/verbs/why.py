@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -11,6 +12,9 @@ from tenure.cli.asking import check_names, only_projected, put, relation_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
 from tenure.diagnostics import UsageError
+from tenure.proofs.checker import Assumption
+from tenure.proofs.encoding import to_json
+from tenure.proofs.trust import KINDS
 from tenure.timeline import Timeline
 from tenure.timeline.proof import Proof, prove
 from tenure.views.words import sentence
@@ -25,6 +29,9 @@ def why(
         str | None, Parameter(help="an instant; a bare date is its first (default: the horizon)")
     ] = None,
     depth: Annotated[int | None, Parameter(help="how many steps deep; the rest is counted")] = None,
+    check: Annotated[
+        bool, Parameter(help="put every step to the proof checker, and say what it takes on trust")
+    ] = False,
     about: About = ABOUT_ALL,
     asking: Asking = NOTHING_SUPPOSED,
 ) -> int:
@@ -47,13 +54,32 @@ def why(
         counterparty=about.counterparty,
     )
     proof = prove(timeline, verdict, f"{sentence(timeline, verdict)} at {timeline.text(verdict.at)}")
-    proof = proof if depth is None else proof.folded(depth)
+    assumptions = timeline.check_proof(proof) if check else None
+    shown = proof if depth is None else proof.folded(depth)
     if question.out.format == "json":
         answer = {**identity_shape(timeline, verdict), "at": instant_shape(timeline, verdict.at)}
-        question.out.json({**answer, "proof": _shape(timeline, proof)})
+        formal = _formal_shape(proof, assumptions) if assumptions is not None else {}
+        question.out.json({**answer, "proof": _shape(timeline, shown), **formal})
     else:
-        question.out.lines(_tree(proof, "", ""))
+        question.out.lines(_tree(shown, "", ""))
+        if assumptions is not None:
+            question.out.lines(_checked(proof, assumptions))
     return 0
+
+
+def _checked(proof: Proof, assumptions: tuple[Assumption, ...]) -> Iterator[str]:
+    """What the checker says: how many steps follow, and which kinds of claim it was not shown."""
+    roots = proof.formal.steps if proof.formal is not None else ()
+    count = len({id(step) for root in roots for step in root.steps()})
+    yield f"checked: all {count} steps follow from the definitions and the events"
+    kinds = Counter(assumption.kind for assumption in assumptions)
+    for kind, number in sorted(kinds.items()):
+        yield f"on trust: {KINDS[kind]} ({number} claim{'s' * (number != 1)})"
+
+
+def _formal_shape(proof: Proof, assumptions: tuple[Assumption, ...]) -> dict[str, Any]:
+    kinds = sorted({assumption.kind for assumption in assumptions})
+    return {"formal": to_json(proof.formal) if proof.formal is not None else None, "on_trust": kinds}
 
 
 def _tree(proof: Proof, first: str, rest: str) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""What a proof may take on trust: claims that no rule gives, each of a kind that is named and that is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
+from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Rel, Value
+from tenure.proofs.rules import Premises, Rule, need
+from tenure.proofs.steps import Choice, Claim, Row, UnfitError
+from tenure.proofs.theory import Theory
+
+#: The kinds of trust, each with what it is about; the page on proofs lists them too.
+KINDS = {
+    "duty": "the state of an instance of a duty",
+    "days": "a number of days on which something was so",
+    "unknown value": "what depends on a value that the record leaves open",
+    "order": "what depends on the order of events of one instant",
+    "computed": "a relation whose rows are calculated from amounts",
+    "term": "the term of a span of which it is not certain when it began",
+}
+
+
+def _is_duty(theory: Theory, claim: Claim) -> bool:
+    return isinstance(claim.formula, Row) and isinstance(theory.definition(claim.formula.name), Duty)
+
+
+def _is_days(theory: Theory, claim: Claim) -> bool:
+    return isinstance(claim.formula, Value) and isinstance(theory.definition(claim.formula.name), DayCount)
+
+
+def _is_open(theory: Theory, claim: Claim) -> bool:
+    """An event behind the formula has an attribute that is null."""
+    types = theory.types_behind(claim.formula)
+    some = any(v is UNKNOWN_VALUE for t in types for e in theory.by_type.get(t, ()) for _, v in e.data)
+    return some and isinstance(claim.formula, Rel | Value | EventAtom)
+
+
+def _is_order(theory: Theory, claim: Claim) -> bool:
+    """One stage at which several events happened."""
+    here = claim.start == claim.end and len(theory.together(claim.start)) > 1
+    return here and isinstance(claim.formula, Row | EventAtom)
+
+
+def _is_computed(theory: Theory, claim: Claim) -> bool:
+    """A relation whose rows cannot be listed, or what is so for none of them."""
+    if claim.at_least or not isinstance(claim.formula, Rel | And):
+        return False
+    try:
+        if isinstance(claim.formula, Rel):
+            theory.possible.keys(claim.formula.name)
+        theory.bindings(claim.formula, claim.env, claim.start, claim.end)
+    except UnfitError:
+        return True
+    return False
+
+
+def _is_term(theory: Theory, claim: Claim) -> bool:
+    """A span with terms; that its truth is unknown somewhere is what makes its beginning so."""
+    definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
+    return isinstance(definition, Inertial) and bool(definition.terms)
+
+
+_FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
+    "duty": _is_duty,
+    "days": _is_days,
+    "unknown value": _is_open,
+    "order": _is_order,
+    "computed": _is_computed,
+    "term": _is_term,
+}
+
+
+def _trust(kind: str) -> Rule:
+    def rule(theory: Theory, claim: Claim, _how: Choice) -> Premises:
+        need(_FITTING[kind](theory, claim), f"nothing there to take on trust as {KINDS[kind]}")
+        return ()
+
+    return rule
+
+
+#: The rule that takes a claim on trust, by its name.
+TRUST_RULES: dict[str, Rule] = {f"trust: {kind}": _trust(kind) for kind in KINDS}
+
+
+def trusted_kind(rule: str) -> str | None:
+    """The kind of trust that a rule is, or None."""
+    return rule.removeprefix("trust: ") if rule in TRUST_RULES else None

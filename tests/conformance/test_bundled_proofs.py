@@ -1,0 +1,86 @@
+"""Every proof of every scenario of the bundled contracts is accepted by the checker; what it takes on trust is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import get_args
+
+import pytest
+
+import tenure
+from tenure.bundled import bundled_names
+from tenure.language import syntax as s
+from tenure.logic.definitions import with_events
+from tenure.norms import Position
+from tenure.proofs.encoding import from_json, to_json
+from tenure.proofs.proving import prove_verdict
+from tenure.proofs.search import Search
+from tenure.proofs.verdicts import check_verdict
+from tenure.timeline import Timeline
+from tenure.timeline.moments import instant_of
+from tenure.timeline.scenarios import timelines
+from tenure.timeline.verdict import Status
+
+#: How many positions are looked at in one timeline, spread over all of them.
+MOST = 8
+#: What the bundled contracts need to be taken on trust; the flagship needs nothing.
+TRUSTED = {
+    "microsoft_openai": set(),
+    "software_licence": {"duty"},
+    "residence": {"duty", "days"},
+    "loan": {"duty", "computed"},
+}
+
+
+def load(name: str) -> tenure.Contract:
+    try:
+        return tenure.load(name)
+    except tenure.TenureError as error:
+        if any(found.code == "TEN510" for found in error.diagnostics):
+            pytest.skip("needs the extra `calendars`")
+        raise
+
+
+def asked(line: Timeline, scenario: s.Scenario) -> Iterator[tuple[int, Position]]:
+    """The positions of a timeline at the instants that its scenario asks about."""
+    dates = {e.at.text for e in scenario.lines if isinstance(e, s.Expectation) and e.at is not None}
+    instants = {instant_of(text, line.vocabulary.zone) for text in dates} or {line.horizon}
+    positions = list(line.line.sources)
+    for at in sorted(instants)[:2]:
+        for position in positions[:: len(positions) // MOST + 1]:
+            yield at, position
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", bundled_names())
+def test_every_verdict_of_every_scenario_is_proved(name: str) -> None:
+    deal = load(name)
+    record = deal.read()
+    scenarios = [i for i in deal.document.items if isinstance(i, s.Scenario)]
+    trusted: set[str] = set()
+    for scenario in scenarios:
+        for line in islice(timelines(deal, scenario, record), 2):
+            for at, position in asked(line, scenario):
+                theory = line.theory(at)
+                verdict = line.verdict(position, at)
+                if verdict.status == "disputed" and "readings" in (verdict.reason or ""):
+                    continue
+                search = Search(theory, line.line.trace)
+                proof = prove_verdict(
+                    search, line.line.meaning, position, with_events(at), verdict.status, anyone=False
+                )
+                assert proof.status in get_args(Status)
+                assumptions = check_verdict(theory, line.line.meaning, line.vocabulary, proof)
+                trusted |= {a.kind for a in assumptions}
+    assert trusted <= TRUSTED.get(name, {"duty", "days", "computed", "order"})
+
+
+def test_a_proof_survives_the_way_through_json() -> None:
+    line = tenure.load("microsoft_openai").evaluate()
+    proof = line.why("Microsoft", "use", "GPT-5", at="2031-02-01").formal
+    assert proof is not None
+    again = from_json(to_json(proof))
+    theory = line.theory(line.instant("2031-02-01"))
+    assert check_verdict(theory, line.line.meaning, line.vocabulary, again) == ()
+    assert to_json(again) == to_json(proof)

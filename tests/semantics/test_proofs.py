@@ -1,0 +1,144 @@
+"""The proof checker, on random programs: it accepts what the evaluator says, and refuses what was tampered with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.semantics.mutations import mutants, opposite
+from tests.semantics.oracle import Case
+from tests.semantics.random_programs import Features, cases
+from tests.thoroughness import examples
+
+from tenure.logic import definitions as k
+from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.snapshot import row_at
+from tenure.logic.truth import TRUE
+from tenure.proofs.checker import RejectedError, check
+from tenure.proofs.search import Search
+from tenure.proofs.steps import Claim, Step
+from tenure.proofs.theory import Theory
+from tenure.time import Calendar
+
+#: Everything but duties, whose states are taken on trust.
+KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle")
+UTC = Calendar("UTC")
+
+
+def proving(usual: int) -> settings:
+    return settings(
+        max_examples=examples(usual),
+        deadline=None,
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.filter_too_much,
+            HealthCheck.data_too_large,
+        ],
+    )
+
+
+def evaluated(case: Case) -> tuple[Theory, Trace]:
+    trace = evaluate(case.program, case.events, UTC, case.last)
+    return Theory(case.program, case.events, UTC, case.stages[-1]), trace
+
+
+def truths(case: Case, theory: Theory, trace: Trace, random: Random, most: int) -> Iterator[Claim]:
+    """What the evaluator says of some rows at some stages: at least this, and no more than this."""
+    rows = [
+        (name, key)
+        for definition in case.program.definitions
+        if not isinstance(definition, k.Measure)
+        for name, _ in k.relations_of(definition)
+        for key in case.keys(definition.head)
+    ]
+    for _ in range(most if rows else 0):
+        (name, key), stage = random.choice(rows), random.choice(case.stages)
+        truth = row_at(trace.tables[name], key, stage).truth
+        if truth:
+            yield Claim.least(theory.row(name, key), stage, stage, truth)
+        if truth < TRUE:
+            yield Claim.most(theory.row(name, key), stage, stage, truth)
+
+
+def proved(case: Case, random: Random, most: int = 12) -> Iterator[tuple[Theory, Step]]:
+    theory, trace = evaluated(case)
+    search = Search(theory, trace)
+    for claim in truths(case, theory, trace, random, most):
+        yield theory, search.prove(claim)
+
+
+RANDOM = st.randoms(use_true_random=False)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@proving(15)
+@given(data=st.data(), random=RANDOM)
+def test_what_the_evaluator_says_is_proved_and_checked(kind: str, data: Any, random: Random) -> None:
+    case = data.draw(cases(Features(kinds=("holds", "inertial", kind, kind))))
+    for theory, step in proved(case, random):
+        assert {a.kind for a in check(theory, step)} <= {"term"}, step.claim
+
+
+@proving(40)
+@given(cases(Features(kinds=KINDS, acts=True)), RANDOM)
+def test_all_operators_and_powers_together(case: Case, random: Random) -> None:
+    for theory, step in proved(case, random):
+        assert {a.kind for a in check(theory, step)} <= {"term"}, step.claim
+
+
+@proving(30)
+@given(cases(Features(kinds=KINDS, acts=True, same_tick=True)), RANDOM)
+def test_events_of_one_tick_are_proved_or_taken_on_trust_by_name(case: Case, random: Random) -> None:
+    for theory, step in proved(case, random):
+        assert {a.kind for a in check(theory, step)} <= {"term", "order"}, step.claim
+
+
+@proving(15)
+@given(cases(Features(nulls=True)), RANDOM)
+def test_what_is_unknown_is_proved_or_taken_on_trust_by_name(case: Case, random: Random) -> None:
+    for theory, step in proved(case, random, most=4):
+        assert {a.kind for a in check(theory, step)} <= {"term", "duty", "unknown value"}, step.claim
+
+
+@proving(60)
+@given(cases(Features(kinds=KINDS, acts=True)), RANDOM)
+def test_a_spoilt_proof_is_refused(case: Case, random: Random) -> None:
+    for theory, step in proved(case, random, most=6):
+        check(theory, step)
+        for kind, spoilt in mutants(theory, step, random):
+            try:
+                check(theory, spoilt)
+            except RejectedError:
+                continue
+            pytest.fail(f"accepted with {kind}: {step.claim}")
+
+
+@proving(40)
+@given(cases(Features(kinds=KINDS, acts=True)), RANDOM)
+def test_nothing_that_proves_a_claim_proves_its_opposite(case: Case, random: Random) -> None:
+    for theory, step in proved(case, random, most=6):
+        if not step.how.rule.startswith("trust"):
+            with pytest.raises(RejectedError):
+                check(theory, evolve(step, claim=opposite(step.claim)))
+
+
+@proving(60)
+@given(cases(Features(kinds=KINDS, acts=True)), RANDOM)
+def test_a_proof_of_another_history_is_refused_unless_it_is_so_here_too(case: Case, random: Random) -> None:
+    gone = random.choice(case.events) if case.events else None
+    here = evolve(case, events=tuple(e for e in case.events if e is not gone))
+    theory, trace = evaluated(here)
+    for _, step in proved(case, random):
+        try:
+            trusted = check(theory, step)
+        except RejectedError:
+            continue
+        row = step.claim.row
+        truth = row_at(trace.tables[row.name], row.key, step.claim.start).truth
+        so = truth >= step.claim.level if step.claim.at_least else truth <= step.claim.level
+        assert so or trusted, step.claim
