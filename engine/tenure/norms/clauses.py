@@ -53,10 +53,12 @@ class ClauseLowering:
             for i, support in enumerate(outline):
                 if support.rung == 0:
                     rungs = list(takewhile(lambda p: p.rung > 0, outline[i + 1 :]))
-                    self.supports.extend(self._define(support, rungs))
+                    with self.lowering.unit():
+                        self.supports.extend(self._define(support, rungs))
             for rule in clause.rules:
                 if isinstance(rule, s.Silence):
-                    self._silence(clause.name, rule)
+                    with self.lowering.unit():
+                        self._silence(clause.name, rule)
 
     def _define(self, support: Support, rungs: list[Support]) -> list[Support]:
         assert support.norm is not None
