@@ -15,7 +15,7 @@ from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import Segment, segment_at
 from tenure.timeline.verdict import EdgeCause, Status
 
-_OPPOSITES = {"liberty": ("duty_not",), "duty_not": ("liberty", "duty"), "duty": ("duty_not",)}
+OPPOSITES = {"liberty": ("duty_not",), "duty_not": ("liberty", "duty"), "duty": ("duty_not",)}
 
 
 @frozen
@@ -97,7 +97,7 @@ def _permitted(line: Line, position: Position) -> bool:
 
 def opposites(line: Line, position: Position) -> list[Position]:
     """The positions that contradict ``position`` between the same parties."""
-    relations = _OPPOSITES.get(position.relation, ())
+    relations = OPPOSITES.get(position.relation, ())
     return [
         other
         for other in line.by_case.get((position.holder, position.act, position.object), ())

@@ -1,0 +1,140 @@
+"""Readings compared: on which of them an answer rests, and what it is under each (DESIGN §3 "Readings").
+
+Choices are not enumerated.  Under one choice the answer rests on some readings; every choice that agrees on them has the
+same answer.  Only those readings are varied, one after the other, and each answer found says again what it rests on.
+The boxes so found are disjoint and cover all choices, so what is said of a position is what all combinations say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from tenure.logic.basis import ANY, Node, Rows
+from tenure.norms import Position
+from tenure.timeline.line import Line
+from tenure.timeline.steps import OPPOSITES
+
+if TYPE_CHECKING:
+    from tenure.timeline.lines import Lines
+
+#: A value for some readings; the others may be anything.
+Choice = Mapping[str, str]
+
+
+#: The largest number of choices that are looked at to find out whether a definition cares about a reading.
+MOST_TRIED = 8
+
+
+@frozen
+class Found:
+    """One line, and the readings on which the answer rests there, each with its value."""
+
+    rests_on: Choice
+    line: Line
+
+
+class Comparing:
+    """The lines of one timeline under all choices of some readings; ``values`` are what each of those may be."""
+
+    def __init__(self, lines: Lines, start: Choice, values: Mapping[str, Collection[str]]) -> None:
+        self.lines = lines
+        self.start = dict(start)
+        self.values = values
+        #: For each node, the values of the readings behind it under the choices at which it was looked at.
+        self._known: dict[Node, list[dict[str, str]]] = {}
+
+    def explore(self, positions: Collection[Position]) -> Iterator[Found]:
+        """A line for each box of choices, that of ``start`` first; within a box the answers about ``positions`` agree."""
+        waiting: list[tuple[dict[str, str], dict[str, str]]] = [({}, self.start)]
+        while waiting:
+            fixed, choice = waiting.pop(0)
+            line = self.lines(choice)
+            here = dict(fixed)
+            for name in sorted(self.behind(line, positions) - fixed.keys()):
+                for other in self.values[name]:
+                    if other != choice[name]:
+                        waiting.append(({**here, name: other}, {**choice, name: other}))
+                here[name] = choice[name]
+            yield Found(here, line)
+
+    def behind(self, line: Line, positions: Iterable[Position]) -> frozenset[str]:
+        """The readings on which the spans of ``positions`` rest under the choice of ``line``."""
+        rows = [rows for position in positions for rows in _rows(line, position)]
+        return frozenset().union(*(self._behind(line, node, set())[0] for node in rows))
+
+    def _behind(self, line: Line, node: Node, active: set[tuple[int, Node]]) -> tuple[frozenset[str], bool]:
+        """The readings behind ``node``, and whether they are all of them: a circle is closed by whoever began it.
+
+        What is known of a node under one choice is known under every choice that agrees on the readings behind it.
+        """
+        for known in self._known.get(node, ()):
+            if all(line.choice[name] == value for name, value in known.items()):
+                return frozenset(known), True
+        active.add((id(line), node))
+        own = self._own(line, node)
+        alike = self._alike(line, node, own)
+        found, whole = self._below(alike or [line], node, active)
+        active.discard((id(line), node))
+        if not alike or not whole:
+            found |= own
+        if whole:
+            self._known.setdefault(node, []).append({name: line.choice[name] for name in found})
+        return found, whole
+
+    def _below(
+        self, lines: list[Line], node: Node, active: set[tuple[int, Node]]
+    ) -> tuple[frozenset[str], bool]:
+        """The readings behind what ``node`` rests on in each of ``lines``."""
+        waiting = [(line, below) for line in lines for below in line.basis.below(node)]
+        seen: set[tuple[int, Node]] = set()
+        found: set[str] = set()
+        whole = True
+        while waiting:
+            line, below = waiting.pop()
+            if (id(line), below) in seen:
+                continue
+            seen.add((id(line), below))
+            if (id(line), below) in active:
+                whole = False
+            elif self._own(line, below):
+                more, all_of_it = self._behind(line, below, active)
+                found, whole = found | more, whole and all_of_it
+            else:
+                waiting.extend((line, further) for further in line.basis.below(below))
+        return frozenset(found), whole
+
+    def _own(self, line: Line, node: Node) -> frozenset[str]:
+        """The readings that the definition of ``node`` was made under."""
+        read = (r for name in line.basis.names(node) for r in line.meaning.read_by.get(name, ()))
+        return frozenset(read) & self.values.keys()
+
+    def _alike(self, line: Line, node: Node, readings: frozenset[str]) -> list[Line]:
+        """The lines under every value of ``readings``, if ``node`` is the same under all of them; else none.
+
+        What it rests on under each of those choices then is all that it rests on.
+        """
+        names = sorted(readings)
+        if not names or prod(len(self.values[name]) for name in names) > MOST_TRIED:
+            return []
+        rows = line.basis.rows(node)
+        found = []
+        for combination in product(*(self.values[name] for name in names)):
+            other = self.lines({**line.choice, **dict(zip(names, combination, strict=True))})
+            if other.basis.rows(node) != rows:
+                return []
+            found.append(other)
+        return found
+
+
+def _rows(line: Line, position: Position) -> Iterator[Rows]:
+    """The rows that give ``position``, and those that contradict it."""
+    relations = (position.relation, *OPPOSITES.get(position.relation, ()))
+    for support in line.supports(position.act):
+        if support.relation in relations and len(support.object) == len(position.object):
+            instance = (ANY,) if support.duty else ()
+            yield Rows(support.force, (*instance, position.holder, ANY, *position.object))
