@@ -97,7 +97,7 @@ class Diff:
 def _untouched_acts(before: Timeline, after: Timeline) -> frozenset[str]:
     """The acts about which nothing was evaluated anew: their positions need not be compared."""
     one, two = before.line, after.line
-    if one.meaning is not two.meaning or any(after.other_choices()):
+    if one.meaning is not two.meaning or after.disputes:
         return frozenset()
     kept = {name for name, table in one.trace.tables.items() if two.trace.tables[name] is table}
     touched = {support.act for support in one.meaning.supports if support.force not in kept}

@@ -85,7 +85,8 @@ class Line:
 
     def is_declared(self, position: Position) -> bool:
         """Whether only the declaration of an act (``act E by P``) gives the position."""
-        return all(source.support.norm is None for source in self.sources[position])
+        sources = self.sources.get(position, ())
+        return bool(sources) and all(source.support.norm is None for source in sources)
 
     def supports(self, act: str) -> list[Support]:
         """The supports of an act, whether or not they ever gave anything."""

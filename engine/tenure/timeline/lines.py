@@ -39,6 +39,10 @@ class Lines:
         self.base = base if base is not None and base.to == to else None
         self._known: dict[Choice, Line] = {}
 
+    def __len__(self) -> int:
+        """How many choices were looked at."""
+        return len(self._known)
+
     def __call__(self, wanted: Mapping[str, str]) -> Line:
         """The line under the choice ``wanted``."""
         key = tuple(sorted(wanted.items()))

@@ -7,7 +7,8 @@ The boxes so found are disjoint and cover all choices, so what is said of a posi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from attrs import frozen
 from tenure.logic.basis import ANY, Node, Rows
 from tenure.norms import Position
 from tenure.timeline.line import Line
+from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.steps import OPPOSITES
 
 if TYPE_CHECKING:
@@ -48,19 +50,22 @@ class Comparing:
         #: For each node, the values of the readings behind it under the choices at which it was looked at.
         self._known: dict[Node, list[dict[str, str]]] = {}
 
-    def explore(self, positions: Collection[Position]) -> Iterator[Found]:
-        """A line for each box of choices, that of ``start`` first; within a box the answers about ``positions`` agree."""
-        waiting: list[tuple[dict[str, str], dict[str, str]]] = [({}, self.start)]
-        while waiting:
-            fixed, choice = waiting.pop(0)
+    def explore(
+        self,
+        positions: Collection[Position],
+        also: Callable[[Line], frozenset[str]] = lambda _: frozenset(),
+    ) -> Iterator[Found]:
+        """A line for each box of choices, that of ``start`` first; within a box the answers about ``positions`` agree.
+
+        The readings that ``also`` gives for a line are varied in any case.
+        """
+
+        def rests_on(choice: Choice) -> frozenset[str]:
             line = self.lines(choice)
-            here = dict(fixed)
-            for name in sorted(self.behind(line, positions) - fixed.keys()):
-                for other in self.values[name]:
-                    if other != choice[name]:
-                        waiting.append(({**here, name: other}, {**choice, name: other}))
-                here[name] = choice[name]
-            yield Found(here, line)
+            return self.behind(line, positions) | also(line)
+
+        for fixed, choice in boxes(self.start, self.values, rests_on):
+            yield Found(fixed, self.lines(choice))
 
     def behind(self, line: Line, positions: Iterable[Position]) -> frozenset[str]:
         """The readings on which the spans of ``positions`` rest under the choice of ``line``."""
@@ -129,6 +134,32 @@ class Comparing:
                 return []
             found.append(other)
         return found
+
+
+def boxes(
+    start: Choice, values: Mapping[str, Collection[str]], rests_on: Callable[[Choice], frozenset[str]]
+) -> Iterator[tuple[Choice, Choice]]:
+    """Disjoint boxes that cover all choices of the readings in ``values``, each with one whole choice in it.
+
+    ``rests_on`` says on which readings the answer rests under a choice; ``start`` gives a value to every reading.
+    """
+    waiting: deque[tuple[dict[str, str], dict[str, str]]] = deque([({}, dict(start))])
+    while waiting:
+        fixed, choice = waiting.popleft()
+        here = dict(fixed)
+        for name in sorted(rests_on(choice) & values.keys() - fixed.keys()):
+            for other in values[name]:
+                if other != choice[name]:
+                    waiting.append(({**here, name: other}, {**choice, name: other}))
+            here[name] = choice[name]
+        yield here, choice
+
+
+def readings_about(line: Line, act: str) -> frozenset[str]:
+    """Every reading on which anything that is said about ``act`` may rest, whatever is chosen."""
+    meaning = meaning_for(line.meaning, act)
+    names = (*(d.name for d in meaning.program.definitions), *(f"act:{e}" for e in meaning.program.acts))
+    return frozenset().union(*(meaning.read_by.get(name, frozenset()) for name in names))
 
 
 def _rows(line: Line, position: Position) -> Iterator[Rows]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -17,12 +17,13 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
+from tenure.timeline.disputes import Disputes
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
-from tenure.timeline.steps import Step, disputed, steps
+from tenure.timeline.steps import Step
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
@@ -32,9 +33,6 @@ if TYPE_CHECKING:  # what only some questions need is loaded when it is asked fo
     from tenure.timeline.proof import Proof
     from tenure.timeline.properties import PropertyVerdict
     from tenure.timeline.suppose import Added, Changes, Moves, Supposition
-
-#: How many combinations of readings without a default a timeline looks at to find disputes.
-MOST_CHOICES = 64
 
 
 class Timeline:
@@ -69,6 +67,8 @@ class Timeline:
         self.supposition: Supposition | None = None
         self.original: Timeline | None = None
         self.line = lines(choice)
+        #: What the readings that have no default, and were not chosen, make disputed.
+        self.disputes = Disputes(vocabulary, lines, self._choice, given)
 
     def __repr__(self) -> str:
         return (
@@ -118,7 +118,7 @@ class Timeline:
         """
         t = self.instant(at)
         found = []
-        for position in self.line.sources:
+        for position in self.disputes.sources(self.line):
             if act is not None and position.act != act:
                 continue
             if act is None and relation is None and self.line.is_declared(position):
@@ -199,12 +199,7 @@ class Timeline:
 
     def steps(self, position: Position) -> tuple[Step, ...]:
         """The steps of a stored position, disputed where a reading without a default decides."""
-        first = steps(self.line, position)
-        others = [
-            (tuple(n for n in choice if choice[n] != self._choice[n]), steps(self.lines(choice), position))
-            for choice in self.other_choices()
-        ]
-        return disputed(others, first) if others else first
+        return self.disputes.steps(self.line, position)
 
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
@@ -446,23 +441,10 @@ class Timeline:
         return next((e for e in self.line.events if e.id == event), None)
 
     @property
-    def open_readings(self) -> tuple[str, ...]:
-        """The readings that have no default and were not chosen."""
-        return tuple(
-            r.name
-            for r in self.vocabulary.readings.values()
-            if not any(v.default for v in r.values) and r.name not in self._given
-        )
-
-    def other_choices(self) -> Iterable[dict[str, str]]:
-        """The other choices of the readings without a default that the contract depends on."""
-        names = [n for n in self.open_readings if n in self.line.meaning.touched_readings]
-        values = [[v.name for v in self.vocabulary.readings[n].values] for n in names]
-        combinations = list(product(*values))[:MOST_CHOICES]
-        for combination in combinations:
-            choice = {**self._choice, **dict(zip(names, combination, strict=True))}
-            if choice != self._choice:
-                yield choice
+    def free_readings(self) -> dict[str, tuple[str, ...]]:
+        """The readings that were not chosen by hand, with their values."""
+        readings = self.vocabulary.readings.values()
+        return {r.name: tuple(v.name for v in r.values) for r in readings if r.name not in self._given}
 
     def _shown_readings(self) -> tuple[tuple[str, str], ...]:
         return tuple((n, v) for n, v in self._choice.items() if n in self.line.meaning.touched_readings)
@@ -483,7 +465,7 @@ class Timeline:
         """The known positions that a question is about."""
         stored, swap = (relation, False) if is_stored(relation) else (correlative(relation), True)
         found = []
-        for p in self.line.sources:
+        for p in self.disputes.sources(self.line):
             if p.act == act and p.relation == stored and object_matches(self.vocabulary, p, object):
                 mine, other = (p.counterparty, p.holder) if swap else (p.holder, p.counterparty)
                 if mine == holder and (counterparty is None or other == counterparty):
