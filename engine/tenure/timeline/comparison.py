@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from tenure.norms import Position
+from tenure.norms import Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.boxes import Box, deciding, in_few_words
 from tenure.timeline.diff import position_text
 from tenure.timeline.line import Line
+from tenure.timeline.objects import object_matches
 from tenure.timeline.readings import Comparing, Found, readings_about
 from tenure.timeline.steps import Step, step_at, steps
 from tenure.timeline.verdict import Status, StatusSpan
@@ -93,6 +94,31 @@ class ReadingsCompared:
         if not self:
             return f"ReadingsCompared: the same under every reading ({self.compared} positions)"
         return "\n".join(map(repr, self.positions))
+
+
+def about(
+    vocabulary: Vocabulary,
+    holder: str | None,
+    act: str | None,
+    object: str | tuple[Any, ...] | None,
+    relation: Relation | None,
+    counterparty: str | None = None,
+) -> Wanted:
+    """Whether a position is one of those that are named, seen from either side."""
+    stored = None if relation is None or is_stored(relation) else correlative(relation)
+
+    def wanted(position: Position) -> bool:
+        sides = (position.holder, position.counterparty)
+        mine, other = sides if stored is None else sides[::-1]
+        return (
+            (act is None or position.act == act)
+            and position.relation == (stored or relation or position.relation)
+            and (holder is None or holder == mine or (relation is None and holder == other))
+            and (counterparty is None or counterparty in (mine, other))
+            and (object is None or object_matches(vocabulary, position, object))
+        )
+
+    return wanted
 
 
 def box_text(box: Box) -> str:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
 from tenure.history import History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
-from tenure.language.syntax import Date, Document, Formula, Item
+from tenure.language.syntax import Clause, Date, Document, Formula, Item
 from tenure.norms import Meaning, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Instant
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
+
+if TYPE_CHECKING:
+    from tenure.timeline.revision import NewClause
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
 REACH = 100
@@ -38,6 +42,7 @@ class Contract:
         self.vocabulary, findings = vocabulary(self.document)
         if findings:
             raise ContractError(*findings)
+        self._revised: dict[tuple[Clause, ...], Contract] = {}
         self._meanings: dict[object, Meaning] = {}
         self._narrow: dict[object, Meaning] = {}
 
@@ -65,6 +70,20 @@ class Contract:
         from tenure.norms.check import check
 
         return check(self.vocabulary)
+
+    def revised(self, *clauses: NewClause) -> Contract:
+        """This contract with ``clauses`` in place of those of the same ids: rules as text, or syntax objects.
+
+        Raises :class:`~tenure.diagnostics.QueryError` (TEN650) where there is no such clause, and what the parser raises.
+        """
+        from tenure.timeline.revision import clauses_of, revised
+
+        new = clauses_of(clauses)
+        if not new:
+            return self
+        if new not in self._revised:
+            self._revised[new] = Contract(revised(self.document, new))
+        return self._revised[new]
 
     def meaning(
         self, readings: Mapping[str, str] | None = None, queries: tuple[Formula, ...] = ()
@@ -143,25 +162,34 @@ class Contract:
         end = instant_of(to, zone) if to is not None else self._reach(edge)
         given = dict(self._checked(readings or {}))
 
-        def timeline(record: History, readings: Mapping[str, str], base: Timeline | None = None) -> Timeline:
+        def timeline(
+            record: History,
+            readings: Mapping[str, str],
+            clauses: tuple[Clause, ...] = (),
+            base: Timeline | None = None,
+        ) -> Timeline:
+            deal = self.revised(*clauses)
             chosen = {**given, **self._checked(readings)}
             events = tuple(record.view(known))
+            meaning = partial(deal._meaning_about, queries=queries, only_act=only_act)
             return Timeline(
-                self.vocabulary,
+                deal.vocabulary,
                 record,
-                lines=Lines(self.vocabulary, meaning, events, end, base.lines if base else None),
-                choice={**self.vocabulary.default_choice(), **chosen},
+                lines=Lines(deal.vocabulary, meaning, events, end, base.lines if base else None),
+                choice={**deal.vocabulary.default_choice(), **chosen},
                 given=frozenset(chosen),
                 horizon=edge,
                 to=end,
                 again=timeline,
             )
 
-        def meaning(choice: Mapping[str, str]) -> Meaning:
-            whole = self.meaning(choice, queries)
-            return whole if only_act is None else self._narrowed(whole, only_act)
-
         return timeline(record, {})
+
+    def _meaning_about(
+        self, choice: Mapping[str, str], *, queries: tuple[Formula, ...], only_act: str | None
+    ) -> Meaning:
+        whole = self.meaning(choice, queries)
+        return whole if only_act is None else self._narrowed(whole, only_act)
 
     def _narrowed(self, whole: Meaning, act: str) -> Meaning:
         """``whole`` for one act, always the same object: evaluations know a program by its identity."""

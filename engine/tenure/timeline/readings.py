@@ -121,7 +121,8 @@ class Comparing:
     def _alike(self, line: Line, node: Node, readings: frozenset[str]) -> list[Line]:
         """The lines under every value of ``readings``, if ``node`` is the same under all of them; else none.
 
-        What it rests on under each of those choices then is all that it rests on.
+        What it rests on under each of those choices then is all that it rests on.  Under another value its definition
+        may look at other readings, which then are varied too.
         """
         names = sorted(readings)
         if not names or prod(len(self.values[name]) for name in names) > MOST_TRIED:
@@ -133,7 +134,8 @@ class Comparing:
             if other.basis.rows(node) != rows:
                 return []
             found.append(other)
-        return found
+        more = readings.union(*(self._own(other, node) for other in found))
+        return found if more == readings else self._alike(line, node, more)
 
 
 def boxes(

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
-from tenure.language.syntax import Formula, Property
+from tenure.language.syntax import Clause, Formula, Property
 from tenure.logic.acts import VoidAct
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
@@ -28,11 +28,14 @@ from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpa
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
     from tenure.timeline.abduction import Courses
+    from tenure.timeline.comparison import ReadingsCompared
     from tenure.timeline.diff import Diff
     from tenure.timeline.future import Future, Outlook, Threat
     from tenure.timeline.proof import Proof
     from tenure.timeline.properties import PropertyVerdict
+    from tenure.timeline.revision import NewClause
     from tenure.timeline.suppose import Added, Changes, Moves, Supposition
+    from tenure.timeline.table import Question, Table
 
 
 class Timeline:
@@ -52,7 +55,7 @@ class Timeline:
         given: frozenset[str],
         horizon: Instant,
         to: Instant,
-        again: Callable[[History, Mapping[str, str], Timeline], Timeline],
+        again: Callable[[History, Mapping[str, str], tuple[Clause, ...], Timeline], Timeline],
     ) -> None:
         self.vocabulary = vocabulary
         self.history = history
@@ -388,27 +391,65 @@ class Timeline:
         move: Moves = (),
         change: Changes = (),
         readings: Mapping[str, str] | None = None,
+        replace: Iterable[NewClause] = (),
         name: str | None = None,
     ) -> Timeline:
         """A second timeline, as if these events had happened or not, at other times, or with other attributes.
 
-        ``add`` takes mappings as in a history, or text such as ``"2028-09-15 Panel verified claim=c1"``.  Horizon and
-        ``known_at`` stay; this timeline is not touched and is the ``original`` of the new one.  An act that would be
-        void is accepted, and listed under ``void``.
+        ``add`` takes mappings as in a history, or text such as ``"2028-09-15 Panel verified claim=c1"``; ``replace``
+        clauses written anew, as text or syntax.  Horizon and ``known_at`` stay; this timeline is not touched and is the
+        ``original`` of the new one.  An act that would be void is accepted, and listed under ``void``.
         """
         from tenure.timeline.suppose import Supposition, supposed_history
 
         made = Supposition.of(
-            self.vocabulary, add=add, drop=drop, move=move, change=change, readings=readings, name=name
+            self.vocabulary,
+            add=add,
+            drop=drop,
+            move=move,
+            change=change,
+            readings=readings,
+            replace=replace,
+            name=name,
         )
         if supposition is not None:
             made = made.standing_on(supposition) if made else supposition
         beneath = made.standing_on(self.supposition)
-        chosen = {reading: value for layer in beneath.layers() for reading, value in layer.readings}
-        supposed = self._again(supposed_history(self.vocabulary, self.history, made), chosen, self)
+        record = supposed_history(self.vocabulary, self.history, made)
+        supposed = self._again(record, beneath.all_readings(), beneath.all_clauses(), self)
         supposed.supposition = beneath
         supposed.original = self
         return supposed
+
+    def table(self, suppositions: Iterable[Supposition], questions: Iterable[Question]) -> Table:
+        """Many suppositions compared: a row for each, a column for each question, what differs from here marked."""
+        from tenure.timeline.table import table
+
+        return table(self, suppositions, questions)
+
+    def compare_readings(
+        self,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation | None = None,
+        at: When | None = None,
+        over: tuple[When | None, When | None] = (None, None),
+    ) -> ReadingsCompared:
+        """Under which readings the answers differ: at an instant, ``over`` a window ``(start, end)``, or over all time.
+
+        Readings that were chosen by hand stay as they are.  Without names every position is compared.
+        """
+        from tenure.timeline.comparison import about, compare_readings
+
+        return compare_readings(
+            self,
+            about(self.vocabulary, holder, act, object, relation),
+            None if holder is None or act is None else self._one(holder, act, object, relation or "liberty"),
+            (self._instant(over[0]), self._instant(over[1])),
+            at=self._instant(at),
+        )
 
     def diff(self, other: Timeline | None = None) -> Diff:
         """What is otherwise here than in ``other`` (default: the timeline that this one was supposed on)."""
@@ -431,6 +472,9 @@ class Timeline:
     def instant(self, at: When) -> Instant:
         """An instant from text in the contract's zone, a ``datetime`` or an integer."""
         return instant_of(at, self.vocabulary.zone)
+
+    def _instant(self, at: When | None) -> Instant | None:
+        return None if at is None else self.instant(at)
 
     def text(self, instant: Instant) -> str:
         """An instant as RFC 3339 text in the contract's zone."""
