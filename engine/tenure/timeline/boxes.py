@@ -6,7 +6,9 @@ answer is one whatever the others are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
 
 #: Some readings, each with the values that it may have; the others may have any.
 Box = tuple[tuple[str, tuple[str, ...]], ...]
@@ -29,36 +31,59 @@ def deciding(found: Sequence[tuple[Choice, Hashable]]) -> tuple[str, ...]:
 
 
 def in_few_words(
-    choices: Iterable[Choice], names: Iterable[str], values: Mapping[str, Sequence[str]]
+    choices: Iterable[Choice], names: Sequence[str], values: Mapping[str, Sequence[str]]
 ) -> tuple[Box, ...]:
-    """The ``choices`` in terms of the readings ``names`` alone; those that differ in one reading are told together."""
-    order = list(names)
-    boxes = list(dict.fromkeys(tuple((n, (c[n],)) for n in order if n in c) for c in choices))
-    joined = True
-    while joined:
-        joined = False
-        for i, one in enumerate(boxes):
-            partner = next((j for j in range(i) if _differ_in_one(boxes[j], one) is not None), None)
-            if partner is not None:
-                boxes[partner] = _joined(boxes[partner], one, values)
-                del boxes[i]
-                joined = True
-                break
-    return tuple(box for i, box in enumerate(boxes) if box not in boxes[:i])
+    """The ``choices`` in terms of the readings ``names`` alone, in boxes as wide as they go; two may overlap.
+
+    Without any choice there is no box; one that every choice is in says nothing, and is empty.
+    """
+    kept = [{name: choice[name] for name in names if name in choice} for choice in choices]
+    points = dict.fromkeys(point for choice in kept for point in _points(choice, names, values))
+    left, found = dict(points), []
+    while left:
+        first = next(iter(left))
+        widest = max((_grown(first, points, order, names, values) for order in _orders(names)), key=_size)
+        found.append(widest)
+        for point in _product(widest, names):
+            left.pop(point, None)
+    return tuple(
+        tuple((n, box[n]) for n in names if len(box[n]) < len(values[n])) for box in found
+    )
 
 
-def _differ_in_one(one: Box, other: Box) -> str | None:
-    """The one reading in which two boxes differ, where they speak of the same readings."""
-    if [name for name, _ in one] != [name for name, _ in other]:
-        return None
-    apart = [name for (name, a), (_, b) in zip(one, other, strict=True) if a != b]
-    return apart[0] if len(apart) == 1 else None
+_Wide = dict[str, tuple[str, ...]]
+_Point = tuple[str, ...]
 
 
-def _joined(one: Box, other: Box, values: Mapping[str, Sequence[str]]) -> Box:
-    found = []
-    for (name, a), (_, b) in zip(one, other, strict=True):
-        both = tuple(v for v in values[name] if v in a or v in b)
-        if len(both) < len(values[name]):
-            found.append((name, both))
-    return tuple(found)
+def _points(choice: Choice, names: Sequence[str], values: Mapping[str, Sequence[str]]) -> Iterable[_Point]:
+    return product(*((choice[name],) if name in choice else values[name] for name in names))
+
+
+def _orders(names: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Orders in which to widen a box: each reading first once."""
+    return [(*names[i:], *names[:i]) for i in range(len(names))] or [names]
+
+
+def _grown(
+    point: _Point,
+    points: Collection[_Point],
+    order: Sequence[str],
+    names: Sequence[str],
+    values: Mapping[str, Sequence[str]],
+) -> _Wide:
+    """The box around ``point`` within ``points``, widened in one reading after the other."""
+    box: _Wide = {name: (value,) for name, value in zip(names, point, strict=True)}
+    for name in order:
+        for value in values[name]:
+            wider = {**box, name: tuple(v for v in values[name] if v == value or v in box[name])}
+            if all(p in points for p in _product(wider, names)):
+                box = wider
+    return box
+
+
+def _product(box: _Wide, names: Sequence[str]) -> Iterable[_Point]:
+    return product(*(box[name] for name in names))
+
+
+def _size(box: _Wide) -> int:
+    return prod(map(len, box.values()))

@@ -231,7 +231,7 @@ class _Search:
         if self.at is not None:
             status = answer(line, position, over_time, self.at, self.timeline.horizon).status
             return ((self.at, status),)
-        return tuple(_clipped(over_time, self.window))
+        return course_of(over_time, self.window)
 
     def _spans(self, line: Line, position: Position, course: Course) -> tuple[StatusSpan, ...]:
         """The spans that ``course`` is about, whole; of an answer at an instant, the one around it."""
@@ -248,9 +248,14 @@ class _Search:
         return tuple(s for s in met if s.status != "not_held")
 
 
-def _clipped(over_time: tuple[Step, ...], window: Window) -> Iterator[tuple[Instant | None, Status]]:
+def course_of(over_time: tuple[Step, ...], window: Window = ALWAYS) -> Course:
     """The statuses within ``window``, neighbours of one status as one."""
-    low, high = window
+    return tuple(_clipped(over_time, *window))
+
+
+def _clipped(
+    over_time: tuple[Step, ...], low: Instant | None, high: Instant | None
+) -> Iterator[tuple[Instant | None, Status]]:
     before: Status | None = None
     for start in (low, *(s.start for s in over_time)):
         if start is not None and ((low is not None and start < low) or (high is not None and start >= high)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_me
 from tenure.history import History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
 from tenure.language.syntax import Clause, Date, Document, Formula, Item
-from tenure.norms import Meaning, Vocabulary, lower, vocabulary
+from tenure.norms import Meaning, Relation, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Instant
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
@@ -20,6 +20,8 @@ from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
+    from tenure.timeline.comparison import ReadingsCompared
+    from tenure.timeline.hindsight import Hindsight
     from tenure.timeline.revision import NewClause
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
@@ -184,6 +186,69 @@ class Contract:
             )
 
         return timeline(record, {})
+
+    def compare_readings(
+        self,
+        history: HistoryLike | None = None,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation | None = None,
+        at: When | None = None,
+        over: tuple[When | None, When | None] = (None, None),
+        known_at: When | None = None,
+        horizon: When | None = None,
+        readings: Mapping[str, str] | None = None,
+    ) -> ReadingsCompared:
+        """Under which readings the answers about ``history`` differ, when, and which readings decide them.
+
+        See :meth:`Timeline.compare_readings`; ``readings`` that are chosen stay as they are.
+        """
+        line = self.evaluate(history, known_at=known_at, horizon=horizon, readings=readings, only_act=act)
+        return line.compare_readings(holder, act, object, relation=relation, at=at, over=over)
+
+    def then_and_now(
+        self,
+        history: HistoryLike | None = None,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        then: When,
+        now: When | None = None,
+        at: When | None = None,
+        relation: Relation | None = None,
+        readings: Mapping[str, str] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> Hindsight:
+        """What was known ``then`` and is known ``now`` (default: everything): what differs, and which records made it.
+
+        Over all time, or ``at`` an instant.  Raises :class:`QueryError` (TEN654) where now is before then.
+        """
+        from tenure.timeline.comparison import about
+        from tenure.timeline.hindsight import hindsight
+
+        record = self.read(history)
+        zone = self.vocabulary.zone
+        early, late = instant_of(then, zone), None if now is None else instant_of(now, zone)
+        if late is not None and late < early:
+            advice = "give the earlier date as `then`"
+            raise QueryError.of("TEN654", f"now ({now}) is before then ({then})", help=advice)
+        end = self._reach(self._horizon(record, late, None))
+        before, after = (
+            self.evaluate(record, known_at=known, to=end, readings=readings, only_act=act)
+            for known in (early, late)
+        )
+        learnt = [e for e in record.events if early < e.recorded and (late is None or e.recorded <= late)]
+        return hindsight(
+            before,
+            after,
+            learnt,
+            about(self.vocabulary, holder, act, object, relation),
+            None if at is None else instant_of(at, zone),
+            progress,
+        )
 
     def _meaning_about(
         self, choice: Mapping[str, str], *, queries: tuple[Formula, ...], only_act: str | None
