@@ -41,6 +41,7 @@ VERBS: Final = {
     "threats": "whose acts could end a right",
     "what-would": "the smallest sets of acts that bring a right about or end it",
     "suppose": "what changes if events are added, dropped, moved or changed",
+    "compare": "under which readings answers differ; what was known then and now; two texts of a contract",
     "test": "tell the scenarios of contracts and compare every answer",
     "explain": "what an error code means, and how to mend it",
 }
