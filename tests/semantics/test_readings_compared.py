@@ -75,13 +75,17 @@ CONDITION = st.one_of(ABOUT_NOTHING, joined(ABOUT_NOTHING))
 @st.composite
 def norms(draw, name, others):
     head = draw(
-        one_of("A may use x against B", "B may use x against A", "A must not use x to B", "B must not use x to A")
+        one_of(
+            "A may use x against B", "B may use x against A", "A must not use x to B", "B must not use x to A"
+        )
     )
     kind = draw(one_of("ip", "model", "chip", "ip but not chip"))
     lines = [f'clause {name} "n"', f"  {head}", f"    for x: {kind}, owned by B"]
     lines.append(f"    from {draw(one_of('rung', 'shut', '2026-01-05', 'loud'))}")
     for _ in range(draw(st.integers(0, 2))):
-        end = draw(one_of("until shut", "through 2026-02", "until rung", "until hit(thing = x)", "through 2027"))
+        end = draw(
+            one_of("until shut", "through 2026-02", "until rung", "until hit(thing = x)", "through 2027")
+        )
         lines.append(f"    {end}{draw(MAYBE_WHEN)}")
     if draw(st.booleans()):
         lines.append(f"    unless {draw(CONDITION_X)}{draw(MAYBE_WHEN)}")
@@ -94,9 +98,11 @@ def norms(draw, name, others):
 @st.composite
 def duties(draw):
     lines = ['clause D "d"', "  B must pay(x) to A", "    for each hit(thing = x)"]
-    lines += [f"    within 10 days when R2 is a", "    within 40 days when R2 is b or c"] if draw(st.booleans()) else [
-        "    within 30 days"
-    ]
+    lines += (
+        ["    within 10 days when R2 is a", "    within 40 days when R2 is b or c"]
+        if draw(st.booleans())
+        else ["    within 30 days"]
+    )
     if draw(st.booleans()):
         lines.append(f"    unless {draw(CONDITION_X)}")
     return "\n".join(lines)
@@ -109,11 +115,25 @@ def contracts(draw):
         opened=draw(condition),
         shut=draw(condition),
         classify=draw(
-            one_of("", "classify x as chip from hit(thing = x)", "classify x as chip from hit(thing = x) if R3 is b")
+            one_of(
+                "",
+                "classify x as chip from hit(thing = x)",
+                "classify x as chip from hit(thing = x) if R3 is b",
+            )
         ),
         default=draw(one_of("", ", forbidden unless permitted", ", permitted unless forbidden")),
-        warm=draw(st.one_of(CONDITION_X.map(lambda c: f"means once hit(thing = x) and ({c})"), st.just("from hit(thing = x) for 20 days"))),
-        loud=draw(st.one_of(CONDITION.filter(lambda c: "loud" not in c).map(lambda c: f"means {c}"), st.just("from rung until shut"))),
+        warm=draw(
+            st.one_of(
+                CONDITION_X.map(lambda c: f"means once hit(thing = x) and ({c})"),
+                st.just("from hit(thing = x) for 20 days"),
+            )
+        ),
+        loud=draw(
+            st.one_of(
+                CONDITION.filter(lambda c: "loud" not in c).map(lambda c: f"means {c}"),
+                st.just("from rung until shut"),
+            )
+        ),
     )
     names: list[str] = []
     for i in range(draw(st.integers(1, 3))):
@@ -170,7 +190,9 @@ def essential(table):
 def test_every_combination_says_what_the_comparison_says(text, events):
     deal = Contract.from_text(text)
     try:
-        brute = {c: deal.evaluate(events, readings=dict(zip(NAMES, c, strict=True))).line for c in COMBINATIONS}
+        brute = {
+            c: deal.evaluate(events, readings=dict(zip(NAMES, c, strict=True))).line for c in COMBINATIONS
+        }
     except ContractError:
         reject()  # it contradicts itself under some choice
     positions = {p for line in brute.values() for p in line.sources if not line.is_declared(p)}

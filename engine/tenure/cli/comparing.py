@@ -19,8 +19,8 @@ from tenure.history import Event
 from tenure.timeline import Timeline
 from tenure.timeline.boxes import Box
 from tenure.timeline.comparison import Answer, ComparedPosition, ReadingsCompared, box_text
-from tenure.timeline.hindsight import Hindsight
 from tenure.timeline.impact import Impact, Impacts
+from tenure.timeline.then_and_now import ThenAndNow
 from tenure.views.differences import breach_line, difference_lines, status_line
 from tenure.views.words import moment_text, sentence
 
@@ -107,7 +107,7 @@ def _box_shape(box: Box) -> dict[str, list[str]]:
 # ---------------------------------------------------------------- then and now
 
 
-def hindsight_lines(found: Hindsight) -> Iterator[str]:
+def then_and_now_lines(found: ThenAndNow) -> Iterator[str]:
     """What differs between then and now, and the records that made the difference."""
     if not found:
         yield f"the same then and now ({_count(found.learnt, 'record')} learnt in between)"
@@ -125,7 +125,7 @@ def _record(timeline: Timeline, event: Event) -> str:
     return f"{what} of {moment_text(timeline, event.at)}, recorded {known}"
 
 
-def hindsight_shape(found: Hindsight) -> Shape:
+def then_and_now_shape(found: ThenAndNow) -> Shape:
     """The JSON of then and now."""
     return {
         "compares": "known",
@@ -148,7 +148,7 @@ def hindsight_shape(found: Hindsight) -> Shape:
     }
 
 
-def _known(found: Hindsight, position: Any) -> Timeline:
+def _known(found: ThenAndNow, position: Any) -> Timeline:
     return found.then if position in found.then.line.sources else found.now
 
 
@@ -203,7 +203,13 @@ def impact_shape(found: Impacts) -> Shape:
 def _history_shape(one: Impact) -> Shape:
     diff = one.diff
     if diff is None:
-        return {"history": one.history, "changed": [], "breaches": [], "healed": [], "problems": as_json(one.problems)}
+        return {
+            "history": one.history,
+            "changed": [],
+            "breaches": [],
+            "healed": [],
+            "problems": as_json(one.problems),
+        }
     shaped = [
         difference_shape(diff.before if d.position in diff.before.line.sources else diff.after, d)
         for d in one.changed

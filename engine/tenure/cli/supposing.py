@@ -36,7 +36,9 @@ def refuse_suppositions(asking: Asking, option: str, *, known_at: bool = False) 
     for name, value in given:
         if value:
             raise UsageError.of(
-                "TEN655", f"`{name}` does not go with `{option}`", help=f"leave `{name}` out, or ask `suppose`"
+                "TEN655",
+                f"`{name}` does not go with `{option}`",
+                help=f"leave `{name}` out, or ask `suppose`",
             )
 
 

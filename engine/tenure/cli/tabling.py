@@ -10,8 +10,8 @@ from tenure.diagnostics import UsageError
 from tenure.diagnostics.render import as_json
 from tenure.history import History
 from tenure.timeline import Contract
-from tenure.timeline.supposition_files import load_many, shape_of
 from tenure.timeline.suppose import Supposition
+from tenure.timeline.supposition_files import load_many, shape_of
 from tenure.timeline.table import Cell, Question, Row, Table, table
 from tenure.views.text import columns
 from tenure.views.words import moment_text
@@ -86,7 +86,10 @@ def _print(out: Printer, found: Table) -> None:
     for number, question in enumerate(found.questions, 1):
         out.lines([f"{number}: {question}"])
     head = ("supposition", *(str(i) for i in range(1, len(found.questions) + 1)))
-    rows = [("the record", *(_cell(found, cell) for cell in found.base)), *(_row(found, r) for r in found.rows)]
+    rows = [
+        ("the record", *(_cell(found, cell) for cell in found.base)),
+        *(_row(found, r) for r in found.rows),
+    ]
     out.lines(columns([head, *rows]))
     out.lines(["* differs from the record"] if any(c.changed for r in found.rows for c in r.cells) else [])
 
@@ -133,4 +136,3 @@ def _shape(found: Table) -> Shape:
 def _cell_shape(found: Table, cell: Cell) -> Shape:
     at = instant_shape(found.timeline, cell.verdict.at)
     return {"at": at, **position_shape(found.timeline, cell.verdict), "changed": list(cell.changed)}
-

@@ -6,7 +6,7 @@ both evaluations.  Where a relation that is computed anew reads such a one, its 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from tenure.history import Event
 from tenure.logic.definitions import Program, Stage

@@ -48,13 +48,13 @@ from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, TRUE
 
 
-class Any_(Enum):
+class Wildcard(Enum):
     """The value of a column that may be anything."""
 
     ANY = "any"
 
 
-ANY = Any_.ANY
+ANY = Wildcard.ANY
 
 
 @frozen

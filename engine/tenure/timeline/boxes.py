@@ -46,9 +46,7 @@ def in_few_words(
         found.append(widest)
         for point in _product(widest, names):
             left.pop(point, None)
-    return tuple(
-        tuple((n, box[n]) for n in names if len(box[n]) < len(values[n])) for box in found
-    )
+    return tuple(tuple((n, box[n]) for n in names if len(box[n]) < len(values[n])) for box in found)
 
 
 _Wide = dict[str, tuple[str, ...]]

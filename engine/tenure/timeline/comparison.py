@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -244,7 +244,10 @@ class _Search:
             and (s.start is None or high is None or s.start < high)
         )
         if self.at is not None:
-            return tuple(StatusSpan(s.start, s.end, course[0][1], s.start_cause, s.end_cause, s.clauses, s.zone) for s in met)
+            return tuple(
+                StatusSpan(s.start, s.end, course[0][1], s.start_cause, s.end_cause, s.clauses, s.zone)
+                for s in met
+            )
         return tuple(s for s in met if s.status != "not_held")
 
 
@@ -290,5 +293,3 @@ def _status_at(course: Course, at: Instant | None) -> Status:
         if start is not None and at is not None and start <= at:
             status = following
     return status
-
-

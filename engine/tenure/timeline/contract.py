@@ -21,8 +21,8 @@ from tenure.timeline.timeline import Timeline
 
 if TYPE_CHECKING:
     from tenure.timeline.comparison import ReadingsCompared
-    from tenure.timeline.hindsight import Hindsight
     from tenure.timeline.revision import NewClause
+    from tenure.timeline.then_and_now import ThenAndNow
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
 REACH = 100
@@ -221,13 +221,13 @@ class Contract:
         relation: Relation | None = None,
         readings: Mapping[str, str] | None = None,
         progress: Callable[[int], None] = lambda _: None,
-    ) -> Hindsight:
+    ) -> ThenAndNow:
         """What was known ``then`` and is known ``now`` (default: everything): what differs, and which records made it.
 
         Over all time, or ``at`` an instant.  Raises :class:`QueryError` (TEN654) where now is before then.
         """
         from tenure.timeline.comparison import about
-        from tenure.timeline.hindsight import hindsight
+        from tenure.timeline.then_and_now import then_and_now
 
         record = self.read(history)
         zone = self.vocabulary.zone
@@ -241,7 +241,7 @@ class Contract:
             for known in (early, late)
         )
         learnt = [e for e in record.events if early < e.recorded and (late is None or e.recorded <= late)]
-        return hindsight(
+        return then_and_now(
             before,
             after,
             learnt,

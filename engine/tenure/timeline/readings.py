@@ -69,6 +69,10 @@ class Comparing:
 
     def behind(self, line: Line, positions: Iterable[Position]) -> frozenset[str]:
         """The readings on which the spans of ``positions`` rest under the choice of ``line``."""
+        meaning = line.meaning
+        if meaning.program.reaching:
+            # What reaches back judges acts on another timeline too; nothing is left out then.
+            return meaning.touched_readings & self.values.keys()
         rows = [rows for position in positions for rows in _rows(line, position)]
         return frozenset().union(*(self._behind(line, node, set())[0] for node in rows))
 
@@ -131,7 +135,7 @@ class Comparing:
         found = []
         for combination in product(*(self.values[name] for name in names)):
             other = self.lines({**line.choice, **dict(zip(names, combination, strict=True))})
-            if other.basis.rows(node) != rows:
+            if other.meaning.program.reaching or other.basis.rows(node) != rows:
                 return []
             found.append(other)
         more = readings.union(*(self._own(other, node) for other in found))

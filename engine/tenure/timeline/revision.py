@@ -80,4 +80,3 @@ class Without(Mapping[str, Section]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-

@@ -41,9 +41,7 @@ class Suppositions:
 def save(supposition: Supposition, path: str | Path) -> None:
     """Write one supposition as JSON; raises :class:`QueryError` (TEN632) where it cannot be written."""
     try:
-        text = json.dumps(
-            {"schema": ONE, **shape_of(supposition)}, indent=2, ensure_ascii=False, default=str
-        )
+        text = json.dumps({"schema": ONE, **shape_of(supposition)}, indent=2, ensure_ascii=False, default=str)
         Path(path).write_text(f"{text}\n", encoding="utf-8")
     except OSError as error:
         raise _unusable(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
@@ -113,7 +111,9 @@ def _read(path: str | Path, *schemas: str) -> dict[str, Any]:
         )
     if schema in (ONE, MANY):
         advice = "`--from`" if schema == MANY else "`--on`"
-        raise _unusable(path, f"holds {'many suppositions' if schema == MANY else 'one'}: give it with {advice}")
+        raise _unusable(
+            path, f"holds {'many suppositions' if schema == MANY else 'one'}: give it with {advice}"
+        )
     raise _unusable(path, f'is no supposition: it has no `"schema": "{schemas[0]}"`')
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
 from tenure.diagnostics import Diagnostic, QueryError, TenureError
-from tenure.norms import CORRELATIVES, Relation
+from tenure.norms import CORRELATIVES
 from tenure.timeline.suppose import Supposition
 from tenure.timeline.verdict import Verdict
 
@@ -50,7 +50,7 @@ class Question:
             self.act,
             self.object,
             at=timeline.horizon if self.at is None else self.at,
-            relation=cast("Relation", self.relation),
+            relation=self.relation,
             counterparty=self.counterparty,
         )
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import check_names, only_projected, put, read
+from tenure.cli import comparing
+from tenure.cli.asking import check_names, only_projected, put, read, relation_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.output import Printer
 from tenure.cli.progress import progress
 from tenure.cli.supposing import readings, refuse_suppositions
-from tenure.cli import comparing
 from tenure.diagnostics import UsageError
+from tenure.norms import Position, Relation, Vocabulary
 from tenure.timeline import Contract, Timeline, load
+from tenure.timeline.comparison import Wanted, compare_readings
 from tenure.timeline.comparison import about as wanted
-from tenure.timeline.comparison import compare_readings
-from tenure.timeline.hindsight import Hindsight
 from tenure.timeline.impact import histories_in, impact
+from tenure.timeline.then_and_now import ThenAndNow
 
 INTERRUPTED = 130
 
@@ -28,9 +29,15 @@ def compare(
     /,
     *histories: str,
     at: Annotated[str | None, Parameter(help="compare the answers at an instant")] = None,
-    over: Annotated[str | None, Parameter(help="START..END: compare within a window; either may be left out")] = None,
-    then: Annotated[str | None, Parameter(help="what was known by that date, against what is known now")] = None,
-    now: Annotated[str | None, Parameter(help="with --then: what is known by this date (default: all)")] = None,
+    over: Annotated[
+        str | None, Parameter(help="START..END: compare within a window; either may be left out")
+    ] = None,
+    then: Annotated[
+        str | None, Parameter(help="what was known by that date, against what is known now")
+    ] = None,
+    now: Annotated[
+        str | None, Parameter(help="with --then: what is known by this date (default: all)")
+    ] = None,
     amended: Annotated[
         str | None, Parameter(help="CONTRACT: another text of the contract, against this one")
     ] = None,
@@ -58,7 +65,7 @@ def compare(
         return _texts(contract, amended, histories, about, asking)
     history = histories[0] if histories else None
     if then is not None:
-        return _hindsight(contract, history, (then, now, at), about, asking)
+        return _then_and_now(contract, history, (then, now, at), about, asking)
     return _readings(contract, history, at, over, about, asking)
 
 
@@ -74,7 +81,7 @@ def _readings(
     with progress("choices of readings") as shown:
         found = compare_readings(
             timeline,
-            _wanted(timeline, about),
+            _wanted(timeline.vocabulary, about),
             _asked(timeline, about),
             _window(timeline, over),
             at=None if at is None else timeline.instant(at),
@@ -87,12 +94,15 @@ def _readings(
     return _ended(out, complete=found.complete)
 
 
-def _wanted(timeline: Timeline, about: About) -> Any:
-    names = (about.holder, about.act, about.object, about.relation, about.counterparty)
-    return wanted(timeline.vocabulary, *names)  # type: ignore[arg-type]
+def _wanted(vocabulary: Vocabulary, about: About) -> Wanted:
+    return wanted(vocabulary, about.holder, about.act, about.object, _relation(about), about.counterparty)
 
 
-def _asked(timeline: Timeline, about: About) -> Any:
+def _relation(about: About) -> Relation | None:
+    return None if about.relation is None else relation_of(about.relation)
+
+
+def _asked(timeline: Timeline, about: About) -> Position | None:
     """The position that is asked about where holder and act are named, whether or not it ever was."""
     if about.holder is None or about.act is None:
         return None
@@ -101,7 +111,7 @@ def _asked(timeline: Timeline, about: About) -> Any:
         about.act,
         about.object,
         at=timeline.horizon,
-        relation=about.relation or "liberty",  # type: ignore[arg-type]
+        relation=_relation(about) or "liberty",
         counterparty=about.counterparty,
     )
     return found.position
@@ -122,7 +132,7 @@ def _window(timeline: Timeline, over: str | None) -> tuple[int | None, int | Non
 # ---------------------------------------------------------------- then and now
 
 
-def _hindsight(
+def _then_and_now(
     contract: str,
     history: str | None,
     when: tuple[str, str | None, str | None],
@@ -133,7 +143,7 @@ def _hindsight(
     deal, record, out = read(contract, history, asking)
     then, now, at = when
     with progress("suppositions tried") as shown:
-        found: Hindsight = deal.then_and_now(
+        found: ThenAndNow = deal.then_and_now(
             record,
             about.holder,
             about.act,
@@ -141,24 +151,22 @@ def _hindsight(
             then=then,
             now=now,
             at=at,
-            relation=about.relation,  # type: ignore[arg-type]
+            relation=_relation(about),
             readings=readings(asking),
             progress=shown.so_far,
         )
     check_names(found.now, about, out)
     if out.format == "json":
-        out.json(comparing.hindsight_shape(found))
+        out.json(comparing.then_and_now_shape(found))
     else:
-        out.lines(comparing.hindsight_lines(found))
+        out.lines(comparing.then_and_now_lines(found))
     return _ended(out, complete=found.complete)
 
 
 # ---------------------------------------------------------------- two texts
 
 
-def _texts(
-    contract: str, amended: str, histories: tuple[str, ...], about: About, asking: Asking
-) -> int:
+def _texts(contract: str, amended: str, histories: tuple[str, ...], about: About, asking: Asking) -> int:
     refuse_suppositions(asking, "--amended")
     old, new, out = load(contract), load(amended), _printer(asking)
     paths = histories_in(map(Path, histories)) if histories else _beside(old, new)
@@ -167,9 +175,7 @@ def _texts(
             old,
             new,
             paths,
-            wanted(
-                old.vocabulary, about.holder, about.act, about.object, about.relation, about.counterparty  # type: ignore[arg-type]
-            ),
+            _wanted(old.vocabulary, about),
             readings=readings(asking),
             known_at=asking.known_at,
             horizon=asking.horizon,
@@ -205,5 +211,3 @@ def _ended(out: Printer, *, complete: bool) -> int:
         out.say("note: interrupted; this is what was found until then")
         return INTERRUPTED
     return 0
-
-

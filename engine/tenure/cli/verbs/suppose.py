@@ -31,7 +31,9 @@ def suppose(
     name: Annotated[str | None, Parameter(help="what the supposition is called")] = None,
     on: Annotated[str | None, Parameter(help="FILE: a saved supposition, on which this one stands")] = None,
     save: Annotated[str | None, Parameter(help="FILE: write the supposition there")] = None,
-    replace: Annotated[tuple[str, ...], Parameter(help="FILE: clauses written anew, in `tenure` blocks")] = (),
+    replace: Annotated[
+        tuple[str, ...], Parameter(help="FILE: clauses written anew, in `tenure` blocks")
+    ] = (),
     from_: Annotated[
         str | None, Parameter(name="--from", help="FILE: many suppositions, compared in a table")
     ] = None,
@@ -49,9 +51,7 @@ def suppose(
     only_projected(asking)
     deal, record, out = read(contract, history, asking)
     clauses = [read_text(Path(file)) for file in replace]
-    made = evolve(
-        supposition(deal, asking, name, clauses), readings=tuple(readings(asking).items())
-    )
+    made = evolve(supposition(deal, asking, name, clauses), readings=tuple(readings(asking).items()))
     if on is not None:
         made = made.standing_on(load_supposition(on))
     if from_ is not None:

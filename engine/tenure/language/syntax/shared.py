@@ -23,6 +23,10 @@ class Node(Struct, frozen=True, eq=False):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in compared(type(self)))
 
+    def __ne__(self, other: object) -> bool:
+        # `Struct` has one of its own, which knows nothing of `__eq__`.
+        return not self == other
+
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in compared(type(self)))))
 

@@ -24,7 +24,7 @@ Progress = Callable[[int], None]
 
 
 @frozen(repr=False)
-class Hindsight:
+class ThenAndNow:
     """What was known ``then`` and what is known ``now``, the positions that differ, and the records that made them.
 
     ``events`` is minimal: without any one of them the answers would not be those of now.  Not ``complete`` where the
@@ -43,19 +43,19 @@ class Hindsight:
 
     def __repr__(self) -> str:
         if not self:
-            return f"Hindsight: the same then and now ({self.learnt} records were learnt)"
+            return f"ThenAndNow: the same then and now ({self.learnt} records were learnt)"
         ids = ", ".join(event.id for event in self.events)
-        return "\n".join((f"Hindsight: because of {ids}", *map(repr, self.changed)))
+        return "\n".join((f"ThenAndNow: because of {ids}", *map(repr, self.changed)))
 
 
-def hindsight(
+def then_and_now(
     then: Timeline,
     now: Timeline,
     learnt: Iterable[Event],
     wanted: Wanted,
     at: Instant | None = None,
     progress: Progress = lambda _: None,
-) -> Hindsight:
+) -> ThenAndNow:
     """Compare two timelines of one record; ``learnt`` are the records that only ``now`` knows.
 
     Which of them made the difference is tried: the answers of ``now`` are compared with those of ``now`` without some.
@@ -67,11 +67,11 @@ def hindsight(
         found = tuple(d for d in found if _status(then, d.position, at) != _status(now, d.position, at))
     goal = _answers(now, (d.position for d in found), at)
     if not found:
-        return Hindsight(then, now, (), (), len(records))
+        return ThenAndNow(then, now, (), (), len(records))
     search = _Search(now, goal, at, progress)
     complete = search.run([event.id for event in records])
     kept = set(search.kept)
-    return Hindsight(then, now, found, tuple(e for e in records if e.id in kept), len(records), complete)
+    return ThenAndNow(then, now, found, tuple(e for e in records if e.id in kept), len(records), complete)
 
 
 def _status(timeline: Timeline, position: Position, at: Instant) -> str:
@@ -79,9 +79,7 @@ def _status(timeline: Timeline, position: Position, at: Instant) -> str:
 
 
 def _answers(timeline: Timeline, positions: Iterable[Position], at: Instant | None) -> Answers:
-    return {
-        p: course_of(timeline.steps(p)) if at is None else _status(timeline, p, at) for p in positions
-    }
+    return {p: course_of(timeline.steps(p)) if at is None else _status(timeline, p, at) for p in positions}
 
 
 class _Search:
