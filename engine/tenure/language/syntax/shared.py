@@ -9,14 +9,14 @@ from msgspec import Struct
 
 
 class Node(Struct, frozen=True, eq=False):
-    """A frozen syntax class; where a node was written, and the comments beside it, do not make it another node.
+    """A frozen syntax class; where and how a node was written, and the comments beside it, do not make it another node.
 
     `msgspec.Struct` because the classes are many: it makes them thirty times faster than generated methods do, and
     a command that answers one question starts by making all of them.
     """
 
     #: Fields that take no part in equality.
-    ASIDE: ClassVar[frozenset[str]] = frozenset(("place", "comments", "percent", "sections"))
+    ASIDE: ClassVar[frozenset[str]] = frozenset(("place", "comments", "percent", "sections", "said_first"))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
