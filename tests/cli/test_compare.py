@@ -155,7 +155,7 @@ def test_then_and_now_names_the_records_that_made_the_difference(tenure, valid):
         "Tenant may use flat 1 against Landlord: shortened",
         "  - held 2026-02-01 (e2 made) to 2026-02-10 (e6 made)",
         "because of",
-        "  e6 made, which corrects e2 of 2026-02-10, recorded 2026-05-01",
+        "  e6 made of 2026-02-10, corrects e2, recorded 2026-05-01",
     ]
     answer = valid(tenure(*asked, "--format", "json").json, "compare")
     assert (answer["learnt"], [event["id"] for event in answer["events"]]) == (2, ["e6"])

@@ -120,9 +120,9 @@ def then_and_now_lines(found: ThenAndNow) -> Iterator[str]:
 
 def _record(timeline: Timeline, event: Event) -> str:
     what = f"{event.id} {event.type}" if event.retracts is None else f"{event.id} retracts {event.retracts}"
-    what += f", which corrects {event.corrects}" if event.corrects is not None else ""
+    corrects = f", corrects {event.corrects}" if event.corrects is not None else ""
     known = moment_text(timeline, event.recorded)
-    return f"{what} of {moment_text(timeline, event.at)}, recorded {known}"
+    return f"{what} of {moment_text(timeline, event.at)}{corrects}, recorded {known}"
 
 
 def then_and_now_shape(found: ThenAndNow) -> Shape:

@@ -220,7 +220,7 @@ class _Search:
             boxes = in_few_words([f.rests_on for f in alike], names, self.values)
             spans = self._spans(alike[0].line, position, kind)
             answers.append(Answer(boxes, spans, chosen=kind == courses[0][1]))
-        partings = tuple(_partings(kinds, self.window))
+        partings = tuple(_partings(kinds, self.window)) if self.at is None else ()
         return ComparedPosition(position, names, tuple(answers), partings, self._text(position))
 
     def _text(self, position: Position) -> str:
