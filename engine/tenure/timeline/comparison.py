@@ -15,7 +15,7 @@ from tenure.timeline.boxes import Box, deciding, in_few_words
 from tenure.timeline.diff import position_text
 from tenure.timeline.line import Line
 from tenure.timeline.objects import object_matches
-from tenure.timeline.readings import Comparing, Found, readings_about
+from tenure.timeline.readings import Comparing, Found
 from tenure.timeline.steps import Step, step_at, steps
 from tenure.timeline.verdict import Status, StatusSpan
 
@@ -195,14 +195,8 @@ class _Search:
                 self.waiting.setdefault(position)
 
     def _explored(self, position: Position) -> Iterator[Found]:
-        silent = self.at is not None and any(
-            s.act == position.act for s in self.timeline.line.meaning.silences
-        )
-
-        def also(line: Line) -> frozenset[str]:
-            return readings_about(line, position.act) if silent else frozenset()
-
-        for found in self.comparing.explore([position], also):
+        silent = any(s.act == position.act for s in self.timeline.line.meaning.silences)
+        for found in self.comparing.explore([position], reasons=silent and self.at is not None):
             self._meet(found.line)
             yield found
 

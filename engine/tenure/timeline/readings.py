@@ -8,7 +8,7 @@ The boxes so found are disjoint and cover all choices, so what is said of a posi
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from tenure.logic.basis import ANY, Node, Rows
+from tenure.logic.definitions import Var
 from tenure.norms import Position
 from tenure.timeline.line import Line
-from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.steps import OPPOSITES
 
 if TYPE_CHECKING:
@@ -50,30 +50,26 @@ class Comparing:
         #: For each node, the values of the readings behind it under the choices at which it was looked at.
         self._known: dict[Node, list[dict[str, str]]] = {}
 
-    def explore(
-        self,
-        positions: Collection[Position],
-        also: Callable[[Line], frozenset[str]] = lambda _: frozenset(),
-    ) -> Iterator[Found]:
+    def explore(self, positions: Collection[Position], *, reasons: bool = False) -> Iterator[Found]:
         """A line for each box of choices, that of ``start`` first; within a box the answers about ``positions`` agree.
 
-        The readings that ``also`` gives for a line are varied in any case.
+        With ``reasons``, whether it never arose agrees too, and so whether the contract is silent.
         """
 
         def rests_on(choice: Choice) -> frozenset[str]:
-            line = self.lines(choice)
-            return self.behind(line, positions) | also(line)
+            return self.behind(self.lines(choice), positions, reasons=reasons)
 
         for fixed, choice in boxes(self.start, self.values, rests_on):
             yield Found(fixed, self.lines(choice))
 
-    def behind(self, line: Line, positions: Iterable[Position]) -> frozenset[str]:
+    def behind(self, line: Line, positions: Collection[Position], *, reasons: bool = False) -> frozenset[str]:
         """The readings on which the spans of ``positions`` rest under the choice of ``line``."""
         meaning = line.meaning
         if meaning.program.reaching:
             # What reaches back judges acts on another timeline too; nothing is left out then.
             return meaning.touched_readings & self.values.keys()
         rows = [rows for position in positions for rows in _rows(line, position)]
+        rows += [rows for position in positions if reasons for rows in _reason_rows(line, position)]
         return frozenset().union(*(self._behind(line, node, set())[0] for node in rows))
 
     def _behind(self, line: Line, node: Node, active: set[tuple[int, Node]]) -> tuple[frozenset[str], bool]:
@@ -161,13 +157,6 @@ def boxes(
         yield here, choice
 
 
-def readings_about(line: Line, act: str) -> frozenset[str]:
-    """Every reading on which anything that is said about ``act`` may rest, whatever is chosen."""
-    meaning = meaning_for(line.meaning, act)
-    names = (*(d.name for d in meaning.program.definitions), *(f"act:{e}" for e in meaning.program.acts))
-    return frozenset().union(*(meaning.read_by.get(name, frozenset()) for name in names))
-
-
 def _rows(line: Line, position: Position) -> Iterator[Rows]:
     """The rows that give ``position``, and those that contradict it."""
     relations = (position.relation, *OPPOSITES.get(position.relation, ()))
@@ -175,3 +164,18 @@ def _rows(line: Line, position: Position) -> Iterator[Rows]:
         if support.relation in relations and len(support.object) == len(position.object):
             instance = (ANY,) if support.duty else ()
             yield Rows(support.force, (*instance, position.holder, ANY, *position.object))
+
+
+def _reason_rows(line: Line, position: Position) -> Iterator[Rows]:
+    """The rows that say whether ``position`` ever arose, and whether the contract is silent on it."""
+    for silence in line.meaning.silences:
+        if silence.act == position.act:
+            yield Rows(silence.force, (ANY,) * (2 + len(silence.object)))
+    heads = {d.name: d.head for d in line.meaning.program.definitions}
+    for support in line.supports(position.act):
+        env = line.match(support, position)
+        if env is not None and support.duty:
+            yield Rows(support.force, (ANY,) * (3 + len(support.object)))
+        elif env is not None:
+            named = (env.get(t.name, ANY) if isinstance(t, Var) else ANY for t in heads[support.base])
+            yield Rows(support.base, tuple(named))
