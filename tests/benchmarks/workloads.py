@@ -125,9 +125,10 @@ def suppositions(line: tenure.Timeline) -> dict[str, Callable[[], object]]:
 def hundred(vocabulary: Vocabulary) -> list[Supposition]:
     """A hundred suppositions: declared in each month from 2027 on, verified later or not, with and without R4."""
     found = []
+    unamended = Supposition(drop=("T14",), name="no amendment")
     for number in range(100):
         year, month = 2027 + number // 24, 1 + number // 2 % 12
         add = _verified(f"{year}-{month:02}-01", f"{year + 1}-{month:02}-15")
-        drop = ["T14"] if number % 2 else []
-        found.append(Supposition.of(vocabulary, add=add[: 1 + number % 3 % 2], drop=drop, name=f"#{number}"))
+        made = Supposition.of(vocabulary, add=add[: 1 + number % 3 % 2], name=f"#{number}")
+        found.append(made.standing_on(unamended) if number % 2 else made)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tenure.diagnostics import Diagnostic, QueryError, TenureError
 from tenure.norms import CORRELATIVES
@@ -115,20 +115,25 @@ def table(
         )
     base = tuple(Cell(question.ask(timeline)) for question in asked)
     rows: list[Row] = []
+    layers: dict[int, Timeline] = {}
     try:
         for supposition in wanted:
             progress(len(rows), len(wanted))
-            rows.append(_row(timeline, supposition, asked, base))
+            rows.append(_row(timeline, supposition, asked, base, layers))
     except KeyboardInterrupt:
         return Table(asked, base, tuple(rows), timeline, complete=False)
     return Table(asked, base, tuple(rows), timeline)
 
 
 def _row(
-    timeline: Timeline, supposition: Supposition, questions: tuple[Question, ...], base: tuple[Cell, ...]
+    timeline: Timeline,
+    supposition: Supposition,
+    questions: tuple[Question, ...],
+    base: tuple[Cell, ...],
+    layers: dict[int, Timeline],
 ) -> Row:
     try:
-        supposed = timeline.suppose(supposition)
+        supposed = _supposed(timeline, supposition, layers)
         verdicts = [question.ask(supposed) for question in questions]
     except TenureError as error:
         return Row(supposition, problems=error.diagnostics)
@@ -138,3 +143,13 @@ def _row(
     )
     void = tuple(v.event.id for v in supposed.void if v.event.supposed)
     return Row(supposition, cells, void)
+
+
+def _supposed(timeline: Timeline, supposition: Supposition, layers: dict[int, Timeline]) -> Timeline:
+    """``timeline`` as supposed; what several suppositions stand on is evaluated once (``layers``, by identity)."""
+    beneath = supposition.on
+    if beneath is None:
+        return timeline.suppose(supposition)
+    if id(beneath) not in layers:
+        layers[id(beneath)] = _supposed(timeline, beneath, layers)
+    return layers[id(beneath)].suppose(evolve(supposition, on=None))
