@@ -142,6 +142,10 @@ def contracts(draw):
     if draw(st.booleans()):
         text += "\n" + draw(duties()) + "\n"
     if draw(st.booleans()):
+        text += (
+            f'\nclause S "s"\n  silent on A use x "why" for x: ip from rung until shut{draw(MAYBE_WHEN)}\n'
+        )
+    if draw(st.booleans()):
         text += f"\namendment M from amended\n  C0 end{draw(MAYBE_WHEN)}\n"
     return text
 
@@ -216,3 +220,32 @@ def test_every_combination_says_what_the_comparison_says(text, events):
             assert len(told) == 1
             held = [(s.start, s.status) for s in told[0].spans]
             assert held == [(s, status) for s, status in expected if status != "not_held"]
+
+
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
+@given(contracts(), histories(), st.integers(0, 120))
+def test_at_an_instant_too_where_the_contract_may_be_silent(text, events, day):
+    deal = Contract.from_text(text)
+    try:
+        brute = {c: deal.evaluate(events, readings=dict(zip(NAMES, c, strict=True))) for c in COMBINATIONS}
+    except ContractError:
+        reject()  # it contradicts itself under some choice
+    timeline = deal.evaluate(events)
+    at = timeline.instant("2026-01-01") + day * 86_400_000_000
+    positions = {p for other in brute.values() for p in other.line.sources if not other.line.is_declared(p)}
+    for position in sorted(positions, key=repr):
+        table = {c: other.verdict(position, at).status for c, other in brute.items()}
+        result = compare_readings(timeline, lambda p, wanted=position: p == wanted, position, at=at)
+        if len(set(table.values())) == 1:
+            assert not result, result
+            continue
+        (compared,) = result.positions
+        assert compared.readings == essential(table)
+        for combination, expected in table.items():
+            choice = dict(zip(NAMES, combination, strict=True))
+            (told,) = [
+                answer
+                for answer in compared.answers
+                if any(all(choice[n] in values for n, values in box) for box in answer.choices)
+            ]
+            assert {s.status for s in told.spans} == {expected}
