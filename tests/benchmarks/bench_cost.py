@@ -111,3 +111,37 @@ def test_w1_beside_rules(tmp_path: Path) -> None:
             f"{size / (time.perf_counter() - start):,.0f}",
         )
     CONSOLE.print(table)
+
+
+def _median(attempts: list[Callable[[], object]]) -> float:
+    """Milliseconds of processor time that one of ``attempts`` takes in the middle."""
+    times = []
+    for attempt in attempts:
+        start = time.process_time()
+        attempt()
+        times.append(time.process_time() - start)
+    return statistics.median(times) * 1e3
+
+
+def test_suppositions() -> None:
+    """One supposition on the flagship after loading, by what it changes; a hundred in one table; readings compared."""
+    deal = tenure.load("microsoft_openai")
+    line = deal.evaluate()
+    table = Table("supposition", "ms", title="suppositions on the flagship (under 20 ms each, median)")
+    for name, supposed in workloads.suppositions(line).items():
+        supposed()
+        table.add_row(name, f"{_median([supposed] * 9):.1f}")
+    CONSOLE.print(table)
+    hundred = workloads.hundred(deal.vocabulary)
+    question = [workloads.RECIPE]
+    line.table(hundred[:1], question)
+    start = time.process_time()
+    assert len(line.table(hundred, question).rows) == 100
+    CONSOLE.print(f"a hundred suppositions in a table: {time.process_time() - start:.2f} s (under 2 s)")
+    for words in ((None, "Microsoft", "use", "GPT-5"), ()):
+        fresh = tenure.load("microsoft_openai")
+        start = time.process_time()
+        found = fresh.compare_readings(*words)
+        cost = time.process_time() - start
+        about = " ".join(words[1:]) if words else "everything"
+        CONSOLE.print(f"readings of {about}: {cost:.2f} s, {found.looked_at} of 18,432 choices")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 import tenure
+from tenure.norms import Vocabulary
+from tenure.timeline.suppose import Supposition
+from tenure.timeline.table import Question
 
 _START = datetime(2019, 8, 1, tzinfo=UTC)
 _SECONDS = 12 * 365 * 86_400
@@ -85,3 +88,47 @@ def windows(events: int, seed: int = 7) -> list[dict[str, Any]]:
         }
         for i, second in enumerate(seconds)
     ]
+
+
+RECIPE = Question("Microsoft", "use", "training recipe", "2028-10-01")
+_SHORTER = """
+clause C04 "Research"
+  Microsoft may use x against OpenAI
+    for x: research, owned by OpenAI
+    from agreement_signed(R3), through 2028
+    unless C07
+"""
+
+
+def _verified(declared: str, verified: str) -> list[str]:
+    return [
+        f"{declared} OpenAI agi_declared declaration=d1",
+        f"{verified} ExpertPanel agi_verified declaration=d1",
+    ]
+
+
+def suppositions(line: tenure.Timeline) -> dict[str, Callable[[], object]]:
+    """Suppositions on the flagship, by what they change."""
+    late = _verified("2028-03-01", "2028-09-15T10:00")
+    return {
+        "declared and verified (H6)": lambda: line.suppose(add=late),
+        "no amendment": lambda: line.suppose(drop=["T14"]),
+        "no amendment, declared and verified (H3)": lambda: line.suppose(drop=["T14"], add=late),
+        "the amendment a month later": lambda: line.suppose(move={"T14": "2026-05-27"}),
+        "a model that was never made": lambda: line.suppose(drop=["A03"]),
+        "the whole agreement of 2025 gone": lambda: line.suppose(drop=["T10"]),
+        "another reading": lambda: line.suppose(readings={"A1": "unstated"}),
+        "a clause written anew": lambda: line.suppose(replace=_SHORTER),
+    }
+
+
+def hundred(vocabulary: Vocabulary) -> list[Supposition]:
+    """A hundred suppositions: declared in each month from 2027 on, verified later or not, with and without R4."""
+    found = []
+    unamended = Supposition(drop=("T14",), name="no amendment")
+    for number in range(100):
+        year, month = 2027 + number // 24, 1 + number // 2 % 12
+        add = _verified(f"{year}-{month:02}-01", f"{year + 1}-{month:02}-15")
+        made = Supposition.of(vocabulary, add=add[: 1 + number % 3 % 2], name=f"#{number}")
+        found.append(made.standing_on(unamended) if number % 2 else made)
+    return found

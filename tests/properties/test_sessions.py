@@ -134,9 +134,7 @@ def check(session, told, now):
     found = settled(told)
     known = set(line.line.sources)
     # Only the lines of other readings may know more positions than the one that a timeline is read from.
-    more = (
-        {c for c in found if c.position not in known and c.kind != "breached"} if line.open_readings else ()
-    )
+    more = {c for c in found if c.position not in known and c.kind != "breached"} if line.disputes else ()
     assert {c: n for c, n in found.items() if c not in more} == dict(Counter(named))
     verdicts = [line.verdict(p, end) for p in line.line.sources]
     expected = {v.position: v for v in verdicts if v.status != "not_held" and v.clauses}

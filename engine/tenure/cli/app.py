@@ -41,6 +41,7 @@ VERBS: Final = {
     "threats": "whose acts could end a right",
     "what-would": "the smallest sets of acts that bring a right about or end it",
     "suppose": "what changes if events are added, dropped, moved or changed",
+    "compare": "under which readings answers differ; what was known then and now; two texts of a contract",
     "watch": "tell changes of rights as events come in",
     "test": "tell the scenarios of contracts and compare every answer",
     "fuzz": "try random histories against all properties, and tell the shortest that breaks one",

@@ -14,7 +14,7 @@ from tenure.cli.supposing import readings, supposition
 from tenure.diagnostics import QueryError, UsageError, did_you_mean
 from tenure.history import History, read_history
 from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative
-from tenure.timeline import Contract, Timeline, load
+from tenure.timeline import Contract, Timeline, Verdict, load
 from tenure.timeline.objects import object_matches, object_text
 from tenure.timeline.verdict import VIEWS, View
 
@@ -46,6 +46,35 @@ def put(contract: str, history: str | None, asking: Asking, *, only_act: str | N
         only_act=only_act,
     )
     return Question(deal, timeline, out)
+
+
+def put_about_one(
+    contract: str,
+    history: str | None,
+    about: About,
+    asking: Asking,
+    *,
+    at: str | None = None,
+    narrow: bool = False,
+) -> tuple[Question, Verdict, str]:
+    """The question about the one right that the options name, the verdict on it ``at`` a time, and who holds it.
+
+    The time is by default the horizon.  With ``narrow`` the timeline is about that act alone.
+    """
+    if about.holder is None or about.act is None:
+        raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
+    only_projected(asking)
+    question = put(contract, history, asking, only_act=about.act if narrow else None)
+    check_names(question.timeline, about, question.out)
+    verdict = question.timeline.holds(
+        about.holder,
+        about.act,
+        about.object,
+        at=question.timeline.horizon if at is None else at,
+        relation=relation_of(about.relation or "liberty"),
+        counterparty=about.counterparty,
+    )
+    return question, verdict, about.holder
 
 
 def read(contract: str, history: str | None, asking: Asking) -> tuple[Contract, History, Printer]:

@@ -27,13 +27,30 @@ def pairs(option: str, texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+def refuse_suppositions(asking: Asking, option: str, *, known_at: bool = False) -> None:
+    """Refuse what ``option`` has no use for."""
+    given = (
+        ("--add", asking.add), ("--drop", asking.drop), ("--move", asking.move), ("--change", asking.change),
+        ("--known-at", asking.known_at if known_at else None), ("--horizon", asking.horizon if known_at else None),
+    )  # fmt: skip
+    for name, value in given:
+        if value:
+            raise UsageError.of(
+                "TEN655",
+                f"`{name}` does not go with `{option}`",
+                help=f"leave `{name}` out, or ask `suppose`",
+            )
+
+
 def readings(asking: Asking) -> dict[str, str]:
     """The readings that the options choose."""
     return dict(pairs("--reading", asking.reading))
 
 
-def supposition(deal: Contract, asking: Asking, name: str | None = None) -> Supposition:
-    """What the options add, drop, move and change; the readings are left out."""
+def supposition(
+    deal: Contract, asking: Asking, name: str | None = None, replace: Iterable[str] = ()
+) -> Supposition:
+    """What the options add, drop, move and change, and the texts of clauses written anew; the readings are left out."""
     from tenure.timeline.suppose import Supposition
 
     return Supposition.of(
@@ -42,5 +59,6 @@ def supposition(deal: Contract, asking: Asking, name: str | None = None) -> Supp
         drop=asking.drop,
         move=pairs("--move", asking.move),
         change=[attribute_changes(text) for text in asking.change],
+        replace=replace,
         name=name,
     )

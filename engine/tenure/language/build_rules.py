@@ -75,9 +75,17 @@ def from_(spot: Spot, begin: Formula | Date | After, when: When | None) -> From:
 def until(spot: Spot, word: Token, *rest: Any) -> Until:
     """``until E1, or E2, whichever is last``."""
     *ends, which, when = rest
-    last = which is not None and which.text.endswith("last")
+    said = "" if which is None else which.text.split()[-1]
     final = word.text.startswith("finally")
-    return Until(tuple(ends), last, final, when, place=spot.place, comments=spot.comments)
+    return Until(
+        tuple(ends),
+        said == "last",
+        final,
+        when,
+        said_first=said == "first",
+        place=spot.place,
+        comments=spot.comments,
+    )
 
 
 @rule("until_through")

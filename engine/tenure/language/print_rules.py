@@ -131,12 +131,17 @@ def _end(end: End) -> str:
             return format_formula(end)
 
 
+def _is_qualified(part: Until) -> bool:
+    return part.last or part.final or part.said_first
+
+
 def _until(part: Until) -> str:
     when = format_when(part.when)
-    if len(part.ends) == 1 and isinstance(part.ends[0], Through) and not (part.last or part.final):
+    if len(part.ends) == 1 and isinstance(part.ends[0], Through) and not _is_qualified(part):
         return _end(part.ends[0]) + when
     word = "finally until" if part.final else "until"
-    return f"{word} {', or '.join(map(_end, part.ends))}{', whichever is last' if part.last else ''}{when}"
+    which = ", whichever is last" if part.last else ", whichever is first" if part.said_first else ""
+    return f"{word} {', or '.join(map(_end, part.ends))}{which}{when}"
 
 
 def _deadline(part: Deadline) -> str:
@@ -212,7 +217,7 @@ def _last_formula(part: Part) -> Formula | None:
     match part:
         case From(begin, None) if not isinstance(begin, Date):
             return begin.event if isinstance(begin, After) else begin
-        case Until(ends, False, _, None):
+        case Until(ends, False, _, None, False):
             end = ends[-1].event if isinstance(ends[-1], After) else ends[-1]
             return None if isinstance(end, Date | Through | Unpublished) else end
         case Condition(_, of, None) | Unless(of, None) | Excused(of) | Deadline(_, _, of, None):

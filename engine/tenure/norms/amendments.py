@@ -27,13 +27,14 @@ class AmendmentLowering:
     def define(self) -> None:
         """Add ``amendment:R`` for each amendment."""
         for amendment in self.vocabulary.amendments.values():
-            begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
-            if amendment.retroactive is not None:
-                since = self.lowering.formulas.start_of(amendment.retroactive)
-                begin = self.lowering.reaching_back(some(begin, frozenset()), since, (), amendment.name)
-            self.lowering.add(
-                k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
-            )
+            with self.lowering.unit():
+                begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
+                if amendment.retroactive is not None:
+                    since = self.lowering.formulas.start_of(amendment.retroactive)
+                    begin = self.lowering.reaching_back(some(begin, frozenset()), since, (), amendment.name)
+                self.lowering.add(
+                    k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
+                )
 
     def ended_by(self, clause: str) -> tuple[str, ...]:
         """The amendments that end or replace ``clause``."""

@@ -134,7 +134,8 @@ class AtomLowering(TermLowering):
         name = f"dates:{recurring.text}"
         if name not in self.lowering.definitions:
             recurrence = placed(recurring.place, lambda: Recurrence.parse(recurring.text))
-            self.lowering.add(k.Dates(name, recurrence))
+            with self.lowering.unit():
+                self.lowering.add(k.Dates(name, recurrence))
         return k.Rel(name, (date,))
 
     # ------------------------------------------------------------ kinds
@@ -143,8 +144,7 @@ class AtomLowering(TermLowering):
         """``x is model or product``, or ``A3 is declared``: known once a reading is chosen."""
         subject, kinds = formula.subject, formula.kinds
         if isinstance(subject, s.Name) and subject.text in self.vocabulary.readings:
-            chosen = self.lowering.choice[subject.text]
-            self.lowering.touched_readings.add(subject.text)
+            chosen = self.lowering.chosen(subject.text)
             return TRUTH if chosen in kinds.any_of and chosen not in kinds.but_not else FALSEHOOD
         return self.kind_of(self.term(subject), kinds)
 
@@ -155,7 +155,8 @@ class AtomLowering(TermLowering):
             thing = k.Var("x")
             excluded = [k.Not(self._any_kind(thing, kinds.but_not, kinds.place))] if kinds.but_not else []
             body = both(self._any_kind(thing, kinds.any_of, kinds.place), *excluded)
-            self.lowering.add(k.Holds(name, (thing,), body))
+            with self.lowering.unit():
+                self.lowering.add(k.Holds(name, (thing,), body))
         return k.Rel(name, (term,))
 
     def _any_kind(self, thing: k.Term, names: Iterable[str], place: Place | None) -> k.Formula:

@@ -62,7 +62,8 @@ class Breaches:
         name = f"violated:{support.force}"
         head = tuple(k.Var(f"a{i}") for i in range(len(args)))
         if name not in self.lowering.definitions:
-            self.lowering.add(
-                k.Recent(name, head, k.Rel(f"violation:{support.force}", head), None, support.clause)
-            )
+            with self.lowering.unit():
+                self.lowering.add(
+                    k.Recent(name, head, k.Rel(f"violation:{support.force}", head), None, support.clause)
+                )
         return k.Rel(name, args)

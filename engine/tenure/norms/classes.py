@@ -33,10 +33,13 @@ def lower_classes(lowering: Lowering) -> None:
     rules = class_rules(lowering)
     classifying = [r for r in rules if isinstance(r.rule, s.Classify)]
     for rule in classifying:
-        _define_class(lowering, rule)
-    branches = [_class(lowering, rule, classifying) for rule in classifying]
-    lowering.add(k.Holds(KIND, (_THING, _KIND), either(*branches)))
-    _owners(lowering, [r for r in rules if isinstance(r.rule, s.Owner)])
+        with lowering.unit():
+            _define_class(lowering, rule)
+    with lowering.unit():
+        branches = [_class(lowering, rule, classifying) for rule in classifying]
+        lowering.add(k.Holds(KIND, (_THING, _KIND), either(*branches)))
+    with lowering.unit():
+        _owners(lowering, [r for r in rules if isinstance(r.rule, s.Owner)])
 
 
 def class_rules(lowering: Lowering) -> list[ClassRule]:

@@ -53,10 +53,12 @@ class ClauseLowering:
             for i, support in enumerate(outline):
                 if support.rung == 0:
                     rungs = list(takewhile(lambda p: p.rung > 0, outline[i + 1 :]))
-                    self.supports.extend(self._define(support, rungs))
+                    with self.lowering.unit():
+                        self.supports.extend(self._define(support, rungs))
             for rule in clause.rules:
                 if isinstance(rule, s.Silence):
-                    self._silence(clause.name, rule)
+                    with self.lowering.unit():
+                        self._silence(clause.name, rule)
 
     def _define(self, support: Support, rungs: list[Support]) -> list[Support]:
         assert support.norm is not None
@@ -116,28 +118,54 @@ class ClauseLowering:
         """The span of the clause joined with the kinds and owners of its things, and the variables bound."""
         assert support.run is not None
         assert support.norm is not None
-        run = k.Rel(support.run.name, support.run.args)
         bound = names_of(support.run.args)
         later = self.outlines.own_variables(support.norm) - bound
         whole, each = split_parts(
             parts, lambda part: bool(variables_in(part, self.vocabulary, declared) & later)
         )
-        amendments = self.lowering.amendments
-        spans = self.lowering.spans
-        judged = support.relation not in JUDGED_WHEN_DONE
-        start = amendments.begun_by(support.clause)
-        rule = spans.rule(whole, bound, support.clause, start=start, conditions=judged)
-        ended = [k.Rel(f"amendment:{a}") for a in amendments.ended_by(support.clause)]
-        survives = any(isinstance(p, s.Manner) and p.word == "survives termination" for p in parts)
-        rule = rule.ending_too(*ended, *self.effects.ends(support.clause, survives=survives))
-        spans.define(support.run.name, support.run.args, rule, support.clause)
+        # Whoever reads a row of the run, or of the base, need not look at the readings of its dates again.
+        with self.lowering.unit():
+            run = self._run(support, support.run, whole)
         quantified = [p for p in parts if isinstance(p, s.ForVariable)]
         if not quantified:
             return run, bound
         names = bound | self._quantified_names(quantified, declared)
         head = tuple(k.Var(n) for n in sorted(names))
+        with self.lowering.unit():
+            self._things(support, head, run, quantified, each)
+        return k.Rel(support.base, head), names
+
+    def _run(self, support: Support, run: Run, parts: tuple[s.Part, ...]) -> k.Formula:
+        """Add the span of the clause: from its beginning until it ends, is amended, waived or terminated."""
+        assert support.norm is not None
+        amendments, spans = self.lowering.amendments, self.lowering.spans
+        rule = spans.rule(
+            parts,
+            names_of(run.args),
+            support.clause,
+            start=amendments.begun_by(support.clause),
+            conditions=support.relation not in JUDGED_WHEN_DONE,
+        )
+        ended = [k.Rel(f"amendment:{a}") for a in amendments.ended_by(support.clause)]
+        manners = (p for p in support.norm.parts if isinstance(p, s.Manner))
+        survives = any(p.word == "survives termination" for p in manners)
+        rule = rule.ending_too(*ended, *self.effects.ends(support.clause, survives=survives))
+        spans.define(run.name, run.args, rule, support.clause)
+        return k.Rel(run.name, run.args)
+
+    def _things(
+        self,
+        support: Support,
+        head: tuple[k.Var, ...],
+        run: k.Formula,
+        quantified: list[s.ForVariable],
+        parts: tuple[s.Part, ...],
+    ) -> None:
+        """Add the base: the run for each of the things that the norm is about."""
+        names = names_of(head)
+        judged = support.relation not in JUDGED_WHEN_DONE
         present = both(run, *(self.formulas.kind_of(k.Var(p.variable), p.kinds) for p in quantified))
-        opening = spans.rule(each, names, support.clause, start=both(), conditions=judged)
+        opening = self.lowering.spans.rule(parts, names, support.clause, start=both(), conditions=judged)
         owned = [self._owned(p, names) for p in quantified if p.owner is not None]
         if owned or opening.begin != both() or opening.ends:
             things = tuple(t for t in head if t.name in free_variables(present))
@@ -149,7 +177,6 @@ class ClauseLowering:
         else:
             definition = k.Holds(support.base, head, present, support.clause)
         self.lowering.add(definition)
-        return k.Rel(support.base, head), names
 
     def _quantified_names(self, quantified: list[s.ForVariable], declared: Visible) -> Visible:
         owners = (p.owner.text for p in quantified if isinstance(p.owner, s.Name))

@@ -77,21 +77,21 @@ class Exceptions:
     def _stronger(self, clause: str) -> Iterator[tuple[str, s.Norm]]:
         """The norms that say `despite` this clause, or despite one that it replaces, each with its clause."""
         for weaker in (clause, *self.lowering.amendments.predecessors(clause)):
-            for other, norm in self._prevailing.get(weaker, ()):
-                if other != clause:
+            for other, norm, when in self._prevailing.get(weaker, ()):
+                if other != clause and self.lowering.spans.counts(when):
                     yield other, norm
 
     @cached_property
-    def _prevailing(self) -> dict[str, list[tuple[str, s.Norm]]]:
-        """The norms that say `despite` each clause."""
-        found: dict[str, list[tuple[str, s.Norm]]] = {}
+    def _prevailing(self) -> dict[str, list[tuple[str, s.Norm, s.When | None]]]:
+        """The norms that say `despite` each clause, and under which reading."""
+        found: dict[str, list[tuple[str, s.Norm, s.When | None]]] = {}
         for other in self.vocabulary.clauses.values():
             for norm in (rule for rule in other.rules if isinstance(rule, s.Norm)):
                 for rank in (part for part in norm.parts if isinstance(part, s.Rank)):
-                    if rank.word == "despite" and self.lowering.spans.counts(rank.when):
+                    if rank.word == "despite":
                         for name in rank.clauses:
                             for clause in self._named(name, rank.place):
-                                found.setdefault(clause, []).append((other.name, norm))
+                                found.setdefault(clause, []).append((other.name, norm, rank.when))
         return found
 
     def _named(self, name: str, place: Place | None) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from msgspec.structs import replace
 
 from tenure.diagnostics import Place
@@ -31,13 +32,18 @@ AFFECTED = ("suspended", "waived", "terminated")
 
 @frozen
 class Meaning:
-    """A contract under one choice of readings: its program, and how positions are read off its relations."""
+    """A contract under one choice of readings: its program, and how positions are read off its relations.
+
+    ``read_by`` are the readings that were looked at in lowering each definition, and each act as ``act:NAME``: under
+    another choice that agrees on them, it is the same.
+    """
 
     program: k.Program
     supports: tuple[Support, ...]
     silences: tuple[Silence, ...]
     choice: Mapping[str, str]
     touched_readings: frozenset[str]
+    read_by: Mapping[str, frozenset[str]] = field(factory=dict)
 
 
 @frozen
@@ -68,6 +74,9 @@ class Lowering:
         self.vocabulary = vocabulary
         self.choice = choice
         self.touched_readings: set[str] = set()
+        #: The readings looked at for each definition; those of one unit are looked at together.
+        self.read_by: dict[str, set[str]] = {}
+        self._unit: set[str] = set()
         self.definitions: dict[str, k.Definition] = {}
         self.silences: list[Silence] = []
         self._reaching: list[k.Reaching] = []
@@ -83,7 +92,8 @@ class Lowering:
         self.amendments.define()
         lower_classes(self)
         for state in self.vocabulary.states.values():
-            self._state(state)
+            with self.unit():
+                self._state(state)
         self.clauses.define()
         acts = lower_acts(self)
         meaning = Meaning(
@@ -92,6 +102,7 @@ class Lowering:
             tuple(self.silences),
             dict(self.choice),
             frozenset(self.touched_readings),
+            {name: frozenset(readings) for name, readings in self.read_by.items()},
         )
         return self.asking(meaning, queries) if queries else meaning
 
@@ -100,11 +111,17 @@ class Lowering:
         definitions, remembered = dict(self.definitions), dict(self._remembered)
         wildcards = self.formulas.wildcards
         for number, query in enumerate(queries):
-            self._query(number, query if isinstance(query, Query) else Query(query))
+            with self.unit():
+                self._query(number, query if isinstance(query, Query) else Query(query))
         asked = tuple(self.definitions.values())
         self.definitions, self._remembered, self.formulas.wildcards = definitions, remembered, wildcards
         program = replace(meaning.program, definitions=asked)
-        return evolve(meaning, program=program, touched_readings=frozenset(self.touched_readings))
+        return evolve(
+            meaning,
+            program=program,
+            touched_readings=frozenset(self.touched_readings),
+            read_by={name: frozenset(readings) for name, readings in self.read_by.items()},
+        )
 
     def _query(self, number: int, query: Query) -> None:
         visible = frozenset(query.variables)
@@ -117,6 +134,28 @@ class Lowering:
         """Add a definition; its name must be new."""
         assert definition.name not in self.definitions, definition.name
         self.definitions[definition.name] = definition
+        self.read_by[definition.name] = self._unit
+
+    # ------------------------------------------------------------ readings
+
+    def chosen(self, reading: str) -> str:
+        """The value of ``reading``, on which what is being lowered depends from now on."""
+        self.touched_readings.add(reading)
+        self._unit.add(reading)
+        return self.choice[reading]
+
+    @contextmanager
+    def unit(self, name: str | None = None) -> Iterator[None]:
+        """What is lowered within depends on the readings looked at within; ``name`` is that of an act."""
+        outer, self._unit = self._unit, set()
+        if name is not None:
+            self.read_by[name] = self._unit
+        try:
+            yield
+        finally:
+            self._unit = outer
+
+    # ------------------------------------------------------------ what is shared
 
     def remember(
         self,
@@ -132,7 +171,8 @@ class Lowering:
         if key not in self._remembered:
             name = f"{word}#{len(self._remembered) + 1}"
             head = tuple(k.Var(v) for v in shared)
-            self.add(make(name, head))
+            with self.unit():  # whoever reads it has looked at the readings that its formulas depend on
+                self.add(make(name, head))
             self._remembered[key] = k.Rel(name, head)
         return self._remembered[key]
 
@@ -177,7 +217,8 @@ class Lowering:
         key = (kind, group, of, over, limit)
         if key not in self._remembered:
             name = f"{kind}:#{len(self._remembered) + 1}"
-            self.add(k.Measure(name, group, kind, of, over, limit, level=level, clause=clause))  # type: ignore[arg-type]
+            with self.unit():
+                self.add(k.Measure(name, group, kind, of, over, limit, level=level, clause=clause))  # type: ignore[arg-type]
             self._remembered[key] = k.Rel(name)
         found = self._remembered[key]
         assert isinstance(found, k.Rel)
@@ -190,7 +231,8 @@ class Lowering:
         key = ("days", group, over, within)
         if key not in self._remembered:
             name = f"days:#{len(self._remembered) + 1}"
-            self.add(k.DayCount(name, group, over, within, clause))
+            with self.unit():
+                self.add(k.DayCount(name, group, over, within, clause))
             self._remembered[key] = k.Rel(name)
         found = self._remembered[key]
         assert isinstance(found, k.Rel)

@@ -23,11 +23,13 @@ def lower_acts(lowering: Lowering) -> dict[str, tuple[k.ActRule, ...]]:
     for event in lowering.vocabulary.events.values():
         if event.word == "act":
             supports = [p for p in lowering.clauses.supports if p.relation == "power" and p.act == event.name]
-            conferred = [_by_clause(lowering, event, p) for p in supports]
-            rules[event.name] = tuple(conferred or _by_declaration(lowering, event))
+            with lowering.unit(f"act:{event.name}"):
+                conferred = [_by_clause(lowering, event, p) for p in supports]
+                rules[event.name] = tuple(conferred or _by_declaration(lowering, event))
     for action in lowering.vocabulary.actions.values():
         if action.default == "forbidden":
-            _unpermitted(lowering, action)
+            with lowering.unit():
+                _unpermitted(lowering, action)
     return rules
 
 

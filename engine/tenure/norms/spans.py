@@ -76,8 +76,7 @@ class SpanLowering:
         """Whether a part counts under the chosen reading."""
         if when is None:
             return True
-        self.lowering.touched_readings.add(when.reading)
-        return self.lowering.choice[when.reading] in when.values
+        return self.lowering.chosen(when.reading) in when.values
 
     def tested(self, of: s.Formula, visible: Visible, clause: str | None) -> k.Formula:
         """``if φ``: judged at t⁻."""

@@ -16,11 +16,11 @@ from tenure.norms import Meaning, lower
 from tenure.testing.strategies import teller
 from tenure.testing.telling import Focus
 from tenure.timeline import Contract
+from tenure.timeline.choices import MOST_CHOICES
 from tenure.timeline.judging import Facts, Judgement
 from tenure.timeline.line import Line
 from tenure.timeline.properties import PropertyVerdict, check_properties
 from tenure.timeline.skeleton import Cutter, Implies, Node, asks_for_changes, below, leaves
-from tenure.timeline.timeline import MOST_CHOICES
 
 Choice = Mapping[str, str]
 

@@ -67,7 +67,7 @@ class PositionChange:
 def whole_changes(timeline: Timeline) -> tuple[PositionChange, ...]:
     """Every change of a whole timeline, in order: what a session would have told of the same history."""
     line = timeline.line
-    lines = (line, *(timeline.lines(choice) for choice in timeline.other_choices()))
+    lines = (line, *(timeline.lines(choice) for choice in timeline.disputes.choices()))
     found = [
         change
         for position in line.sources

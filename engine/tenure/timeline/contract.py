@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
 from tenure.history import Event, History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
-from tenure.language.syntax import Date, Document, Formula, Item
-from tenure.norms import Meaning, Vocabulary, lower, vocabulary
+from tenure.language.syntax import Clause, Date, Document, Formula, Item
+from tenure.norms import Meaning, Relation, Vocabulary, lower, vocabulary
 from tenure.time import MAX_INSTANT, Duration, Instant
 from tenure.timeline.executors import executor_named
 from tenure.timeline.line import Line
@@ -20,9 +21,12 @@ from tenure.timeline.moments import When, instant_of
 from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.timeline import Timeline
 
-if TYPE_CHECKING:  # a command that asks one question of a whole history has no session
+if TYPE_CHECKING:  # a command that asks one question of a whole history needs none of these
+    from tenure.timeline.comparison import ReadingsCompared
     from tenure.timeline.executor import Make
+    from tenure.timeline.revision import NewClause
     from tenure.timeline.session import Session
+    from tenure.timeline.then_and_now import ThenAndNow
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
 REACH = 100
@@ -44,6 +48,7 @@ class Contract:
         self.vocabulary, findings = vocabulary(self.document)
         if findings:
             raise ContractError(*findings)
+        self._revised: dict[tuple[Clause, ...], Contract] = {}
         self._meanings: dict[object, Meaning] = {}
         self._narrow: dict[object, Meaning] = {}
 
@@ -71,6 +76,20 @@ class Contract:
         from tenure.norms.check import check
 
         return check(self.vocabulary)
+
+    def revised(self, *clauses: NewClause) -> Contract:
+        """This contract with ``clauses`` in place of those of the same ids: rules as text, or syntax objects.
+
+        Raises :class:`~tenure.diagnostics.QueryError` (TEN650) where there is no such clause, and what the parser raises.
+        """
+        from tenure.timeline.revision import clauses_of, revised
+
+        new = clauses_of(clauses)
+        if not new:
+            return self
+        if new not in self._revised:
+            self._revised[new] = Contract(revised(self.document, new))
+        return self._revised[new]
 
     def meaning(
         self, readings: Mapping[str, str] | None = None, queries: tuple[Formula, ...] = ()
@@ -156,31 +175,34 @@ class Contract:
         end = instant_of(to, zone) if to is not None else self._reach(edge)
         given = dict(self._checked(readings or {}))
 
-        def timeline(record: History, readings: Mapping[str, str], base: Timeline | None = None) -> Timeline:
+        def timeline(
+            record: History,
+            readings: Mapping[str, str],
+            clauses: tuple[Clause, ...] = (),
+            base: Timeline | None = None,
+        ) -> Timeline:
+            deal = self.revised(*clauses)
             chosen = {**given, **self._checked(readings)}
             events = tuple(record.view(known))
+            meaning = partial(deal._meaning_about, queries=queries, only_act=only_act)
             return Timeline(
-                self.vocabulary,
+                deal.vocabulary,
                 record,
                 lines=Lines(
-                    self.vocabulary,
+                    deal.vocabulary,
                     meaning,
                     events,
                     end,
                     base.lines if base else None,
                     executor=evaluated_by,
-                    evaluated=self.evaluated,
+                    evaluated=deal.evaluated,
                 ),
-                choice={**self.vocabulary.default_choice(), **chosen},
+                choice={**deal.vocabulary.default_choice(), **chosen},
                 given=frozenset(chosen),
                 horizon=edge,
                 to=end,
                 again=timeline,
             )
-
-        def meaning(choice: Mapping[str, str]) -> Meaning:
-            whole = self.meaning(choice, queries)
-            return whole if only_act is None else self._narrowed(whole, only_act)
 
         return timeline(record, {})
 
@@ -201,6 +223,75 @@ class Contract:
 
         given = self._checked(readings or {})
         return Session(self, readings=given, foresee=foresee, executor=executor or reference)
+
+    def compare_readings(
+        self,
+        history: HistoryLike | None = None,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation | None = None,
+        at: When | None = None,
+        over: tuple[When | None, When | None] = (None, None),
+        known_at: When | None = None,
+        horizon: When | None = None,
+        readings: Mapping[str, str] | None = None,
+    ) -> ReadingsCompared:
+        """Under which readings the answers about ``history`` differ, when, and which readings decide them.
+
+        See :meth:`Timeline.compare_readings`; ``readings`` that are chosen stay as they are.
+        """
+        line = self.evaluate(history, known_at=known_at, horizon=horizon, readings=readings, only_act=act)
+        return line.compare_readings(holder, act, object, relation=relation, at=at, over=over)
+
+    def then_and_now(
+        self,
+        history: HistoryLike | None = None,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        then: When,
+        now: When | None = None,
+        at: When | None = None,
+        relation: Relation | None = None,
+        readings: Mapping[str, str] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> ThenAndNow:
+        """What was known ``then`` and is known ``now`` (default: everything): what differs, and which records made it.
+
+        Over all time, or ``at`` an instant.  Raises :class:`QueryError` (TEN654) where now is before then.
+        """
+        from tenure.timeline.comparison import about
+        from tenure.timeline.then_and_now import then_and_now
+
+        record = self.read(history)
+        zone = self.vocabulary.zone
+        early, late = instant_of(then, zone), None if now is None else instant_of(now, zone)
+        if late is not None and late < early:
+            advice = "give the earlier date as `then`"
+            raise QueryError.of("TEN654", f"now ({now}) is before then ({then})", help=advice)
+        end = self._reach(self._horizon(record, late, None))
+        before, after = (
+            self.evaluate(record, known_at=known, to=end, readings=readings, only_act=act)
+            for known in (early, late)
+        )
+        learnt = [e for e in record.events if early < e.recorded and (late is None or e.recorded <= late)]
+        return then_and_now(
+            before,
+            after,
+            learnt,
+            about(self.vocabulary, holder, act, object, relation),
+            None if at is None else instant_of(at, zone),
+            progress,
+        )
+
+    def _meaning_about(
+        self, choice: Mapping[str, str], *, queries: tuple[Formula, ...], only_act: str | None
+    ) -> Meaning:
+        whole = self.meaning(choice, queries)
+        return whole if only_act is None else self._narrowed(whole, only_act)
 
     def _narrowed(self, whole: Meaning, act: str) -> Meaning:
         """``whole`` for one act, always the same object: evaluations know a program by its identity."""

@@ -63,12 +63,10 @@ class Diff:
     @classmethod
     def between(cls, before: Timeline, after: Timeline) -> Diff:
         """The differences of two timelines, in the order of the positions of the first."""
-        same = _untouched_acts(before, after)
         positions = dict.fromkeys(chain(before.line.sources, after.line.sources))
-        found = (_difference(before, after, position) for position in positions if position.act not in same)
         void, mended = _only({_named(v): v for v in after.void}, {_named(v): v for v in before.void})
         breaches, healed = _only({b: b for b in after.breaches}, {b: b for b in before.breaches})
-        return cls(before, after, tuple(d for d in found if d is not None), void, mended, breaches, healed)
+        return cls(before, after, differences(before, after, positions), void, mended, breaches, healed)
 
     def of_kind(self, *kinds: Kind) -> tuple[Difference, ...]:
         """The positions that are gained, lost, lengthened and so on."""
@@ -94,10 +92,17 @@ class Diff:
             yield from (f"{sign} breach: {breach!r}" for breach in breaches)
 
 
+def differences(before: Timeline, after: Timeline, positions: Iterable[Position]) -> tuple[Difference, ...]:
+    """The differences of two timelines about ``positions``."""
+    same = _untouched_acts(before, after)
+    found = (_difference(before, after, position) for position in positions if position.act not in same)
+    return tuple(d for d in found if d is not None)
+
+
 def _untouched_acts(before: Timeline, after: Timeline) -> frozenset[str]:
     """The acts about which nothing was evaluated anew: their positions need not be compared."""
     one, two = before.line, after.line
-    if one.meaning is not two.meaning or any(after.other_choices()):
+    if one.meaning is not two.meaning or after.disputes:
         return frozenset()
     kept = {name for name, table in one.trace.tables.items() if two.trace.tables[name] is table}
     touched = {support.act for support in one.meaning.supports if support.force not in kept}
@@ -141,7 +146,7 @@ def _difference(before: Timeline, after: Timeline, position: Position) -> Differ
         second,
         only_before,
         only_after,
-        position_text(before, position),
+        position_text(before if position in before.line.sources else after, position),
     )
 
 

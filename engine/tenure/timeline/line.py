@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from tenure.history import Event
+from tenure.logic.basis import Basis
 from tenure.logic.definitions import Definition, Term
 from tenure.logic.evaluator import Trace, evaluate
 from tenure.logic.snapshot import Snapshot
@@ -60,6 +61,7 @@ class Line:
         #: The steps of positions, kept by :mod:`tenure.timeline.steps`.
         self.steps: dict[Position, tuple[Step, ...]] = {}
         self._snapshots: dict[int, Snapshot] = {}
+        self._basis: Basis | None = None
         self._by_act: dict[str, list[Support]] = {}
         for support in meaning.supports:
             self._by_act.setdefault(support.act, []).append(support)
@@ -107,7 +109,8 @@ class Line:
 
     def is_declared(self, position: Position) -> bool:
         """Whether only the declaration of an act (``act E by P``) gives the position."""
-        return all(source.support.norm is None for source in self.sources[position])
+        sources = self.sources.get(position, ())
+        return bool(sources) and all(source.support.norm is None for source in sources)
 
     def supports(self, act: str) -> list[Support]:
         """The supports of an act, whether or not they ever gave anything."""
@@ -127,6 +130,14 @@ class Line:
     def state_segments(self, name: str, key: Key) -> list[Segment]:
         """The truth of a row of any relation over time."""
         return merge([self.trace.tables[name].edges.get(key, [])], FIRST_STAGE)
+
+    @property
+    def basis(self) -> Basis:
+        """What its rows rest on; what no reading bears on is light to rest on."""
+        if self._basis is None:
+            heavy = {name for name, readings in self.meaning.read_by.items() if readings}
+            self._basis = Basis(self.meaning.program, self.trace, self.events, heavy)
+        return self._basis
 
     def snapshot(self, stage: int) -> Snapshot:
         """The whole evaluation at ``stage``."""

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from tenure.history import Event
 from tenure.logic.again import reevaluate
+from tenure.logic.evaluator import Trace
 from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
@@ -43,11 +44,15 @@ class Lines:
         self.base = base if base is not None and base.to == to else None
         self._known: dict[Choice, Line] = {}
 
+    def __len__(self) -> int:
+        """How many choices were looked at."""
+        return len(self._known)
+
     def __call__(self, wanted: Mapping[str, str]) -> Line:
         """The line under the choice ``wanted``."""
         key = tuple(sorted(wanted.items()))
         if key not in self._known:
-            self._known[key] = self._line(wanted, self.base._known.get(key) if self.base else None)
+            self._known[key] = self._line(wanted)
         return self._known[key]
 
     @property
@@ -61,20 +66,18 @@ class Lines:
             return self._evaluated(meaning, self.events, self.to)
         return Line(self.vocabulary, meaning, self.events, self.to)
 
-    def _line(self, wanted: Mapping[str, str], known: Line | None) -> Line:
+    def _line(self, wanted: Mapping[str, str]) -> Line:
+        """Under ``wanted``; what another line has computed already, and nothing here changes, is kept."""
         meaning = self.meaning(wanted)
         if self.executor is not None:
-            trace = self.executor(meaning.program, self.events, self.vocabulary.calendar, self.to)
-            return Line(self.vocabulary, meaning, self.events, self.to, trace)
-        # Recurring dates come from the first event on, whatever its type: another first event moves them all.
-        first = [event.at for event in self.events[:1]]
-        alike = known is not None and known.meaning.program is meaning.program
+            run = self.executor(meaning.program, self.events, self.vocabulary.calendar, self.to)
+            return Line(self.vocabulary, meaning, self.events, self.to, run)
         if meaning.program.reaching:
             return self._with_hindsight(meaning)
-        if known is None or not alike or first != [event.at for event in known.events[:1]]:
+        known = self._nearest(wanted)
+        trace = None if known is None else self._again(meaning, known)
+        if trace is None:
             return self.under(meaning)
-        changed = _types_of_difference(known.events, self.events)
-        trace = reevaluate(meaning.program, known.trace, self.events, self.vocabulary.calendar, changed)
         return Line(self.vocabulary, meaning, self.events, self.to, trace)
 
     def _with_hindsight(self, meaning: Meaning) -> Line:
@@ -83,10 +86,28 @@ class Lines:
         program, trace = evaluate_with_hindsight(meaning.program, events, self.vocabulary.calendar, to)
         return Line(self.vocabulary, evolve(meaning, program=program), events, to, trace)
 
+    def _nearest(self, wanted: Mapping[str, str]) -> Line | None:
+        """A line of these events, or of those beneath, under the choice that differs least; nothing reaches back in it."""
+        known = (line for lines in (self, self.base) if lines is not None for line in lines._known.values())
+        return min(
+            (line for line in known if not line.meaning.program.reaching),
+            key=lambda line: sum(line.choice[name] != value for name, value in wanted.items()),
+            default=None,
+        )
 
-def _types_of_difference(one: tuple[Event, ...], other: tuple[Event, ...]) -> frozenset[str]:
-    """The types of the events that are not the same in both."""
+    def _again(self, meaning: Meaning, known: Line) -> Trace | None:
+        # Recurring dates come from the first event on, whatever its type: another first event moves them all.
+        if [event.at for event in self.events[:1]] != [event.at for event in known.events[:1]]:
+            return None
+        changed = () if known.events is self.events else _differing(known.events, self.events)
+        old, calendar = known.meaning.program, self.vocabulary.calendar
+        return reevaluate(meaning.program, known.trace, self.events, calendar, changed, old)
+
+
+def _differing(one: tuple[Event, ...], other: tuple[Event, ...]) -> list[Event]:
+    """The events that are not the same in both, of either side."""
     before, after = {e.id: e for e in one}, {e.id: e for e in other}
-    differing = [event for event in one if after.get(event.id) != event]
-    differing += [event for event in other if before.get(event.id) != event]
-    return frozenset(event.type for event in differing)
+    return [
+        *(event for event in one if after.get(event.id) != event),
+        *(event for event in other if before.get(event.id) != event),
+    ]

@@ -1,27 +1,29 @@
-"""Suppositions: a history with events added, dropped, moved or changed, and other readings; named, kept in files.
+"""Suppositions: a history with events added, dropped, moved or changed, other readings, clauses written anew.
 
 A supposition is data and says nothing of one history: it is put to a history by :func:`supposed_history`.  One may
-stand on another (``on``); what is beneath counts first.
+stand on another (``on``); what is beneath counts first.  How one is kept stands in :mod:`tenure.timeline.supposition_files`.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import evolve, frozen
 
 from tenure.diagnostics import HistoryError, Place, QueryError
 from tenure.history import Event, History, event_from_mapping, event_to_mapping
 from tenure.history.screening import near_id
+from tenure.language.syntax import Clause
 from tenure.norms import Vocabulary
 from tenure.time import Instant, format_instant
 from tenure.timeline.event_text import event_mapping
 from tenure.timeline.moments import When, instant_of
 
-SCHEMA = "tenure:supposition:1"
+if TYPE_CHECKING:
+    from tenure.timeline.revision import NewClause
+
 #: An event to add: a mapping as a line of a history has it (its `id` may be left out), or a line of text.
 Added = Mapping[str, Any] | str
 Moves = Mapping[str, When] | Iterable[tuple[str, When]]
@@ -30,13 +32,18 @@ Changes = Mapping[str, Mapping[str, Any]] | Iterable[tuple[str, Mapping[str, Any
 
 @frozen(repr=False)
 class Supposition:
-    """What is supposed.  ``move`` holds instants as RFC 3339 text, ``change`` the new attributes of events, by id."""
+    """What is supposed.
+
+    ``move`` holds instants as RFC 3339 text, ``change`` the new attributes of events, by id; ``replace`` clauses
+    written anew, as the text of their rules.
+    """
 
     add: tuple[Added, ...] = ()
     drop: tuple[str, ...] = ()
     move: tuple[tuple[str, str], ...] = ()
     change: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     readings: tuple[tuple[str, str], ...] = ()
+    replace: tuple[str, ...] = ()
     name: str | None = None
     on: Supposition | None = None
 
@@ -50,6 +57,7 @@ class Supposition:
         move: Moves = (),
         change: Changes = (),
         readings: Mapping[str, str] | None = None,
+        replace: Iterable[NewClause] = (),
         name: str | None = None,
     ) -> Self:
         """A supposition from what callers give; raises :class:`QueryError` (TEN630) where it contradicts itself."""
@@ -62,6 +70,7 @@ class Supposition:
             move=tuple((id, format_instant(instant_of(when, zone), zone)) for id, when in moves),
             change=tuple((id, tuple(data.items())) for id, data in changes),
             readings=tuple((readings or {}).items()),
+            replace=_written(vocabulary, replace),
             name=name,
         ).checked()
 
@@ -77,12 +86,13 @@ class Supposition:
         return self
 
     def __bool__(self) -> bool:
-        return any((self.add, self.drop, self.move, self.change, self.readings, self.on))
+        return any((self.add, self.drop, self.move, self.change, self.readings, self.replace, self.on))
 
     def __repr__(self) -> str:
         counts = (("add", self.add), ("drop", self.drop), ("move", self.move), ("change", self.change))
         words = [f"{word} {len(items)}" for word, items in counts if items]
         words += [f"{name}={value}" for name, value in self.readings]
+        words += [f"replace {len(self.replace)}"] if self.replace else []
         on = f" on {self.on!r}" if self.on else ""
         return f"Supposition({', '.join(filter(None, (self.name, *words))) or 'nothing'}){on}"
 
@@ -96,68 +106,49 @@ class Supposition:
         """This on ``base``, beneath all that it stands on already."""
         return evolve(self, on=base if self.on is None else self.on.standing_on(base))
 
-    # ------------------------------------------------------------ files
+    def all_readings(self) -> dict[str, str]:
+        """The readings that it and what it stands on choose; the uppermost layer counts."""
+        return {reading: value for layer in self.layers() for reading, value in layer.readings}
+
+    def all_clauses(self) -> tuple[Clause, ...]:
+        """The clauses that it and what it stands on write anew; the uppermost layer counts."""
+        written = [text for layer in self.layers() for text in layer.replace]
+        if not written:
+            return ()
+        from tenure.timeline.revision import clauses_of
+
+        return clauses_of(written)
 
     def save(self, path: str | Path) -> None:
         """Write it as JSON (schema ``tenure:supposition:1``); raises :class:`QueryError` (TEN632) where it cannot."""
-        try:
-            text = json.dumps({"schema": SCHEMA, **self._shape()}, indent=2, ensure_ascii=False, default=str)
-            Path(path).write_text(f"{text}\n", encoding="utf-8")
-        except OSError as error:
-            raise _unusable(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        from tenure.timeline.supposition_files import save
 
-    def _shape(self) -> dict[str, Any]:
-        whole = {
-            "name": self.name,
-            "add": [added if isinstance(added, str) else dict(added) for added in self.add],
-            "drop": list(self.drop),
-            "move": dict(self.move),
-            "change": {id: dict(data) for id, data in self.change},
-            "readings": dict(self.readings),
-            "on": self.on._shape() if self.on else None,
-        }
-        return {key: value for key, value in whole.items() if value}
+        save(self, path)
 
 
 def load_supposition(path: str | Path) -> Supposition:
-    """A supposition that was saved; raises :class:`QueryError` (TEN632) for what is none."""
-    try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise _unusable(
-            path, f"cannot be read: {str(getattr(error, 'strerror', None) or error).lower()}"
-        ) from None
-    if not isinstance(found, dict) or found.pop("schema", None) != SCHEMA:
-        raise _unusable(path, f'is no supposition: it has no `"schema": "{SCHEMA}"`')
-    return _from_shape(path, found)
+    """A supposition that was saved, or written by hand as JSON or TOML; raises :class:`QueryError` (TEN632, TEN651)."""
+    from tenure.timeline.supposition_files import load_one
+
+    return load_one(path)
 
 
-_TYPES: dict[str, type] = {
-    "name": str, "add": list, "drop": list, "move": dict, "change": dict, "readings": dict, "on": dict,
-}  # fmt: skip
+def _written(vocabulary: Vocabulary, replace: Iterable[NewClause]) -> tuple[str, ...]:
+    """Clauses as text; each must have one to replace."""
+    given = (replace,) if isinstance(replace, str | Clause) else tuple(replace)
+    if not given:
+        return ()
+    from tenure.language.printer import format_item
+    from tenure.timeline.revision import clauses_of, unknown_clause
 
-
-def _from_shape(path: str | Path, shape: dict[str, Any]) -> Supposition:
-    for key, value in shape.items():
-        if key not in _TYPES:
-            raise _unusable(path, f"has a part `{key}` that no supposition has")
-        if not isinstance(value, _TYPES[key]):
-            raise _unusable(path, f"has a `{key}` of the wrong form")
-    texts = (*shape.get("drop", ()), *shape.get("move", {}).values(), *shape.get("readings", {}).values())
-    rows = shape.get("change", {}).values()
-    if not all(isinstance(t, str) for t in texts) or not all(isinstance(row, dict) for row in rows):
-        raise _unusable(path, "has an id, a time, a reading or a change of the wrong form")
-    if not all(isinstance(added, str | dict) for added in shape.get("add", ())):
-        raise _unusable(path, "adds something that is no event")
-    return Supposition(
-        add=tuple(shape.get("add", ())),
-        drop=tuple(shape.get("drop", ())),
-        move=tuple(shape.get("move", {}).items()),
-        change=tuple((id, tuple(data.items())) for id, data in shape.get("change", {}).items()),
-        readings=tuple(shape.get("readings", {}).items()),
-        name=shape.get("name"),
-        on=_from_shape(path, shape["on"]) if "on" in shape else None,
-    ).checked()
+    clauses = clauses_of(given)
+    names = [clause.name for item in given for clause in clauses_of([item])]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            raise _contradictory(f"`{name}` is to be written anew twice")
+        if name not in vocabulary.clauses:
+            raise unknown_clause(name, vocabulary.clauses)
+    return tuple(format_item(clause) for clause in clauses)
 
 
 # ---------------------------------------------------------------- to a history
@@ -264,12 +255,4 @@ def _check_causes(vocabulary: Vocabulary, record: History, moves: Mapping[str, I
 def _contradictory(message: str) -> QueryError:
     return QueryError.of(
         "TEN630", message, help="suppose one thing about an event; nest suppositions for more"
-    )
-
-
-def _unusable(path: str | Path, why: str) -> QueryError:
-    return QueryError.of(
-        "TEN632",
-        f"the supposition `{path}` {why}",
-        help="write one with `save`, or `tenure suppose … --save FILE`",
     )

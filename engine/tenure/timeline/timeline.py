@@ -10,7 +10,7 @@ from attrs import evolve
 
 from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
-from tenure.language.syntax import Formula, Property
+from tenure.language.syntax import Clause, Formula, Property
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
@@ -18,24 +18,27 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
-from tenure.timeline.choices import open_readings, other_choices
+from tenure.timeline.disputes import Disputes
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
-from tenure.timeline.steps import Step, disputed, steps
+from tenure.timeline.steps import Step
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
     from tenure.proofs.checker import Assumption
     from tenure.proofs.theory import Theory
+    from tenure.timeline.comparison import ReadingsCompared
     from tenure.timeline.courses import Courses
     from tenure.timeline.diff import Diff
     from tenure.timeline.future import Future, Outlook, Threat
     from tenure.timeline.proof import Proof
     from tenure.timeline.properties import PropertyVerdict
+    from tenure.timeline.revision import NewClause
     from tenure.timeline.suppose import Added, Changes, Moves, Supposition
+    from tenure.timeline.table import Question, Table
 
 
 class Timeline:
@@ -55,7 +58,7 @@ class Timeline:
         given: frozenset[str],
         horizon: Instant,
         to: Instant,
-        again: Callable[[History, Mapping[str, str], Timeline], Timeline],
+        again: Callable[[History, Mapping[str, str], tuple[Clause, ...], Timeline], Timeline],
     ) -> None:
         self.vocabulary = vocabulary
         self.history = history
@@ -70,6 +73,8 @@ class Timeline:
         self.supposition: Supposition | None = None
         self.original: Timeline | None = None
         self.line = lines(choice)
+        #: What the readings that have no default, and were not chosen, make disputed.
+        self.disputes = Disputes(vocabulary, lines, self._choice, given)
 
     def __repr__(self) -> str:
         return (
@@ -119,7 +124,7 @@ class Timeline:
         """
         t = self.instant(at)
         found = []
-        for position in self.line.sources:
+        for position in self.disputes.sources(self.line):
             if act is not None and position.act != act:
                 continue
             if act is None and relation is None and self.line.is_declared(position):
@@ -200,12 +205,7 @@ class Timeline:
 
     def steps(self, position: Position) -> tuple[Step, ...]:
         """The steps of a stored position, disputed where a reading without a default decides."""
-        first = steps(self.line, position)
-        others = [
-            (tuple(n for n in choice if choice[n] != self._choice[n]), steps(self.lines(choice), position))
-            for choice in self.other_choices()
-        ]
-        return disputed(others, first) if others else first
+        return self.disputes.steps(self.line, position)
 
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
@@ -413,27 +413,65 @@ class Timeline:
         move: Moves = (),
         change: Changes = (),
         readings: Mapping[str, str] | None = None,
+        replace: Iterable[NewClause] = (),
         name: str | None = None,
     ) -> Timeline:
         """A second timeline, as if these events had happened or not, at other times, or with other attributes.
 
-        ``add`` takes mappings as in a history, or text such as ``"2028-09-15 Panel verified claim=c1"``.  Horizon and
-        ``known_at`` stay; this timeline is not touched and is the ``original`` of the new one.  An act that would be
-        void is accepted, and listed under ``void``.
+        ``add`` takes mappings as in a history, or text such as ``"2028-09-15 Panel verified claim=c1"``; ``replace``
+        clauses written anew, as text or syntax.  Horizon and ``known_at`` stay; this timeline is not touched and is the
+        ``original`` of the new one.  An act that would be void is accepted, and listed under ``void``.
         """
         from tenure.timeline.suppose import Supposition, supposed_history
 
         made = Supposition.of(
-            self.vocabulary, add=add, drop=drop, move=move, change=change, readings=readings, name=name
+            self.vocabulary,
+            add=add,
+            drop=drop,
+            move=move,
+            change=change,
+            readings=readings,
+            replace=replace,
+            name=name,
         )
         if supposition is not None:
             made = made.standing_on(supposition) if made else supposition
         beneath = made.standing_on(self.supposition)
-        chosen = {reading: value for layer in beneath.layers() for reading, value in layer.readings}
-        supposed = self._again(supposed_history(self.vocabulary, self.history, made), chosen, self)
+        record = supposed_history(self.vocabulary, self.history, made)
+        supposed = self._again(record, beneath.all_readings(), beneath.all_clauses(), self)
         supposed.supposition = beneath
         supposed.original = self
         return supposed
+
+    def table(self, suppositions: Iterable[Supposition], questions: Iterable[Question]) -> Table:
+        """Many suppositions compared: a row for each, a column for each question, what differs from here marked."""
+        from tenure.timeline.table import table
+
+        return table(self, suppositions, questions)
+
+    def compare_readings(
+        self,
+        holder: str | None = None,
+        act: str | None = None,
+        object: str | tuple[Any, ...] | None = None,
+        *,
+        relation: Relation | None = None,
+        at: When | None = None,
+        over: tuple[When | None, When | None] = (None, None),
+    ) -> ReadingsCompared:
+        """Under which readings the answers differ: at an instant, ``over`` a window ``(start, end)``, or over all time.
+
+        Readings that were chosen by hand stay as they are.  Without names every position is compared.
+        """
+        from tenure.timeline.comparison import about, compare_readings
+
+        return compare_readings(
+            self,
+            about(self.vocabulary, holder, act, object, relation),
+            None if holder is None or act is None else self._one(holder, act, object, relation or "liberty"),
+            (self._instant(over[0]), self._instant(over[1])),
+            at=self._instant(at),
+        )
 
     def diff(self, other: Timeline | None = None) -> Diff:
         """What is otherwise here than in ``other`` (default: the timeline that this one was supposed on)."""
@@ -457,6 +495,9 @@ class Timeline:
         """An instant from text in the contract's zone, a ``datetime`` or an integer."""
         return instant_of(at, self.vocabulary.zone)
 
+    def _instant(self, at: When | None) -> Instant | None:
+        return None if at is None else self.instant(at)
+
     def text(self, instant: Instant) -> str:
         """An instant as RFC 3339 text in the contract's zone."""
         return format_instant(instant, self.vocabulary.zone)
@@ -466,13 +507,10 @@ class Timeline:
         return next((e for e in self.line.events if e.id == event), None)
 
     @property
-    def open_readings(self) -> tuple[str, ...]:
-        """The readings that have no default and were not chosen."""
-        return open_readings(self.vocabulary, self._given)
-
-    def other_choices(self) -> Iterable[dict[str, str]]:
-        """The other choices of the readings without a default that the contract depends on."""
-        return other_choices(self.vocabulary, self.line.meaning, self._choice, self._given)
+    def free_readings(self) -> dict[str, tuple[str, ...]]:
+        """The readings that were not chosen by hand, with their values."""
+        readings = self.vocabulary.readings.values()
+        return {r.name: tuple(v.name for v in r.values) for r in readings if r.name not in self._given}
 
     def _shown_readings(self) -> tuple[tuple[str, str], ...]:
         return tuple((n, v) for n, v in self._choice.items() if n in self.line.meaning.touched_readings)
@@ -493,7 +531,7 @@ class Timeline:
         """The known positions that a question is about."""
         stored, swap = (relation, False) if is_stored(relation) else (correlative(relation), True)
         found = []
-        for p in self.line.sources:
+        for p in self.disputes.sources(self.line):
             if p.act == act and p.relation == stored and object_matches(self.vocabulary, p, object):
                 mine, other = (p.counterparty, p.holder) if swap else (p.holder, p.counterparty)
                 if mine == holder and (counterparty is None or other == counterparty):

@@ -110,6 +110,25 @@ def test_a_percentage_and_a_large_number_keep_their_looks():
     )
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "until a, or through 2030, whichever is first",
+        "until a, or b, whichever is first when R is x",
+        "finally until a, or b, whichever is first",
+        "until a, or b, whichever is last",
+        "until a, or b",
+        "through 2030",
+    ],
+)
+def test_words_that_go_without_saying_stay_where_they_were_said(end):
+    text = f"state s\n  from c\n  {end}"
+    (item,) = parse_block(text)
+    assert " ".join(format_item(item).split()) == " ".join(text.split())
+    (plain,) = parse_block(text.replace(", whichever is first", ""))
+    assert item == plain
+
+
 def test_the_canonical_layout_of_a_clause():
     item = parse_block(
         'clause C1 "Use" -- head\n-- who\nBuyer may use x against Seller for x: model, owned by Seller, -- all\n'

@@ -46,6 +46,23 @@ def test_what_is_evaluated_anew_and_what_is_kept_agree_with_a_whole_evaluation(d
     same(line.suppose(supposition), deal.evaluate(record, horizon=line.horizon))
 
 
+def choices(name):
+    """Some readings, and the values chosen for them."""
+    readings = DEALS[name].vocabulary.readings.values()
+    values = {r.name: st.sampled_from([v.name for v in r.values]) for r in readings}
+    return st.fixed_dictionaries({}, optional=values)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.tuples(suppositions("microsoft_openai"), choices("microsoft_openai")))
+def test_other_readings_are_evaluated_as_if_from_the_start(drawn):
+    supposition, readings = drawn
+    deal, line = DEALS["microsoft_openai"], LINES["microsoft_openai"]
+    record = supposed_history(deal.vocabulary, line.history, supposition)
+    supposed = line.suppose(supposition).suppose(readings=readings)
+    same(supposed, deal.evaluate(record, horizon=line.horizon, readings=readings))
+
+
 def test_nested_suppositions_agree_with_a_whole_evaluation(flagship, recorded):
     first = recorded.suppose(drop=["T14"])
     second = first.suppose(add=["2028-03-01 OpenAI agi_declared declaration=d1"])

@@ -1,8 +1,9 @@
-"""``tenure suppose``: what changes if events are added, dropped, moved or changed."""
+"""``tenure suppose``: what changes if events are added, dropped, moved or changed; many suppositions in one table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 from attrs import evolve
@@ -12,13 +13,14 @@ from tenure.cli.asking import Question, check_names, only_projected, positions_a
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import difference_shape, timeline_shape
 from tenure.cli.supposing import readings, supposition
+from tenure.cli.tabling import put_table
 from tenure.diagnostics import UsageError
+from tenure.language.markdown import read_text
 from tenure.norms import Position
-from tenure.time import Instant
-from tenure.timeline import Breach, EdgeCause, Timeline
-from tenure.timeline.diff import Diff, Difference
+from tenure.timeline import Timeline
+from tenure.timeline.diff import Diff
 from tenure.timeline.suppose import Supposition, load_supposition
-from tenure.views.words import edge_text, moment_text, sentence
+from tenure.views.differences import breach_line, difference_lines
 
 
 def suppose(
@@ -29,21 +31,34 @@ def suppose(
     name: Annotated[str | None, Parameter(help="what the supposition is called")] = None,
     on: Annotated[str | None, Parameter(help="FILE: a saved supposition, on which this one stands")] = None,
     save: Annotated[str | None, Parameter(help="FILE: write the supposition there")] = None,
+    replace: Annotated[
+        tuple[str, ...], Parameter(help="FILE: clauses written anew, in `tenure` blocks")
+    ] = (),
+    from_: Annotated[
+        str | None, Parameter(name="--from", help="FILE: many suppositions, compared in a table")
+    ] = None,
+    at: Annotated[
+        str | None, Parameter(help="with --from: the instant of the answers (default: the horizon)")
+    ] = None,
     about: About = ABOUT_ALL,
     asking: Asking = NOTHING_SUPPOSED,
 ) -> int:
     """What changes if events are added (--add), dropped (--drop), moved (--move) or changed (--change).
 
-    A reading that is given is part of what is supposed.  With --holder, --act and so on only those rights are compared.
+    A reading that is given, and a clause written anew (--replace), is part of what is supposed. With --holder, --act and so
+    on only those rights are compared. With --from FILE each supposition in it is a row of a table.
     """
     only_projected(asking)
     deal, record, out = read(contract, history, asking)
-    made = evolve(supposition(deal, asking, name), readings=tuple(readings(asking).items()))
+    clauses = [read_text(Path(file)) for file in replace]
+    made = evolve(supposition(deal, asking, name, clauses), readings=tuple(readings(asking).items()))
     if on is not None:
         made = made.standing_on(load_supposition(on))
+    if from_ is not None:
+        return put_table(deal, record, out, made, from_, about, at, asking)
     if not made:
         raise UsageError.of(
-            "TEN620", "nothing is supposed", help="give `--add`, `--drop`, `--move` or `--change`"
+            "TEN620", "nothing is supposed", help="give `--add`, `--drop`, `--move`, `--change` or `--from`"
         )
     before = deal.evaluate(record, known_at=asking.known_at, horizon=asking.horizon)
     after = before.suppose(made)
@@ -71,53 +86,25 @@ def _print(question: Question, before: Timeline, diff: Diff, compared: dict[Posi
         if void.event.supposed:
             out.say(f"note: {void.event.id} {void.event.type} is void: {void.reason}")
     if out.format == "json":
-        out.json(_shape(before, after, changed, compared))
+        out.json(_shape(before, after, diff, compared))
         return
     if not diff:
         out.lines(["nothing changes"])
     for difference in changed:
-        out.lines(_lines(before, after, difference))
+        out.lines(difference_lines(before, after, difference))
     for sign, voids, breaches in (("-", diff.mended, diff.healed), ("+", diff.void, diff.breaches)):
         out.lines(f"{sign} void: {v.event.id} {v.event.type}: {v.reason}" for v in voids)
-        out.lines(f"{sign} breach{_breach(after, breach)}" for breach in breaches)
+        out.lines(f"{sign} breach{breach_line(after, breach)}" for breach in breaches)
 
 
-def _breach(timeline: Timeline, breach: Breach) -> str:
-    clause = f" of {breach.clause}" if breach.clause else ""
-    event = f" ({breach.event})" if breach.event else ""
-    return (
-        f"{clause}: {breach.party} {breach.act} at {moment_text(timeline, breach.at)}{event}, {breach.basis}"
-    )
-
-
-def _lines(before: Timeline, after: Timeline, difference: Difference) -> Iterator[str]:
-    """The right, how it changes, and the spans that only one of the two timelines has, with both causes."""
-    right = sentence(before, before.verdict(difference.position, before.horizon))
-    yield f"{right}: {difference.kind}"
-    for sign, spans in (("-", difference.only_before), ("+", difference.only_after)):
-        for span in spans:
-            begin = _edge(before, after, span.start, span.start_cause)
-            end = _edge(before, after, span.end, span.end_cause, ends=True)
-            yield f"  {sign} {span.status.replace('_', ' ')} {begin or 'always'} to {end}"
-
-
-def _edge(
-    before: Timeline, after: Timeline, at: Instant | None, cause: EdgeCause | None, *, ends: bool = False
-) -> str:
-    """An edge with its cause, which is an event of one of the two timelines."""
-    named = before if cause and cause.event and after.event(cause.event) is None else after
-    return edge_text(named, at, cause, ends=ends)
-
-
-def _shape(
-    before: Timeline, after: Timeline, changed: list[Difference], compared: dict[Position, None]
-) -> dict[str, Any]:
+def _shape(before: Timeline, after: Timeline, diff: Diff, compared: dict[Position, None]) -> dict[str, Any]:
     shown = [
         timeline_shape(timeline, [p for p in compared if p in timeline.line.sources])
         for timeline in (before, after)
     ]
-    return {
-        "before": shown[0],
-        "after": shown[1],
-        "changed": [difference_shape(before, difference) for difference in changed],
-    }
+    changed = [
+        difference_shape(before if d.position in before.line.sources else after, d)
+        for d in diff.changed
+        if d.position in compared
+    ]
+    return {"before": shown[0], "after": shown[1], "changed": changed}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenure.cli.asking import Question, check_names, only_projected, put, relation_of
+from tenure.cli.asking import Question, put_about_one
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
-from tenure.diagnostics import UsageError
 from tenure.timeline import Verdict
 from tenure.timeline.future import Outlook, Threat
 from tenure.views.words import moment_text, sentence
@@ -25,23 +24,10 @@ def threats(
 
     Name it by --holder, --act and --object; acts that the holder has a part in are no threats.
     """
-    if about.holder is None or about.act is None:
-        raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
-    only_projected(asking)
-    question = put(contract, history, asking, only_act=about.act)
-    timeline = question.timeline
-    check_names(timeline, about, question.out)
-    relation = relation_of(about.relation or "liberty")
-    right = timeline.holds(
-        about.holder,
-        about.act,
-        about.object,
-        at=timeline.horizon,
-        relation=relation,
-        counterparty=about.counterparty,
-    )
-    found = timeline.future.threats(right.position, about.holder)
-    _print(question, right, timeline.future.outlook(right.position, about.holder), found)
+    question, right, holder = put_about_one(contract, history, about, asking, narrow=True)
+    future = question.timeline.future
+    found = future.threats(right.position, holder)
+    _print(question, right, future.outlook(right.position, holder), found)
     return 0
 
 

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, check_names, only_projected, put, relation_of
+from tenure.cli.asking import Question, put_about_one
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
-from tenure.diagnostics import UsageError
 from tenure.time import Instant
 from tenure.timeline import Timeline, Verdict
 from tenure.timeline.abduction import what_would as search
@@ -38,26 +37,13 @@ def what_would(
 
     Each was tried on a supposed history; who must act, in which order, and how late it may begin.
     """
-    if about.holder is None or about.act is None:
-        raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
-    only_projected(asking)
-    question = put(contract, history, asking)
+    question, right, holder = put_about_one(contract, history, about, asking)
     timeline = question.timeline
-    check_names(timeline, about, question.out)
-    relation = relation_of(about.relation or "liberty")
-    right = timeline.holds(
-        about.holder,
-        about.act,
-        about.object,
-        at=timeline.horizon,
-        relation=relation,
-        counterparty=about.counterparty,
-    )
     with _progress(f"looking for up to {most_acts} acts") as progress:
         courses = search(
             timeline,
             right.position,
-            about.holder,
+            holder,
             timeline.instant(by),
             ends=ends,
             with_consent=with_consent,

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import check_names, only_projected, put, relation_of
+from tenure.cli.asking import put_about_one
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
-from tenure.diagnostics import UsageError
 from tenure.proofs.checker import Assumption
 from tenure.proofs.encoding import to_json
 from tenure.proofs.trust import KINDS
@@ -39,20 +38,8 @@ def why(
 
     Name it by --holder, --act and --object.
     """
-    if about.holder is None or about.act is None:
-        raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
-    only_projected(asking)
-    question = put(contract, history, asking)
+    question, verdict, _ = put_about_one(contract, history, about, asking, at=at)
     timeline = question.timeline
-    check_names(timeline, about, question.out)
-    verdict = timeline.holds(
-        about.holder,
-        about.act,
-        about.object,
-        at=timeline.horizon if at is None else at,
-        relation=relation_of(about.relation or "liberty"),
-        counterparty=about.counterparty,
-    )
     proof = prove(timeline, verdict, f"{sentence(timeline, verdict)} at {timeline.text(verdict.at)}")
     assumptions = timeline.check_proof(proof) if check else None
     shown = proof if depth is None else proof.folded(depth)

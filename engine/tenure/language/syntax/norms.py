@@ -64,13 +64,15 @@ End = Formula | Date | Through | Unpublished | After
 class Until(Node, frozen=True, eq=False):
     """``until E1, or E2, whichever is first``; ``finally until`` ends for good.
 
-    A bare :class:`Date` ends at its start.  ``last`` is ``whichever is last``.
+    A bare :class:`Date` ends at its start.  ``last`` is ``whichever is last``; ``said_first`` that ``whichever is first``,
+    which goes without saying, was said.
     """
 
     ends: tuple[End, ...]
     last: bool = False
     final: bool = False
     when: When | None = None
+    said_first: bool = False
     place: Place | None = None
     comments: Comments = NO_COMMENTS
 

@@ -9,19 +9,23 @@ from msgspec import Struct
 
 
 class Node(Struct, frozen=True, eq=False):
-    """A frozen syntax class; where a node was written, and the comments beside it, do not make it another node.
+    """A frozen syntax class; where and how a node was written, and the comments beside it, do not make it another node.
 
     `msgspec.Struct` because the classes are many: it makes them thirty times faster than generated methods do, and
     a command that answers one question starts by making all of them.
     """
 
     #: Fields that take no part in equality.
-    ASIDE: ClassVar[frozenset[str]] = frozenset(("place", "comments", "percent", "sections"))
+    ASIDE: ClassVar[frozenset[str]] = frozenset(("place", "comments", "percent", "sections", "said_first"))
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in compared(type(self)))
+
+    def __ne__(self, other: object) -> bool:
+        # `Struct` has one of its own, which knows nothing of `__eq__`.
+        return not self == other
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in compared(type(self)))))

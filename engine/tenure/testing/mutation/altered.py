@@ -9,7 +9,7 @@ from attrs import frozen
 
 from tenure.history import Event
 from tenure.language import syntax as s
-from tenure.logic.again import reevaluate_altered
+from tenure.logic.again import reevaluate
 from tenure.logic.definitions import Program
 from tenure.logic.evaluator import Trace
 from tenure.norms import Meaning
@@ -76,7 +76,7 @@ class Altered(Contract):
         if known is None or known.trace.to != to or known.events != events:
             return super().evaluated(meaning, events, to)
         calendar = self.vocabulary.calendar
-        trace = reevaluate_altered(meaning.program, known.program, known.trace, events, calendar)
+        trace = reevaluate(meaning.program, known.trace, events, calendar, (), known.program)
         return Line(self.vocabulary, meaning, events, to, trace)
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import syntax as s
 from tenure.language.syntax.shared import compared
-from tenure.logic.again import Difference, difference_of
+from tenure.logic.difference import Difference, difference_of
 from tenure.norms.scope import nodes
 from tenure.testing.asked import Asked, Slice
 from tenure.testing.mutation.altered import Altered, Recorded

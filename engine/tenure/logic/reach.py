@@ -1,0 +1,182 @@
+"""What a change of the history, or of the program, can reach: the part of a program that has to be evaluated anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterable, Iterator
+from weakref import ref
+
+from attrs import frozen
+
+from tenure.history import Event
+from tenure.history.values import UNKNOWN
+from tenure.logic.definitions import (
+    ActRule,
+    Const,
+    Dates,
+    EventAtom,
+    Formula,
+    Program,
+    Reached,
+    Rel,
+    Value,
+    relations_of,
+)
+from tenure.logic.formulas import Atomic, bodies, occurrences
+from tenure.logic.plan import part_plan, plan_of
+
+
+@frozen
+class Part:
+    """The part of a program that is evaluated anew, the relations that it defines, and those that stay (``kept``).
+
+    ``given`` are the relations that it reads, each with the number of the definition before which it changes: the
+    order of a stage decides which causes an edge has.
+    """
+
+    program: Program
+    defined: frozenset[str]
+    given: dict[str, int]
+    kept: tuple[str, ...]
+
+
+#: An event as far as atoms tell it from others: its type, and the values that some atom asks for by name.
+Sign = tuple[str, tuple[tuple[str, Hashable], ...]]
+
+
+class Reach:
+    """What each definition and each act of a program reads, and the parts that are known of it."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = ref(program)
+        self.read = {d.name: list(_atoms(bodies(d).values())) for d in program.definitions}
+        self.judged = {event: list(_atoms(_formulas(rules))) for event, rules in program.acts.items()}
+        self.relations = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
+        self.pinned: dict[str, set[str]] = {}
+        for atom in (a for atoms in (*self.read.values(), *self.judged.values()) for a in atoms):
+            if isinstance(atom, EventAtom):
+                names = (name for name, term in atom.args if isinstance(term, Const))
+                self.pinned.setdefault(atom.type, set()).update(names)
+        self.parts: dict[Hashable, Part] = {}
+        self.changes: dict[int, tuple[ref[Program], Changes | None]] = {}
+
+    def sign(self, event: Event) -> Sign:
+        """What of ``event`` an atom can ask for."""
+        pinned = self.pinned.get(event.type, ())
+        return event.type, tuple((name, value) for name, value in event.data if name in pinned)
+
+
+#: The definitions and the acts that are not what they were.
+Changes = tuple[frozenset[str], frozenset[str]]
+_known: dict[int, Reach] = {}
+_NO_CHANGES: Changes = (frozenset(), frozenset())
+
+
+def reach_of(program: Program) -> Reach:
+    """What ``program`` reads; worked out once for as long as it lives."""
+    name = id(program)
+    known = _known.get(name)
+    if known is None or known.program() is not program:
+        known = _known[name] = Reach(program)
+        known.program = ref(program, lambda _: _known.pop(name, None))
+    return known
+
+
+def part_for_changes(program: Program, changed: Iterable[Event], old: Program | None = None) -> Part | None:
+    """What ``changed`` events, and the definitions that differ from those of ``old``, bear on; None for all of it."""
+    reach = reach_of(program)
+    signs = frozenset(reach.sign(event) for event in changed)
+    changes = _NO_CHANGES if old is None or old is program else _changes(reach, program, old)
+    if changes is None:
+        return None
+    key = (signs, changes)
+    if key not in reach.parts:
+        reach.parts[key] = _part(reach, program, signs, changes)
+    return reach.parts[key]
+
+
+def _changes(reach: Reach, program: Program, old: Program) -> Changes | None:
+    """What differs between two programs; None where recurring dates may begin on another day (DESIGN §2)."""
+    known = reach.changes.get(id(old))
+    if known is None or known[0]() is not old:
+        before, after = ({d.name: d for d in p.definitions} for p in (old, program))
+        new = [d for name, d in after.items() if before.get(name) != d]
+        gone = [d for name, d in before.items() if after.get(name) != d]
+        acts = frozenset(event for event, rules in program.acts.items() if old.acts.get(event) != rules)
+        acts |= old.acts.keys() - program.acts.keys()
+        recurs = any(isinstance(d, Dates) for d in program.definitions)
+        named = any(isinstance(a, Reached) for d in (*new, *gone) for a in _atoms(bodies(d).values()))
+        changes = None if recurs and named else (frozenset(d.name for d in new), acts)
+        known = reach.changes[id(old)] = (ref(old), changes)
+    return known[1]
+
+
+def _part(reach: Reach, program: Program, signs: Collection[Sign], changes: Changes) -> Part:
+    anew, judged = set(changes[0]), set(changes[1])
+    relations = {name for definition in anew for name in reach.relations[definition]}
+    types: dict[str, list[dict[str, Hashable]]] = {}
+    for type, values in signs:
+        types.setdefault(type, []).append(dict(values))
+    grown = True
+    while grown:
+        before = len(judged), len(anew)
+        judged.update(e for e, atoms in reach.judged.items() if _is_reached(atoms, types, judged, relations))
+        for name, atoms in reach.read.items():
+            if name not in anew and _is_reached(atoms, types, judged, relations):
+                anew.add(name)
+                relations.update(reach.relations[name])
+        grown = before != (len(judged), len(anew))
+    return _made(reach, program, anew, {*types, *judged}, relations)
+
+
+def _made(
+    reach: Reach, program: Program, anew: Collection[str], events: set[str], relations: Collection[str]
+) -> Part:
+    atoms = [atom for name in anew for atom in reach.read[name]]
+    events |= {atom.type for atom in atoms if isinstance(atom, EventAtom)}
+    acts = {event: rules for event, rules in program.acts.items() if event in events}
+    atoms += [atom for event in acts for atom in reach.judged[event]]
+    read = {atom.name for atom in atoms if isinstance(atom, Rel | Value)}.difference(relations)
+    part = Program(tuple(d for d in program.definitions if d.name in anew), acts)
+    part_plan(part, program)
+    kept = tuple(n for names in reach.relations.values() for n in names if n not in relations)
+    return Part(part, frozenset(relations), _places(program, relations, read), kept)
+
+
+def _places(program: Program, defined: Collection[str], given: Collection[str]) -> dict[str, int]:
+    """The number of the definition among ``defined`` before which each of ``given`` is settled, in order."""
+    places: dict[str, int] = {}
+    passed = 0
+    for definition in plan_of(program).definitions:
+        if definition.name in defined:
+            passed += 1
+        places.update((name, passed) for name, _ in relations_of(definition) if name in given)
+    return places
+
+
+def _formulas(rules: Iterable[ActRule]) -> Iterator[Formula]:
+    return (formula for rule in rules for formula in (rule.power, rule.condition))
+
+
+def _atoms(formulas: Iterable[Formula]) -> Iterator[Atomic]:
+    return (found.atom for formula in formulas for found in occurrences(formula))
+
+
+def _is_reached(
+    atoms: Iterable[Atomic],
+    events: dict[str, list[dict[str, Hashable]]],
+    judged: Collection[str],
+    relations: Collection[str],
+) -> bool:
+    """Whether some atom reads a changed event, an act that is judged anew, or a relation that is computed anew."""
+    return any(
+        atom.type in judged or any(_may_match(atom, values) for values in events.get(atom.type, ()))
+        if isinstance(atom, EventAtom)
+        else isinstance(atom, Rel | Value) and atom.name in relations
+        for atom in atoms
+    )
+
+
+def _may_match(atom: EventAtom, values: dict[str, Hashable]) -> bool:
+    """Whether an event with ``values`` can be what ``atom`` reads; an unknown value may be any."""
+    pins = ((name, term.value) for name, term in atom.args if isinstance(term, Const))
+    return all(name not in values or values[name] in (value, UNKNOWN) for name, value in pins)
