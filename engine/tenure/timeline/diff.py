@@ -102,7 +102,7 @@ def differences(before: Timeline, after: Timeline, positions: Iterable[Position]
 def _untouched_acts(before: Timeline, after: Timeline) -> frozenset[str]:
     """The acts about which nothing was evaluated anew: their positions need not be compared."""
     one, two = before.line, after.line
-    if one.meaning is not two.meaning or after.disputes:
+    if one.meaning is not two.meaning or after.disputes is not None:
         return frozenset()
     kept = {name for name, table in one.trace.tables.items() if two.trace.tables[name] is table}
     touched = {support.act for support in one.meaning.supports if support.force not in kept}

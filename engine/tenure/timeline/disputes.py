@@ -26,10 +26,6 @@ class Disputes:
         }
         self._comparing = Comparing(lines, choice, self.values)
 
-    def __bool__(self) -> bool:
-        """Whether any reading is open."""
-        return bool(self.values)
-
     def choices(self) -> Iterator[Mapping[str, str]]:
         """The other choices of the open readings that the contract looks at; all others mean the same as one of these."""
         found = boxes(self.choice, self.values, lambda choice: self.lines.meaning(choice).touched_readings)
@@ -46,13 +42,11 @@ class Disputes:
     def steps(self, line: Line, position: Position) -> tuple[Step, ...]:
         """The steps of ``position``, disputed where the open readings differ."""
         first = steps(line, position)
-        if not self:
-            return first
         others = [(names, steps(other, position)) for names, other in self.others(position)]
         return disputed(others, first) if others else first
 
     def sources(self, line: Line) -> Iterator[Position]:
         """Every position that the line, or a line under another choice, gives."""
         yield from line.sources
-        for choice in self.choices() if self else ():
+        for choice in self.choices():
             yield from (p for p in self.lines(choice).sources if p not in line.sources)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from tenure.history import Event
-from tenure.logic.basis import Basis
 from tenure.logic.definitions import Definition, Term
 from tenure.logic.evaluator import Trace, evaluate
 from tenure.logic.snapshot import Snapshot
@@ -20,6 +19,7 @@ from tenure.time import MIN_INSTANT, Instant
 from tenure.timeline.segments import Segment, merge
 
 if TYPE_CHECKING:
+    from tenure.logic.basis import Basis
     from tenure.timeline.steps import Step
 
 FIRST_STAGE = 2 * MIN_INSTANT
@@ -135,6 +135,8 @@ class Line:
     def basis(self) -> Basis:
         """What its rows rest on; what no reading bears on is light to rest on."""
         if self._basis is None:
+            from tenure.logic.basis import Basis
+
             heavy = {name for name, readings in self.meaning.read_by.items() if readings}
             self._basis = Basis(self.meaning.program, self.trace, self.events, heavy)
         return self._basis

@@ -121,7 +121,7 @@ def _over_readings(
 ) -> tuple[PropertyVerdict, ...]:
     """The verdicts under the chosen readings, undecided where a reading without a default makes the difference."""
     verdicts = judge(timeline.line.choice)
-    for choice in timeline.disputes.choices() if timeline.disputes else ():
+    for choice in timeline.disputes.choices() if timeline.disputes is not None else ():
         differing = [n for n, value in choice.items() if timeline.line.choice[n] != value]
         reason = f"readings differ: {', '.join(differing)}"
         for i, other in enumerate(judge(choice)):

@@ -18,13 +18,12 @@ from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlati
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
-from tenure.timeline.disputes import Disputes
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
 from tenure.timeline.objects import object_matches, parse_object
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
-from tenure.timeline.steps import Step
+from tenure.timeline.steps import Step, steps
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
 if TYPE_CHECKING:  # what only some questions need is loaded when it is asked for
@@ -33,6 +32,7 @@ if TYPE_CHECKING:  # what only some questions need is loaded when it is asked fo
     from tenure.timeline.comparison import ReadingsCompared
     from tenure.timeline.courses import Courses
     from tenure.timeline.diff import Diff
+    from tenure.timeline.disputes import Disputes
     from tenure.timeline.future import Future, Outlook, Threat
     from tenure.timeline.proof import Proof
     from tenure.timeline.properties import PropertyVerdict
@@ -73,8 +73,7 @@ class Timeline:
         self.supposition: Supposition | None = None
         self.original: Timeline | None = None
         self.line = lines(choice)
-        #: What the readings that have no default, and were not chosen, make disputed.
-        self.disputes = Disputes(vocabulary, lines, self._choice, given)
+        self._disputes: Disputes | None = None
 
     def __repr__(self) -> str:
         return (
@@ -124,7 +123,7 @@ class Timeline:
         """
         t = self.instant(at)
         found = []
-        for position in self.disputes.sources(self.line):
+        for position in self._sources():
             if act is not None and position.act != act:
                 continue
             if act is None and relation is None and self.line.is_declared(position):
@@ -205,7 +204,8 @@ class Timeline:
 
     def steps(self, position: Position) -> tuple[Step, ...]:
         """The steps of a stored position, disputed where a reading without a default decides."""
-        return self.disputes.steps(self.line, position)
+        disputes = self.disputes
+        return steps(self.line, position) if disputes is None else disputes.steps(self.line, position)
 
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
@@ -507,6 +507,22 @@ class Timeline:
         return next((e for e in self.line.events if e.id == event), None)
 
     @property
+    def disputes(self) -> Disputes | None:
+        """What the readings that have no default, and were not chosen, make disputed; None where there are none."""
+        readings = self.vocabulary.readings.values()
+        if all(r.name in self._given or any(v.default for v in r.values) for r in readings):
+            return None
+        if self._disputes is None:
+            from tenure.timeline.disputes import Disputes
+
+            self._disputes = Disputes(self.vocabulary, self.lines, self._choice, self._given)
+        return self._disputes
+
+    def _sources(self) -> Iterator[Position]:
+        """Every position that is given, under this choice or another one of the open readings."""
+        return iter(self.line.sources) if self.disputes is None else self.disputes.sources(self.line)
+
+    @property
     def free_readings(self) -> dict[str, tuple[str, ...]]:
         """The readings that were not chosen by hand, with their values."""
         readings = self.vocabulary.readings.values()
@@ -531,7 +547,7 @@ class Timeline:
         """The known positions that a question is about."""
         stored, swap = (relation, False) if is_stored(relation) else (correlative(relation), True)
         found = []
-        for p in self.disputes.sources(self.line):
+        for p in self._sources():
             if p.act == act and p.relation == stored and object_matches(self.vocabulary, p, object):
                 mine, other = (p.counterparty, p.holder) if swap else (p.holder, p.counterparty)
                 if mine == holder and (counterparty is None or other == counterparty):
