@@ -209,6 +209,18 @@ def test_a_test_that_fails_already():
         Bench(suite_of(Contract.from_text(WAREHOUSE + wrong)))
 
 
+def test_a_fault_of_the_engine_does_not_end_the_run(monkeypatch):
+    of = bench("meat_sale")
+
+    def broken(*_):
+        raise KeyError("a")
+
+    monkeypatch.setattr(of, "_in_order", broken)
+    mutant = next(m for m in mutants_of(of.original.vocabulary) if m.operator == "length")
+    judgement = of.judge(mutant)
+    assert (judgement.fate, judgement.by) == ("noticed", "internal error: KeyError: 'a'")
+
+
 def test_several_processes_find_what_one_finds():
     suite = suite_of(tenure.load("licence_portfolio"))
     one, two = Campaign(suite).run(), Campaign(suite, jobs=2).run()

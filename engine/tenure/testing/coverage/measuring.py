@@ -99,8 +99,8 @@ class Probed(Contract):
         key = (_ordered(choice), queries)
         if key not in self._probed:
             lowering = Lowering(self.vocabulary, choice)
-            meaning, probes = with_probes(lowering, lowering.run(queries), self.items)
-            self._probed[key] = meaning
+            meaning, probes = with_probes(lowering, lowering.run(), self.items)
+            self._probed[key] = lowering.asking(meaning, queries)
             self.probes[_ordered(choice)] = probes
         return self._probed[key]
 

@@ -64,6 +64,12 @@ class Bench:
     def judge(self, mutant: Mutant) -> Judgement:
         """What becomes of ``mutant``: the tests that depend on what it changes are run, until one fails."""
         try:
+            return self._judged(mutant)
+        except Exception as error:  # noqa: BLE001  (whatever goes wrong would not go unnoticed, and the run goes on)
+            return Judgement("noticed", None, f"internal error: {type(error).__name__}: {error}")
+
+    def _judged(self, mutant: Mutant) -> Judgement:
+        try:
             altered = Altered(mutant.document(self.original.document), self.original)
             if any(f.severity == "error" for f in altered.check()):
                 return Judgement("refused")
