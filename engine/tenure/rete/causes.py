@@ -60,6 +60,9 @@ class Touched:
 
     def of(self, definition: int, key: Key, ripe: int | None) -> Causes:
         """The causes of the edge of a row at this stage: of its end, or of its beginning, which was ``ripe`` by then."""
+        whole = self._whole.get((definition, key), ())
+        if len(whole) == 1 and definition not in self._part:
+            return whole[0][2]
         roles = self.roles(definition, key, ripe)
         rises = ripe is not None
         if self.definitions[definition].kind == "inertial":
