@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Literal
 
 from attrs import field, frozen
 
+from tenure.diagnostics import TenureError
 from tenure.history import History
 from tenure.language import syntax as s
 from tenure.testing.story import as_scenario, picture, told
@@ -77,16 +79,21 @@ def report(contract: Contract, outcome: Outcome, to: Instant) -> Iterator[str]:
     stories = list(told(failure.history, contract.vocabulary)) or ["nothing happens at all"]
     yield from (f"  {line}" for line in stories)
     yield f"the verdict: {failure.why}"
-    timeline = contract.evaluate(failure.history, readings=dict(failure.readings), to=to)
-    yield from _explained(timeline, failure)
-    drawn = list(picture(timeline, [failure.cause]))
-    if drawn:
-        yield "the timeline"
-        yield from (f"  {line}".rstrip() for line in drawn)
+    with suppress(TenureError):  # a history without an answer has no timeline either
+        timeline = contract.evaluate(failure.history, readings=dict(failure.readings), to=to)
+        yield from _explained(timeline, failure)
+        yield from _drawn(timeline, failure)
     scenario = scenario_of(contract, outcome)
     if scenario is not None:
         yield "to tell it again, paste"
         yield from (f"  {line}".rstrip() for line in scenario.splitlines())
+
+
+def _drawn(timeline: Timeline, failure: Failure) -> Iterator[str]:
+    drawn = list(picture(timeline, [failure.cause]))
+    if drawn:
+        yield "the timeline"
+        yield from (f"  {line}".rstrip() for line in drawn)
 
 
 def _explained(timeline: Timeline, failure: Failure) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tenure.diagnostics import ContractError
 from tenure.history import event_to_mapping
 from tenure.history.values import UNKNOWN
 from tenure.testing import ContractMachine, contracts, events, histories, readings, suppositions
+from tenure.testing.outcome import report
 from tenure.testing.search import Budget, Search, subjects
 from tenure.testing.strategies import teller
 from tenure.timeline import Contract
@@ -200,3 +201,16 @@ def test_a_search_can_be_repeated():
         return told
 
     assert stories() == stories()
+
+
+def test_a_history_without_an_answer_is_told_too():
+    deal = Contract.from_text("""
+contract shares
+parties A, B
+fact measured(month, up: number, all: number)
+state good(m) from measured(month = m, up = u, all = a) and u / a >= 1
+""")
+    (outcome,) = Search(deal, subjects(deal, "has-an-answer"), budget=Budget(examples=100)).run()
+    text = "\n".join(report(deal, outcome, 2_000_000_000_000_000))
+    assert "no answer: `" in text and "/ 0` cannot be calculated" in text
+    assert 'scenario "breaks: has-an-answer" alone' in text

@@ -23,7 +23,7 @@ def has_an_answer(case: Case) -> Seen:
     try:
         _ = case.timeline.breaches
     except TenureError as error:
-        return Seen(fault=f"no answer: {error.diagnostics[0]}")
+        return Seen(fault=f"no answer: {error.diagnostics[0].message}")
     return FINE
 
 
