@@ -67,7 +67,8 @@ class PositionChange:
 def whole_changes(timeline: Timeline) -> tuple[PositionChange, ...]:
     """Every change of a whole timeline, in order: what a session would have told of the same history."""
     line = timeline.line
-    lines = (line, *(timeline.lines(choice) for choice in timeline.disputes.choices()))
+    others = timeline.disputes.choices() if timeline.disputes else ()
+    lines = (line, *(timeline.lines(choice) for choice in others))
     found = [
         change
         for position in line.sources
