@@ -311,3 +311,16 @@ def test_an_interrupted_comparison_shows_what_it_has(tenure, monkeypatch, many):
     assert ran.code == 130
     assert ran.out.splitlines()[3].startswith("the record")
     assert "interrupted after 0 suppositions" in ran.err
+
+
+def test_an_interrupted_comparison_of_readings_claims_nothing(tenure, monkeypatch):
+    from tenure.timeline.readings import Comparing
+
+    def stop(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Comparing, "explore", stop)
+    ran = tenure("compare", "lease")
+    assert ran.code == 130
+    assert ran.out == "nothing that differs was found yet (0 positions)\n"
+    assert not tenure("compare", "lease", "--format", "json").json["complete"]

@@ -30,7 +30,8 @@ from tenure.views.words import moment_text, sentence
 def readings_lines(timeline: Timeline, found: ReadingsCompared) -> Iterator[str]:
     """Each position that differs: the readings that decide it, each answer with its spans, and when they part."""
     if not found:
-        yield f"the same under every reading ({_count(found.compared, 'position')})"
+        so_far = "the same under every reading" if found.complete else "nothing that differs was found yet"
+        yield f"{so_far} ({_count(found.compared, 'position')})"
         return
     for compared in found.positions:
         right = sentence(timeline, timeline.verdict(compared.position, timeline.horizon))
