@@ -16,7 +16,7 @@ from attrs import frozen
 from tenure.logic.definitions import Stage
 from tenure.logic.nodes import Node, Touches
 from tenure.logic.tables import Key, Table
-from tenure.logic.truth import Causes, join_causes
+from tenure.logic.truth import ByEvent, Causes, join_causes
 from tenure.time import Instant
 
 if TYPE_CHECKING:
@@ -59,8 +59,12 @@ class Agenda:
         heappush(self._dates, (stage, next(self._number), reader, causes))
 
     def dates(self) -> list[Instant]:
-        """The absolute dates to come."""
-        return [stage // 2 for stage, *_ in self._dates]
+        """The absolute dates to come, those aside to which an effect reaches back."""
+        return [
+            stage // 2
+            for stage, _, _, causes in self._dates
+            if not any(isinstance(c, ByEvent) for c in causes)
+        ]
 
     def at_next(self, stage: Stage, action: Action) -> None:
         """``action`` at ``stage``, which is the one after this."""

@@ -397,8 +397,12 @@ class Reaching(Struct, frozen=True):
 
 
 class Program(Struct, frozen=True, weakref=True):
-    """All definitions of a contract under one choice of readings, and the rules of its acts by event type."""
+    """All definitions of a contract under one choice of readings, and the rules of its acts by event type.
+
+    ``first``: the first date that the whole contract names, where these definitions are a part of it.
+    """
 
     definitions: tuple[Definition, ...]
     acts: dict[str, tuple[ActRule, ...]]
     reaching: tuple[Reaching, ...] = ()
+    first: Instant | None = None

@@ -128,6 +128,7 @@ class Evaluation:
                 self._subscribe(self.readers[-1], found)
         self.acts = Acts(program.acts, self.world, settled or {})
         self.reaches_back = bool(program.reaching)
+        self._first = program.first
         self._void: dict[str, VoidAct] = {}
         self._effective: dict[str, int] = {}
         self._unsure: dict[str, frozenset[str]] = {}
@@ -188,7 +189,8 @@ class Evaluation:
 
     def _wind_up(self, first: list[Instant], to: Instant) -> None:
         """Recurring dates come from the first event on, or from the first date that the contract names."""
-        start = min([*first, *self.agenda.dates()], default=None)
+        named = self.agenda.dates() if self._first is None else [self._first]
+        start = min([*first, *named], default=None)
         if self.wound_up is not None or start is None or start > to:
             return
         self.wound_up = start

@@ -36,6 +36,7 @@ from tenure.logic.definitions import (
     Var,
 )
 from tenure.logic.formulas import bodies, free_variables, map_formulas, occurrences
+from tenure.logic.slicing import first_date
 from tenure.logic.truth import UNKNOWN
 from tenure.time import Instant
 
@@ -63,7 +64,7 @@ def open_future(program: Program, opening: Opening) -> Program:
     opened = tuple(transform.definition(d) for d in program.definitions)
     ways = tuple(Holds(f"open:{t}", (), transform.formula(way)) for t, way in may.items() if way is not None)
     acts = {t: tuple(transform.rule(r) for r in rules) for t, rules in program.acts.items()}
-    return Program((*opened, *ways), acts)
+    return Program((*opened, *ways), acts, first=first_date(program))
 
 
 def event_atoms(definition: Definition) -> Iterator[EventAtom]:

@@ -31,6 +31,7 @@ from tenure.logic.definitions import (
     Stage,
 )
 from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.slicing import first_date
 from tenure.logic.tables import ABSENT, PRESENT, Edge, Key, Row
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, Truth
@@ -154,6 +155,7 @@ def _with_effects(program: Program, done: Mapping[Firing, tuple[Formula, ...]]) 
         pulses.setdefault(firing.reaching.effect.name, []).extend(formulas)
     return replace(
         program,
+        first=first_date(program),
         definitions=tuple(
             replace(d, body=Or(tuple(pulses[d.name]))) if isinstance(d, Holds) and pulses.get(d.name) else d
             for d in program.definitions

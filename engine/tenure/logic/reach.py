@@ -23,6 +23,7 @@ from tenure.logic.definitions import (
 )
 from tenure.logic.formulas import Atomic, bodies, occurrences
 from tenure.logic.plan import part_plan, plan_of
+from tenure.logic.slicing import first_date
 
 
 @frozen
@@ -136,7 +137,7 @@ def _made(
     acts = {event: rules for event, rules in program.acts.items() if event in events}
     atoms += [atom for event in acts for atom in reach.judged[event]]
     read = {atom.name for atom in atoms if isinstance(atom, Rel | Value)}.difference(relations)
-    part = Program(tuple(d for d in program.definitions if d.name in anew), acts)
+    part = Program(tuple(d for d in program.definitions if d.name in anew), acts, first=first_date(program))
     part_plan(part, program)
     kept = tuple(n for names in reach.relations.values() for n in names if n not in relations)
     return Part(part, frozenset(relations), _places(program, relations, read), kept)

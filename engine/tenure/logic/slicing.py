@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tenure.logic.definitions import EventAtom, Formula, Program, Rel, Value, relations_of
+from tenure.logic.definitions import EventAtom, Formula, Program, Reached, Rel, Value, relations_of
 from tenure.logic.formulas import bodies, occurrences
+from tenure.time import Instant
 
 
 def part_for(program: Program, relations: Iterable[str]) -> Program:
@@ -41,4 +42,14 @@ def part_for(program: Program, relations: Iterable[str]) -> Program:
         kept,
         {event: rules for event, rules in program.acts.items() if event in acts},
         tuple(r for r in program.reaching if r.effect.name in needed),
+        first_date(program),
     )
+
+
+def first_date(program: Program) -> Instant | None:
+    """The first date that the whole of ``program`` names; one to which an effect reaches back is none of them."""
+    if program.first is not None:
+        return program.first
+    formulas = (formula for d in program.definitions for formula in bodies(d).values())
+    atoms = (found.atom for formula in formulas for found in occurrences(formula))
+    return min((a.at for a in atoms if isinstance(a, Reached) and a.event is None), default=None)

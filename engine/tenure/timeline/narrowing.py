@@ -31,7 +31,7 @@ def meaning_for(meaning: Meaning, act: str) -> Meaning:
         about = _about(support)
         wanted.update(name for name in defined if name in about or name.partition("#")[0] in about)
     part = part_for(program, sorted(wanted))
-    narrow = Program(part.definitions, {**part.acts, **rules}, part.reaching)
+    narrow = Program(part.definitions, {**part.acts, **rules}, part.reaching, part.first)
     return evolve(meaning, program=narrow, supports=supports, silences=silences)
 
 

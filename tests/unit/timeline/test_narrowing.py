@@ -41,3 +41,25 @@ def test_a_narrow_timeline_can_be_supposed_on(flagship, recorded):
     ]
     wanted = [d for d in recorded.suppose(add=add).diff().changed if d.position.act == "use"]
     assert list(narrow.suppose(add=add).diff().changed) == wanted
+
+
+def test_recurring_dates_begin_with_a_date_that_another_clause_names():
+    deal = tenure.Contract.from_text(
+        """
+        contract dues
+        zone UTC
+        parties A, B
+        fact paid
+        action pay done by paid() by A
+        action use
+        clause C1
+          A must pay to B for each "day 1 of each month" within 5 days
+        clause C2
+          B may use from 2020-01-01 through 2021
+        """
+    )
+    history = [{"id": "P", "at": "2024-06-15", "type": "paid", "by": "A"}]
+    whole, narrow = (deal.evaluate(history, only_act=act, to="2024-12-31") for act in (None, "pay"))
+    expected = [position for position in whole.line.sources if position.act == "pay"]
+    assert len(expected) > 50
+    assert list(narrow.line.sources) == expected
