@@ -127,17 +127,19 @@ def test_nothing_that_proves_a_claim_proves_its_opposite(case: Case, random: Ran
                 check(theory, evolve(step, claim=opposite(step.claim)))
 
 
-@pytest.mark.parametrize("kind", ["inertial", "recent", "lasting", "since", "holds"])
-def test_what_another_history_proves_is_refused_where_it_is_not_so(kind: str) -> None:
+@pytest.mark.parametrize(
+    "kinds", [("inertial",), *((kind, "inertial") for kind in ("recent", "lasting", "since", "holds"))]
+)
+def test_what_another_history_proves_is_refused_where_it_is_not_so(kinds: tuple[str, ...]) -> None:
     refused = 0
-    for seed in range(40):
+    for seed in range(60):
         random = Random(seed)
-        case = random_case(random, Features(kinds=(kind, "inertial"), acts=seed % 2 == 0))
+        case = random_case(random, Features(kinds=kinds, acts=seed % 3 == 2))
         if is_stratified(case) and case.events:
             gone = random.choice(case.events)
             other = evolve(case, events=tuple(e for e in case.events if e is not gone))
             refused += refuse(case, other, random) + refuse(other, case, random)
-    assert refused > 20
+    assert refused > 10
 
 
 def refuse(there: Case, here: Case, random: Random) -> int:
