@@ -127,28 +127,29 @@ def test_nothing_that_proves_a_claim_proves_its_opposite(case: Case, random: Ran
                 check(theory, evolve(step, claim=opposite(step.claim)))
 
 
-@pytest.mark.parametrize("kind", ["inertial", "recent", "lasting", "since", "holds"])
-def test_what_another_history_proves_is_refused_where_it_is_not_so(kind: str) -> None:
+@pytest.mark.parametrize(
+    "kinds", [("inertial",), *((kind, "inertial") for kind in ("recent", "lasting", "since", "holds"))]
+)
+def test_what_another_history_proves_is_refused_where_it_is_not_so(kinds: tuple[str, ...]) -> None:
     refused = 0
-    for seed in range(40):
-        random = Random(seed)
-        case = random_case(random, Features(kinds=(kind, "inertial"), acts=seed % 2 == 0))
+    for seed in range(60):
+        case = random_case(Random(seed), Features(kinds=kinds))
         if is_stratified(case) and case.events:
-            gone = random.choice(case.events)
+            gone = Random(seed).choice(case.events)
             other = evolve(case, events=tuple(e for e in case.events if e is not gone))
-            refused += refuse(case, other, random) + refuse(other, case, random)
-    assert refused > 20
+            refused += refuse(case, other, Random(seed)) + refuse(other, case, Random(seed))
+    assert refused > 10
 
 
 def refuse(there: Case, here: Case, random: Random) -> int:
     """How many proofs of what is so there are refused here, where it is not; none may be accepted."""
     (theory, trace), (judge, known) = evaluated(there), evaluated(here)
     search = Search(theory, trace)
-    wrong = [claim for claim in truths(there, theory, trace, random, most=200) if not is_so(claim, known)]
-    for claim in wrong[:8]:
+    wrong = [claim for claim in truths(there, theory, trace, random, most=300) if not is_so(claim, known)]
+    for claim in wrong[:10]:
         with pytest.raises(RejectedError):
             check(judge, search.prove(claim))
-    return len(wrong[:8])
+    return len(wrong[:10])
 
 
 def is_so(claim: Claim, trace: Trace) -> bool:
