@@ -44,7 +44,8 @@ def _support(program: Program) -> Support:
     compiler = Compiler(program)
     compiler.run()
     acts, unfit = act_rules(program, compiler.words)
-    reasons = {**compiler.unfit, **unfit}
+    back = {r.effect.name: "its effect reaches back in time" for r in program.reaching}
+    reasons = {**compiler.unfit, **unfit, **back}
     return Support(reasons, None if reasons else _ruleset(compiler, acts))
 
 
