@@ -13,8 +13,9 @@ RETE     := $(PIP) --require-hashes --no-deps --no-binary durable-rules -r requi
 NO_RETE  := the rete executor is left out: durable-rules could not be built (it takes Python 3.11 or 3.12 and a C compiler)
 # Compiled at once, so that the first command starts as fast as the second, even where Python writes no bytecode.
 EDITABLE := $(PIP) --no-deps --no-build-isolation -e . && $(BIN)/python -m compileall -q engine
+# Extras stay: an older pip takes `coverage[toml]` for a requirement without a pin where the lock has `coverage` alone.
 COMPILE  := $(LOCKER)/bin/uv pip compile -q pyproject.toml --universal --python-version 3.11 \
-            --generate-hashes --no-header --no-annotate --upgrade
+            --generate-hashes --no-header --no-annotate --no-strip-extras --upgrade
 
 .PHONY: help demo test lint types imports pytest docs bench clause-report fmt lock clean
 .DELETE_ON_ERROR:
