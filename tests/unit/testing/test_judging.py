@@ -209,6 +209,26 @@ def test_a_test_that_fails_already():
         Bench(suite_of(Contract.from_text(WAREHOUSE + wrong)))
 
 
+def test_a_rule_that_moves_up_is_not_taken_for_the_one_that_is_gone():
+    text = """
+    contract c
+    zone UTC
+    parties A, B
+    fact begun
+    action go
+    action come
+    clause C1
+      A may go against B from begun
+      A may come against B from begun
+    scenario "s" alone
+      2026-01-05 - begun
+      at 2026-01-20 A may go
+    """
+    found = judged(text)
+    assert "the rule `A may go against B` of C1 were not there" in found["noticed"]
+    assert "the rule `A may come against B` of C1 were not there" in found["unnoticed"]
+
+
 def test_a_fault_of_the_engine_does_not_end_the_run(monkeypatch):
     of = bench("meat_sale")
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from time import process_time
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import syntax as s
 from tenure.language.syntax.shared import compared
 from tenure.logic.difference import Difference, difference_of
+from tenure.norms import Meaning
 from tenure.norms.scope import nodes
 from tenure.testing.asked import Asked, Slice
 from tenure.testing.mutation.altered import Altered, Recorded
@@ -132,8 +133,11 @@ class _Differences:
         near = {name: value for name, value in choice.items() if name in self.readings}
         key = tuple(sorted(near.items()))
         if key not in self._known:
-            one, other = (c.meaning(near).program for c in (self.altered, self.original))
-            self._known[key] = difference_of(one, other)
+            one, other = (c.meaning(near) for c in (self.altered, self.original))
+            found = difference_of(one.program, other.program)
+            # Rules are numbered: behind one that is left out, the same relation may give another right.
+            read = frozenset(force for force, _ in set(_read_as(one)) ^ set(_read_as(other)))
+            self._known[key] = evolve(found, relations=found.relations | read)
         return self._known[key]
 
     def bear_on(self, depends: Slice, choice: Mapping[str, str]) -> bool:
@@ -142,6 +146,12 @@ class _Differences:
         if self._reaches_back:
             return bool(found)  # what reaches back may reach anything
         return bool(found.relations & depends.relations or found.acts & depends.acts)
+
+
+def _read_as(meaning: Meaning) -> Iterator[tuple[str, object]]:
+    """Each relation that gives a position, with what it is read as."""
+    for p in meaning.supports:
+        yield p.force, (p.clause, p.relation, p.act, p.head)
 
 
 def _readings_near(original: Recorded, mutant: Mutant) -> tuple[str, ...]:
