@@ -168,3 +168,16 @@ def test_effects_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(tenure.QueryError) as error:
         deal.evaluate(history).holds("B", "pay", "i1", at="2025-03-01", relation="duty")
     assert error.value.diagnostics[0].code == "TEN615"
+
+
+def test_properties_see_what_reaches_back() -> None:
+    deal = contract("retroactive from 2025-03-01", 'property "never under C2"\n  always not C2')
+    history = [
+        event("E1", "2025-01-01", "signed", BOTH, text="T1"),
+        event("M1", "2025-02-01", "made", work="w", by_whom="A"),
+        event("E2", "2025-06-01", "signed", BOTH, text="T2"),
+    ]
+    line = deal.evaluate(history)
+    (verdict,) = line.check("never under C2")
+    assert verdict.status == "false"
+    assert verdict.decided_at == line.instant("2025-03-01")

@@ -54,10 +54,12 @@ class Firing:
 def evaluate_with_hindsight(
     program: Program, events: tuple[Event, ...], calendar: Calendar, to: Instant
 ) -> tuple[Program, Trace]:
-    """The program with what its effects have come to in this history, and its evaluation.
+    """The program with what its effects have come to in this history, and its evaluation; most have no such effects.
 
     Raises :class:`~tenure.diagnostics.QueryError` (TEN615) where such effects bring one another about without end.
     """
+    if not program.reaching:
+        return program, evaluate(program, events, calendar, to)
     done: dict[Firing, tuple[Formula, ...]] = {}
     settled: Mapping[str, Settled] = {}
     while True:

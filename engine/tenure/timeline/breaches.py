@@ -1,10 +1,11 @@
-"""What went wrong: breached duties, breached prohibitions, acts without the liberty that they take."""
+"""What went wrong: breached duties, states not kept, breached prohibitions, acts without the liberty that they take."""
 
 from __future__ import annotations
 
 from attrs import evolve
 
 from tenure.logic.truth import TRUE
+from tenure.norms.vocabulary import KEEP
 from tenure.time import Instant
 from tenure.timeline.line import Line
 from tenure.timeline.verdict import Breach
@@ -21,10 +22,10 @@ def breaches(line: Line, horizon: Instant) -> tuple[Breach, ...]:
                     for e in edges
                     if e.truth == TRUE
                 ]
-        elif support.relation == "duty_not":
+        elif support.relation == "duty_not" or support.act == KEEP:
             for key, edges in line.trace.tables[f"violation:{support.force}"].edges.items():
                 found += [
-                    Breach(e.stage // 2, support.clause, key[1], support.act, tuple(key[3:]), key[0])
+                    Breach(e.stage // 2, support.clause, key[1], support.act, tuple(key[3:]), key[0] or None)
                     for e in edges
                     if e.truth == TRUE
                 ]

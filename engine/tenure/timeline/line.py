@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.history import Event
 from tenure.logic.definitions import Definition, Term
-from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.evaluator import Trace
+from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.logic.snapshot import Snapshot
 from tenure.logic.solver import Env, unify
 from tenure.logic.tables import Edge, Key
@@ -51,10 +52,13 @@ class Line:
         to: Instant,
         trace: Trace | None = None,
     ) -> None:
+        if trace is None:
+            program, trace = evaluate_with_hindsight(meaning.program, events, vocabulary.calendar, to)
+            meaning = meaning if program is meaning.program else evolve(meaning, program=program)
         self.vocabulary = vocabulary
         self.meaning = meaning
         self.events = events
-        self.trace: Trace = trace or evaluate(meaning.program, events, vocabulary.calendar, to)
+        self.trace: Trace = trace
         self._sources: dict[Position, list[Source]] | None = None
         self._by_case: dict[Case, list[Position]] | None = None
         self._segments: dict[Position, list[Segment]] = {}

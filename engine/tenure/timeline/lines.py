@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
-
 from tenure.history import Event
 from tenure.logic.again import reevaluate
 from tenure.logic.evaluator import Trace
-from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.executors import Executor
@@ -62,6 +59,9 @@ class Lines:
 
     def under(self, meaning: Meaning) -> Line:
         """The line of another meaning, over the same events."""
+        if meaning.program.reaching:
+            to = max(self.to, self.later[-1].at) if self.later else self.to
+            return Line(self.vocabulary, meaning, (*self.events, *self.later), to)
         if self._evaluated is not None:
             return self._evaluated(meaning, self.events, self.to)
         return Line(self.vocabulary, meaning, self.events, self.to)
@@ -72,19 +72,11 @@ class Lines:
         if self.executor is not None:
             run = self.executor(meaning.program, self.events, self.vocabulary.calendar, self.to)
             return Line(self.vocabulary, meaning, self.events, self.to, run)
-        if meaning.program.reaching:
-            return self._with_hindsight(meaning)
-        known = self._nearest(wanted)
+        known = None if meaning.program.reaching else self._nearest(wanted)
         trace = None if known is None else self._again(meaning, known)
         if trace is None:
             return self.under(meaning)
         return Line(self.vocabulary, meaning, self.events, self.to, trace)
-
-    def _with_hindsight(self, meaning: Meaning) -> Line:
-        events = (*self.events, *self.later)
-        to = max(self.to, self.later[-1].at) if self.later else self.to
-        program, trace = evaluate_with_hindsight(meaning.program, events, self.vocabulary.calendar, to)
-        return Line(self.vocabulary, evolve(meaning, program=program), events, to, trace)
 
     def _nearest(self, wanted: Mapping[str, str]) -> Line | None:
         """A line of these events, or of those beneath, under the choice that differs least; nothing reaches back in it."""
