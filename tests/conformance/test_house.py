@@ -94,7 +94,9 @@ def test_the_lock_files_pin_every_package_by_hash():
         entries = (ROOT / name).read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
         pinned = [entry for entry in entries if entry.strip() and not entry.lstrip().startswith("#")]
         assert pinned
-        assert [entry for entry in pinned if not re.match(r"[\w.-]+==\S+ .*--hash=sha256:", entry)] == []
+        assert [
+            entry for entry in pinned if not re.match(r"[\w.-]+(\[\w+\])?==\S+ .*--hash=sha256:", entry)
+        ] == []
 
 
 def test_the_development_lock_contains_the_core_lock():

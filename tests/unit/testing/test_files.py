@@ -58,10 +58,12 @@ def test_a_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
         Bench, "judge", lambda self, mutant: judged.append(mutant.id) or original(self, mutant)
     )
     second = Campaign(SUITE, state=StateFile(path, identity_of(SUITE, "1"))).run()
-    assert second.judged == whole.judged
+    # Which test notices a mutant first is a matter of what each costs on the day.
+    fates = [[(mutant.id, judged.fate) for mutant, judged in run.judged] for run in (whole, second)]
+    assert fates[0] == fates[1]
     assert len(judged) == first.left
     third = Campaign(SUITE, state=StateFile(path, identity_of(SUITE, "1"))).run()
-    assert third.judged == whole.judged
+    assert third.judged == second.judged
     assert len(judged) == first.left
 
 
