@@ -244,7 +244,9 @@ def test_a_fault_of_the_engine_does_not_end_the_run(monkeypatch):
 def test_several_processes_find_what_one_finds():
     suite = suite_of(tenure.load("licence_portfolio"))
     one, two = Campaign(suite).run(), Campaign(suite, jobs=2).run()
-    assert one.judged == two.judged
+    # Which test notices a mutant first is a matter of what each costs on the day.
+    fates = [[(mutant.id, judged.fate) for mutant, judged in run.judged] for run in (one, two)]
+    assert fates[0] == fates[1]
     assert one.left == 0
 
 
