@@ -22,7 +22,7 @@ zone UTC
 month end last day
 parties P
 fact missed(client)
-state late(c) means count of missed(c) within {width} >= 3
+state late(c) means once missed(c) and count of missed(c) within {width} >= 3
 """
 
 
