@@ -80,7 +80,7 @@ def put_about_one(
 def read(contract: str, history: str | None, asking: Asking) -> tuple[Contract, History, Printer]:
     """The contract and its record, and how to print."""
     out = printer(asking.format)
-    deal = load(contract)
+    deal = load(contract, stories=False)
     return deal, _record(deal, history, asking, out), out
 
 

@@ -28,6 +28,8 @@ _OPENERS: Final = frozenset(
     ("contract", "zone", "month", "business", "fiscal", "parties", "others", "kind", "fact", "act", "action",
      "reading", "state", "classify", "owner", "on", "clause", "agreement", "amendment", "scenario", "property")
 )  # fmt: skip
+#: Every item begins with one of these words; as the name of an attribute it is followed by `=`.
+_GIVES_RULES: Final = re.compile(rf"\b(?:{'|'.join(sorted(_OPENERS - {'scenario', 'property'}))})\b(?!\s*=)")
 
 
 @frozen
@@ -43,13 +45,13 @@ class Fence:
 # ---------------------------------------------------------------- reading files
 
 
-def read_contract(path: str | Path) -> Document:
-    """The contract in a file, or in ``deal.md`` of a folder.
+def read_contract(path: str | Path, *, stories: bool = True) -> Document:
+    """The contract in a file, or in ``deal.md`` of a folder; without ``stories``, see :func:`parse_document`.
 
     Raises TEN107 where there is no such file or it is no text of at most 5 MB.
     """
     file = contract_file(Path(path))
-    return parse_document(read_text(file), str(file))
+    return parse_document(read_text(file), str(file), stories=stories)
 
 
 def contract_file(path: Path) -> Path:
@@ -83,10 +85,11 @@ def _unreadable(path: Path, why: str, advice: str) -> ContractError:
 # ---------------------------------------------------------------- documents
 
 
-def parse_document(text: str, file: str | None = None) -> Document:
+def parse_document(text: str, file: str | None = None, *, stories: bool = True) -> Document:
     """The contract in a Markdown text, or in a text of rules alone (a ``.tenure`` file).
 
-    Places count lines in the whole text.  Raises TEN104 where there are no rules, and what ``parse_block`` raises.
+    Places count lines in the whole text.  Without ``stories``, blocks of scenarios and properties alone are left unread: no
+    answer depends on them.  Raises TEN104 where there are no rules, and what ``parse_block`` raises.
     """
     if is_rules_alone(text, file):
         return Document(parse_block(text, file))
@@ -98,7 +101,11 @@ def parse_document(text: str, file: str | None = None) -> Document:
             "TEN104", "there is no `tenure` block here", place=Place(file, 1, 1),
             help="put the rules between a line ```tenure and a line ```",
         )  # fmt: skip
-    parsed = [(block, parse_block(block.content, file, block.first)) for block in blocks]
+    parsed = [
+        (block, parse_block(block.content, file, block.first))
+        for block in blocks
+        if stories or _GIVES_RULES.search(block.content)
+    ]
     items = tuple(item for _, items in parsed for item in items)
     return Document(items, Sections(text, parsed, file))
 

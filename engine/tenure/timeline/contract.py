@@ -316,10 +316,14 @@ class Contract:
         return calendar.start_of_day(day.replace(year=day.year + REACH, day=min(day.day, 28)))
 
 
-def load(path: str | Path) -> Contract:
-    """A contract from a file, a folder with a `deal.md`, or the name of a bundled contract."""
+def load(path: str | Path, *, stories: bool = True) -> Contract:
+    """A contract from a file, a folder with a `deal.md`, or the name of a bundled contract.
+
+    Without ``stories`` its scenarios and properties are left unread where they stand in blocks of their own: a question has
+    no need of them, and is answered sooner.
+    """
     given = find(path)
-    return Contract(read_contract(given), path=given)
+    return Contract(read_contract(given, stories=stories), path=given)
 
 
 def find(path: str | Path) -> Path:

@@ -12,6 +12,7 @@ from tenure.diagnostics import ContractError, TenureError
 from tenure.language import markdown
 from tenure.language.markdown import parse_document, read_contract, section_of
 from tenure.language.printer import format_document_text
+from tenure.language.syntax import Property, Scenario
 
 DEAL = """# The deal
 
@@ -133,3 +134,20 @@ def test_a_bundled_contract_is_read_without_the_markdown_parser(name):
 @pytest.mark.parametrize("line", ["<div>", "  <!-- note", "<?php", "</p>", "<custom-element>"])
 def test_what_may_be_html_is_left_to_the_markdown_parser(line):
     assert markdown.plain_fences(f"{line}\n\n```tenure\ncontract c\n```\n") is None
+
+
+@pytest.mark.parametrize("name", bundled_names())
+def test_without_its_stories_a_contract_has_the_same_rules(name):
+    whole, rules = (read_contract(contracts_root() / name, stories=wanted) for wanted in (True, False))
+    told = (Scenario, Property)
+    assert [i for i in rules.items if not isinstance(i, told)] == [
+        i for i in whole.items if not isinstance(i, told)
+    ]
+    assert dict(rules.sections) == dict(whole.sections)
+
+
+def test_a_block_that_may_hold_a_rule_is_read():
+    text = DEAL + '\n```tenure\nscenario "s" alone\n  2026-01-01 - made x kind=a fact later(kind)\n```\n'
+    assert parse_document(text, stories=False).items == parse_document(text).items
+    text = DEAL + '\n```tenure\nscenario "s" alone\n  2026-01-01 - made x kind=a\n```\n'
+    assert len(parse_document(text, stories=False).items) == len(parse_document(text).items) - 1
