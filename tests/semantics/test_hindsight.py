@@ -181,3 +181,16 @@ def test_properties_see_what_reaches_back() -> None:
     (verdict,) = line.check("never under C2")
     assert verdict.status == "false"
     assert verdict.decided_at == line.instant("2025-03-01")
+
+
+def test_the_proofs_of_what_reaches_back_are_accepted() -> None:
+    history = [
+        event("E1", "2025-01-01", "signed", BOTH, text="T1"),
+        event("M1", "2025-02-01", "made", work="w", by_whom="A"),
+        event("L1", "2025-04-01", "lent", ("B",), work="w"),
+        event("E2", "2025-06-01", "signed", BOTH, text="T2"),
+    ]
+    line = BACK.evaluate(history)
+    for at, status in (("2025-02-15", "held"), ("2025-03-15", "held"), ("2025-05-01", "not_held")):
+        assert line.holds("B", "use", "w", at=at).status == status
+        assert line.check_proof(line.why("B", "use", "w", at=at)) == ()

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tenure.diagnostics import QueryError
-from tenure.logic.definitions import with_events
+from tenure.logic.definitions import Reached, with_events
+from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import Assumption, RejectedError, check
 from tenure.proofs.theory import Theory
@@ -47,6 +48,15 @@ def _check(timeline: Timeline, proof: Proof, formal: VerdictProof, at: Instant) 
         yield from _check_lines(timeline, theory, line)
 
 
+def _reached_back(timeline: Timeline) -> set[tuple[str | None, Instant | None]]:
+    """The events whose effects reach back, each with the instants at which they take effect."""
+    program = timeline.line.meaning.program
+    effects = {reaching.effect.name for reaching in program.reaching}
+    formulas = (f for d in program.definitions if d.name in effects for f in bodies(d).values())
+    atoms = (found.atom for formula in formulas for found in occurrences(formula))
+    return {(atom.event, atom.at) for atom in atoms if isinstance(atom, Reached)}
+
+
 def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[Assumption]:
     """The line and all below it: it says what its step proves, and names only events that there are."""
     if proof.says is not None:
@@ -60,7 +70,8 @@ def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[A
             )
     if proof.event is not None and proof.answer != "tried":
         event = timeline.event(proof.event)
-        if event is None or (proof.at is not None and proof.at != event.at):
+        at_once = event is not None and proof.at in (None, event.at)
+        if not at_once and (proof.event, proof.at) not in _reached_back(timeline):
             raise RejectedError(f"`{proof.claim}`: there is no event {proof.event} at that instant")
     for below in proof.because:
         yield from _check_lines(timeline, theory, below)
