@@ -16,19 +16,17 @@ def breaches(line: Line, horizon: Instant) -> tuple[Breach, ...]:
     found: list[Breach] = []
     for support in line.meaning.supports:
         if support.duty:
-            for key, edges in line.trace.tables[f"breached:{support.force}"].edges.items():
-                found += [
-                    Breach(e.stage // 2, support.clause, key[1], support.act, tuple(key[3:]), key[0] or None)
-                    for e in edges
-                    if e.truth == TRUE
-                ]
+            relation = f"breached:{support.force}"
         elif support.relation == "duty_not" or support.act == KEEP:
-            for key, edges in line.trace.tables[f"violation:{support.force}"].edges.items():
-                found += [
-                    Breach(e.stage // 2, support.clause, key[1], support.act, tuple(key[3:]), key[0] or None)
-                    for e in edges
-                    if e.truth == TRUE
-                ]
+            relation = f"violation:{support.force}"
+        else:
+            continue
+        for key, edges in line.trace.tables[relation].edges.items():
+            found += [
+                Breach(e.stage // 2, support.clause, key[1], support.act, tuple(key[3:]), key[0] or None)
+                for e in edges
+                if e.truth == TRUE
+            ]
     for action in line.vocabulary.actions.values():
         table = line.trace.tables.get(f"unpermitted:{action.name}")
         for key, edges in table.edges.items() if table is not None else ():

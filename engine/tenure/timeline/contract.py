@@ -23,9 +23,9 @@ from tenure.timeline.timeline import Timeline
 
 if TYPE_CHECKING:  # a command that asks one question of a whole history needs none of these
     from tenure.timeline.comparison import ReadingsCompared
-    from tenure.timeline.executor import Make
     from tenure.timeline.revision import NewClause
     from tenure.timeline.session import Session
+    from tenure.timeline.session_executor import Make
     from tenure.timeline.then_and_now import ThenAndNow
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
@@ -218,8 +218,8 @@ class Contract:
         ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
         happens, is that far away.  ``executor`` makes another executor in place of the reference evaluator.
         """
-        from tenure.timeline.executor import reference
         from tenure.timeline.session import Session
+        from tenure.timeline.session_executor import reference
 
         given = self._checked(readings or {})
         return Session(self, readings=given, foresee=foresee, executor=executor or reference)

@@ -15,9 +15,9 @@ from tenure.logic.tables import Edge, Key
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import Wrong, wrong_relations
-from tenure.timeline.executor import Executor, Make
 from tenure.timeline.line import FIRST_STAGE, Case, Line, Source, case_of
 from tenure.timeline.segments import Segment, merge
+from tenure.timeline.session_executor import Executor, Make
 
 
 @frozen

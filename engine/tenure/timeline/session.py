@@ -18,8 +18,8 @@ from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_inst
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
 from tenure.timeline.changes import News, PositionChange, in_order, state_at
-from tenure.timeline.executor import Make, reference
 from tenure.timeline.moments import When, instant_of, length_of
+from tenure.timeline.session_executor import Make, reference
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
 from tenure.timeline.steps import Step
 from tenure.timeline.tracks import Looked, Tracks

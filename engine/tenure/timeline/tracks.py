@@ -14,8 +14,8 @@ from tenure.norms import Position, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import PositionChange, Wrong, changes_of, wrong_changes
 from tenure.timeline.choices import other_choices
-from tenure.timeline.executor import Make
 from tenure.timeline.following import Following
+from tenure.timeline.session_executor import Make
 from tenure.timeline.steps import Step, disputed, steps
 
 if TYPE_CHECKING:
