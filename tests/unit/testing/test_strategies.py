@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
@@ -96,8 +98,8 @@ def test_times_crowd_the_edges():
     billed = DEAL.vocabulary.calendar
     clock = teller(DEAL).clock
     limits = {clock.counted(clock.start, length, day_counts=True) for length in clock.lengths}
-    end = billed.start_of_day(__import__("datetime").date(2028, 1, 1))
-    at = {e.at for history in drawn(histories(DEAL), 300) for e in history.events}
+    end = billed.start_of_day(date(2028, 1, 1))
+    at = {e.at for history in drawn(histories(DEAL), 1000) for e in history.events}
     for limit in (*limits, end):
         assert {limit - 1, limit, limit + 1} <= at
 
