@@ -85,10 +85,10 @@ imports: $(VENV)/.dev
 
 pytest: $(VENV)/.dev $(VENV)/.rete
 	@echo "== pytest"
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=ci --dist loadgroup
 
 coverage: $(VENV)/.dev $(VENV)/.rete
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup --cov=tenure --cov-branch --cov-report=term
+	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=ci --dist loadgroup --cov=tenure --cov-branch --cov-report=term
 
 docs: $(VENV)/.dev
 	@echo "== sphinx"
