@@ -14,15 +14,16 @@ from tenure.language.syntax import Clause, Formula, Property
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
-from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative, is_stored
+from tenure.norms import Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
 from tenure.timeline.answering import answer, spans_of
 from tenure.timeline.breaches import breaches
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
-from tenure.timeline.objects import object_matches, parse_object
+from tenure.timeline.objects import object_matches
 from tenure.timeline.reasons import cause_of
 from tenure.timeline.segments import segment_at
+from tenure.timeline.sought import Sought, check_actor
 from tenure.timeline.steps import Step, steps
 from tenure.timeline.verdict import Breach, Change, EdgeCause, Status, StatusSpan, Verdict
 
@@ -94,17 +95,13 @@ class Timeline:
         counterparty: str | None = None,
     ) -> Verdict:
         """The verdict on one position at ``at``, whatever it is; raises :class:`QueryError` on unknown names."""
-        self._check_names(holder, act, relation)
+        sought = Sought(holder, act, object, relation, counterparty).checked(self.vocabulary)
         t = self.instant(at)
-        found = [
-            self.verdict(position, t, relation)
-            for position in self._matching(holder, act, object, relation, counterparty)
-        ]
+        found = [self.verdict(p, t, relation) for p in sought.among(self._sources(), self.vocabulary)]
         rank = {"held": 4, "disputed": 3, "unknown": 2, "not_held": 1}
         if found:
             return max(found, key=lambda v: (rank[v.status], v.since or 0, v.reason != "never arose"))
-        position = self._asked_for(holder, act, object, relation, counterparty)
-        return self.verdict(position, t, relation)
+        return self.verdict(sought.unheard_of(self.vocabulary), t, relation)
 
     def positions(
         self,
@@ -151,7 +148,7 @@ class Timeline:
 
     def duties(self, party: str, *, at: When) -> tuple[Verdict, ...]:
         """The duties of ``party`` in force at ``at``: pending, or breached and still owed; and its prohibitions."""
-        self._check_actor(party)
+        check_actor(self.vocabulary, party)
         found = self.positions(at=at, holder=party)
         return tuple(v for v in found if v.relation in ("duty", "duty_not"))
 
@@ -193,10 +190,7 @@ class Timeline:
         counterparty: str | None = None,
     ) -> tuple[StatusSpan, ...]:
         """Every span of a position, end to end, with the cause of each edge."""
-        self._check_names(holder, act, relation)
-        found = self._matching(holder, act, object, relation, counterparty)
-        position = found[0] if found else self._asked_for(holder, act, object, relation, counterparty)
-        return self.spans_of(position)
+        return self.spans_of(self._named(Sought(holder, act, object, relation, counterparty)))
 
     def spans_of(self, position: Position) -> tuple[StatusSpan, ...]:
         """Every span of a stored position, end to end, with the cause of each edge."""
@@ -347,16 +341,19 @@ class Timeline:
     def _one(
         self, holder: str, act: str, object: str | tuple[Any, ...] | None, relation: Relation
     ) -> Position:
-        self._check_names(holder, act, relation)
-        found = self._matching(holder, act, object, relation, None)
-        return found[0] if found else self._asked_for(holder, act, object, relation, None)
+        return self._named(Sought(holder, act, object, relation))
+
+    def _named(self, sought: Sought) -> Position:
+        """The first position that a question is about, known or not; raises :class:`QueryError` on unknown names."""
+        found = sought.checked(self.vocabulary).among(self._sources(), self.vocabulary)
+        return found[0] if found else sought.unheard_of(self.vocabulary)
 
     def _against(self, against: str | tuple[str, ...] | None) -> tuple[str, ...] | None:
         if against is None:
             return None
         names = (against,) if isinstance(against, str) else tuple(against)
         for name in names:
-            self._check_actor(name)
+            check_actor(self.vocabulary, name)
         return names
 
     # ------------------------------------------------------------ changes, breaches, acts
@@ -540,44 +537,3 @@ class Timeline:
             for who, seen in sides
             if (holder is None or who == holder) and (relation is None or seen == relation)
         ]
-
-    def _matching(
-        self, holder: str, act: str, object: Any, relation: Relation, counterparty: str | None
-    ) -> list[Position]:
-        """The known positions that a question is about."""
-        stored, swap = (relation, False) if is_stored(relation) else (correlative(relation), True)
-        found = []
-        for p in self._sources():
-            if p.act == act and p.relation == stored and object_matches(self.vocabulary, p, object):
-                mine, other = (p.counterparty, p.holder) if swap else (p.holder, p.counterparty)
-                if mine == holder and (counterparty is None or other == counterparty):
-                    found.append(p)
-        return found
-
-    def _asked_for(
-        self, holder: str, act: str, object: Any, relation: Relation, counterparty: str | None
-    ) -> Position:
-        """The position of a question that no support has ever given."""
-        stored = relation if is_stored(relation) else correlative(relation)
-        values = parse_object(self.vocabulary, act, object)
-        if is_stored(relation):
-            return Position(stored, holder, counterparty, act, values)
-        other = counterparty or next((p for p in self.vocabulary.parties if p != holder), holder)
-        return Position(stored, other, holder, act, values)
-
-    def _check_actor(self, name: str) -> None:
-        if name not in self.vocabulary.actors:
-            advice = (
-                did_you_mean(name, self.vocabulary.actors) or f"actors: {', '.join(self.vocabulary.actors)}"
-            )
-            raise QueryError.of("TEN602", f"`{name}` is not an actor of this contract", help=advice)
-
-    def _check_names(self, holder: str, act: str, relation: str) -> None:
-        self._check_actor(holder)
-        known = (*self.vocabulary.actions, *self.vocabulary.events, "keep")
-        if act not in known:
-            advice = did_you_mean(act, known) or f"acts: {', '.join(self.vocabulary.actions)}"
-            raise QueryError.of("TEN603", f"`{act}` is not an act of this contract", help=advice)
-        if relation not in CORRELATIVES:
-            advice = did_you_mean(relation, CORRELATIVES) or f"relations: {', '.join(CORRELATIVES)}"
-            raise QueryError.of("TEN604", f"`{relation}` is not a relation", help=advice)
