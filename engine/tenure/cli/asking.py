@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,12 @@ from attrs import frozen
 from tenure.cli.options import About, Asking
 from tenure.cli.output import Printer, printer
 from tenure.cli.supposing import readings, supposition
-from tenure.diagnostics import QueryError, UsageError, did_you_mean
+from tenure.diagnostics import UsageError, did_you_mean
 from tenure.history import History, read_history
-from tenure.norms import CORRELATIVES, Position, Relation, Vocabulary, correlative
+from tenure.norms import Position, Relation, Vocabulary, correlative
 from tenure.timeline import Contract, Timeline, Verdict, load
 from tenure.timeline.objects import object_matches, object_text
+from tenure.timeline.sought import check_act, check_actor, check_relation
 from tenure.timeline.verdict import VIEWS, View
 
 
@@ -71,7 +72,7 @@ def put_about_one(
         about.act,
         about.object,
         at=question.timeline.horizon if at is None else at,
-        relation=relation_of(about.relation or "liberty"),
+        relation=check_relation(about.relation or "liberty"),
         counterparty=about.counterparty,
     )
     return question, verdict, about.holder
@@ -106,7 +107,7 @@ def view_of(timeline: Timeline, asking: Asking) -> tuple[View, tuple[str, ...] |
         advice = "write `--view guaranteed --against PARTY`"
         raise UsageError.of("TEN620", "`--against` goes with `--view guaranteed`", help=advice)
     for party in asking.against:
-        _check(party, timeline.vocabulary.actors, "TEN602", "an actor of this contract", "actors")
+        check_actor(timeline.vocabulary, party)
     return view, asking.against or None
 
 
@@ -123,15 +124,13 @@ def only_projected(asking: Asking) -> None:
 
 def check_names(timeline: Timeline, about: About, out: Printer) -> None:
     """Raise on names that the contract does not have; an object that nothing mentions gets a note."""
-    vocabulary = timeline.vocabulary
-    acts = (*vocabulary.actions, *vocabulary.events, "keep")
-    _check(about.holder, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
-    _check(about.counterparty, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
-    # A contract of states and powers alone has no actions: then events are what can be asked about.
-    _check(
-        about.act, acts, "TEN603", "an act of this contract", "acts", vocabulary.actions or vocabulary.events
-    )
-    _check(about.relation, CORRELATIVES, "TEN604", "a relation", "relations")
+    for actor in (about.holder, about.counterparty):
+        if actor is not None:
+            check_actor(timeline.vocabulary, actor)
+    if about.act is not None:
+        check_act(timeline.vocabulary, about.act)
+    if about.relation is not None:
+        check_relation(about.relation)
     if about.object is not None:
         known = _things(timeline)
         if about.object not in known:
@@ -139,34 +138,11 @@ def check_names(timeline: Timeline, about: About, out: Printer) -> None:
             out.say(f"note: nothing is called `{about.object}` here{f'; {advice}' if advice else ''}")
 
 
-def _check(
-    name: str | None,
-    known: Iterable[str],
-    code: str,
-    what: str,
-    list: str,
-    shown: Iterable[str] | None = None,
-) -> None:
-    if name is not None and name not in known:
-        advice = (
-            did_you_mean(name, known) or f"{list}: {', '.join(known if shown is None else shown) or 'none'}"
-        )
-        raise QueryError.of(code, f"`{name}` is not {what}", help=advice)
-
-
 def _things(timeline: Timeline) -> set[str]:
     """Every word that events or positions use for something."""
     found = {str(value) for event in timeline.line.events for _, value in event.data}
     objects = (object_text(timeline.vocabulary, position) for position in timeline.line.sources)
     return found | {text for text in objects if text}
-
-
-def relation_of(name: str) -> Relation:
-    """A relation by its name."""
-    for relation in CORRELATIVES:
-        if relation == name:
-            return relation
-    raise QueryError.of("TEN604", f"`{name}` is not a relation", help=did_you_mean(name, CORRELATIVES))
 
 
 def positions_about(timeline: Timeline, about: About) -> Iterator[tuple[Position, Relation]]:

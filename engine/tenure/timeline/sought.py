@@ -30,13 +30,8 @@ class Sought:
     def checked(self, vocabulary: Vocabulary) -> Sought:
         """The same, its names known; raises :class:`QueryError` (TEN602, TEN603, TEN604)."""
         check_actor(vocabulary, self.holder)
-        known = (*vocabulary.actions, *vocabulary.events, "keep")
-        if self.act not in known:
-            advice = did_you_mean(self.act, known) or f"acts: {', '.join(vocabulary.actions)}"
-            raise QueryError.of("TEN603", f"`{self.act}` is not an act of this contract", help=advice)
-        if self.relation not in CORRELATIVES:
-            advice = did_you_mean(self.relation, CORRELATIVES) or f"relations: {', '.join(CORRELATIVES)}"
-            raise QueryError.of("TEN604", f"`{self.relation}` is not a relation", help=advice)
+        check_act(vocabulary, self.act)
+        check_relation(self.relation)
         return self
 
     def among(self, positions: Iterable[Position], vocabulary: Vocabulary) -> list[Position]:
@@ -63,6 +58,28 @@ class Sought:
 
 def check_actor(vocabulary: Vocabulary, name: str) -> None:
     """Raises :class:`QueryError` (TEN602) where ``name`` is no party and no other actor."""
-    if name not in vocabulary.actors:
-        advice = did_you_mean(name, vocabulary.actors) or f"actors: {', '.join(vocabulary.actors)}"
-        raise QueryError.of("TEN602", f"`{name}` is not an actor of this contract", help=advice)
+    _check(name, vocabulary.actors, "TEN602", "an actor of this contract", "actors")
+
+
+def check_act(vocabulary: Vocabulary, name: str) -> None:
+    """Raises :class:`QueryError` (TEN603) where ``name`` is no action and no event of the contract."""
+    known = (*vocabulary.actions, *vocabulary.events, "keep")
+    # A contract of states and powers alone has no actions: then events are what can be asked about.
+    shown = vocabulary.actions or vocabulary.events
+    _check(name, known, "TEN603", "an act of this contract", "acts", shown)
+
+
+def check_relation(name: str) -> Relation:
+    """The relation of that name; raises :class:`QueryError` (TEN604) where there is none."""
+    _check(name, CORRELATIVES, "TEN604", "a relation", "relations")
+    return next(relation for relation in CORRELATIVES if relation == name)
+
+
+def _check(
+    name: str, known: Iterable[str], code: str, what: str, list: str, shown: Iterable[str] | None = None
+) -> None:
+    if name not in known:
+        names = ", ".join(known if shown is None else shown) or "none"
+        raise QueryError.of(
+            code, f"`{name}` is not {what}", help=did_you_mean(name, known) or f"{list}: {names}"
+        )

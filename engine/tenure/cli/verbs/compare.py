@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tenure.cli import comparing
-from tenure.cli.asking import check_names, only_projected, put, read, relation_of
+from tenure.cli.asking import check_names, only_projected, put, read
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.output import Printer
 from tenure.cli.progress import progress
@@ -19,6 +19,7 @@ from tenure.timeline import Contract, Timeline, load
 from tenure.timeline.comparison import Wanted, compare_readings
 from tenure.timeline.comparison import about as wanted
 from tenure.timeline.impact import histories_in, impact
+from tenure.timeline.sought import check_relation
 from tenure.timeline.then_and_now import ThenAndNow
 
 INTERRUPTED = 130
@@ -99,7 +100,7 @@ def _wanted(vocabulary: Vocabulary, about: About) -> Wanted:
 
 
 def _relation(about: About) -> Relation | None:
-    return None if about.relation is None else relation_of(about.relation)
+    return None if about.relation is None else check_relation(about.relation)
 
 
 def _asked(timeline: Timeline, about: About) -> Position | None:

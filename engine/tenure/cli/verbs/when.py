@@ -6,11 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, check_names, only_projected, put, relation_of, view_of
+from tenure.cli.asking import Question, check_names, only_projected, put, view_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import span_shape
 from tenure.diagnostics import QueryError, UsageError
 from tenure.timeline import StatusSpan
+from tenure.timeline.sought import check_relation
 from tenure.timeline.viewed import viewed_spans
 from tenure.views.rows import Strip
 from tenure.views.words import edge_text, moment_text, sentence
@@ -63,7 +64,7 @@ def _position(question: Question, about: About, asking: Asking) -> tuple[str, tu
     timeline = question.timeline
     check_names(timeline, about, question.out)
     view, against = view_of(timeline, asking)
-    relation = relation_of(about.relation or "liberty")
+    relation = check_relation(about.relation or "liberty")
     verdict = timeline.holds(
         about.holder or "",
         about.act or "",

@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, check_names, positions_about, put, relation_of, view_of
+from tenure.cli.asking import Question, check_names, positions_about, put, view_of
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import change_shape, guaranteed_shape, instant_shape, position_shape
 from tenure.diagnostics import UsageError
 from tenure.time import Instant
 from tenure.timeline import Change, Timeline, Verdict
+from tenure.timeline.sought import check_relation
 from tenure.timeline.verdict import View
 from tenure.timeline.viewed import Against, guaranteed_until, viewed_verdict
 
@@ -55,7 +56,7 @@ def verdicts_about(
     """One verdict where holder, act and object are given, else all that are not plainly `not_held`."""
     timeline = question.timeline
     if about.holder is not None and about.act is not None and about.object is not None:
-        relation = relation_of(about.relation or "liberty")
+        relation = check_relation(about.relation or "liberty")
         who, act = about.holder, about.act
         found = timeline.holds(
             who, act, about.object, at=at, relation=relation, counterparty=about.counterparty
