@@ -295,10 +295,13 @@ def test_6_limits_are_posted_in_event_time() -> None:
 
 @pytest.mark.slow
 def test_7_threads_lose_pairs() -> None:
-    pairs = printed(
+    """A race, lost in most rounds: threads that change places often make it show in one of many."""
+    rounds, pairs = printed(
         """
+import sys
 import threading
 from durable.lang import c, m, post as send, ruleset as rules, when_all
+sys.setswitchinterval(1e-6)
 found = []
 with rules("w"):
     @when_all(c.a << m.k == 1, c.b << (m.k == 2) & (m.i == c.a.i))
@@ -311,15 +314,18 @@ def go(first):
                 send("w", {"k": k, "i": first + i})
             except Exception:
                 pass
-threads = [threading.Thread(target=go, args=(number * 1000,)) for number in range(4)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
-print(len(found))
+rounds = 0
+while rounds < 200 and len(found) == 1600 * rounds:
+    first, rounds = 4000 * rounds, rounds + 1
+    threads = [threading.Thread(target=go, args=(first + 1000 * number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+print(rounds, len(found))
 """
-    )
-    assert int(pairs) < 1600
+    ).split()
+    assert int(pairs) < 1600 * int(rounds)
 
 
 def test_7_threads_wait_for_one_another() -> None:
