@@ -131,6 +131,19 @@ def occurrences(formula: Formula, within: Occurrence | None = None) -> Iterator[
             return
 
 
+def has_alternatives(formula: Formula) -> bool:
+    """Whether an `or` stands outside of any `not`: then one binding may be found twice."""
+    match formula:
+        case Or():
+            return True
+        case And(parts):
+            return any(map(has_alternatives, parts))
+        case Exists(_, of) | Earlier(of):
+            return has_alternatives(of)
+        case _:
+            return False
+
+
 def is_silent(formula: Formula) -> bool:
     """Whether ``formula`` is surely false where nothing has happened yet: no events, no relations, no past."""
     match formula:

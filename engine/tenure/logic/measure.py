@@ -15,12 +15,14 @@ from attrs import define, field
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import calculate
 from tenure.logic.definitions import Measure, Stage, Term, Var, before_events
+from tenure.logic.formulas import has_alternatives
 from tenure.logic.nodes import Node, Touches, all_causes
 from tenure.logic.tables import ABSENT, PRESENT, Key, may_equal
 from tenure.logic.terms import Env, value_of
 from tenure.logic.truth import TRUE, Causes
 
 if TYPE_CHECKING:
+    from tenure.logic.atoms import Solution
     from tenure.logic.evaluator import Evaluation
 
 
@@ -74,6 +76,8 @@ class MeasureNode(Node):
         self.falls = definition.level
         super().__init__(definition, index, run)
         self.over = self.roles["over"]
+        #: Two arms of an `or` may find the same bindings, which count once.
+        self.may_repeat = has_alternatives(definition.over)
         self.groups: dict[Key, Gathered] = {}
         self.shown: dict[Key, Any] = {}
 
@@ -106,7 +110,7 @@ class MeasureNode(Node):
         """Compute what ``key`` is at this stage."""
         env = self.over.bind(key)
         assert env is not None
-        values = [self._value(s.env) if s.truth == TRUE else UNKNOWN_VALUE for s in self.over.solutions(env)]
+        values = [self._value(s.env) if s.truth == TRUE else UNKNOWN_VALUE for s in self._found(env)]
         if self.measure.level:
             self._show(key, self._fold(None, values), all_causes(touches))
         elif values:
@@ -115,6 +119,18 @@ class MeasureNode(Node):
                 gathered = self._new_group(key)
             self._enter(gathered, key, values)
             self._show(key, gathered.value(), all_causes(touches))
+
+    def _found(self, env: Env) -> Iterable[Solution]:
+        """Every way to bind the rest, once."""
+        found = self.over.solutions(env)
+        if not self.may_repeat:
+            return found
+        best: dict[Key, Solution] = {}
+        for solution in found:
+            key = tuple(solution.env[name] for name in sorted(solution.env))
+            if key not in best or best[key].truth < solution.truth:
+                best[key] = solution
+        return best.values()
 
     def _new_group(self, key: Key) -> Gathered:
         """A group begins with whatever events of unknown groups may have been its own."""

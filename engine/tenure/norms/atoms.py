@@ -9,7 +9,7 @@ from tenure.diagnostics import ContractError, Place, did_you_mean
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse, term_variables
-from tenure.norms.algebra import FALSEHOOD, TRUTH, Visible, both, either, some
+from tenure.norms.algebra import FALSEHOOD, TRUTH, Visible, both, either, some, told_apart
 from tenure.norms.scope import variables_in
 from tenure.norms.terms import TermLowering, placed
 from tenure.norms.vocabulary import ANYTHING, PARTY
@@ -210,7 +210,7 @@ class AtomLowering(TermLowering):
         of = over.of if isinstance(over, s.Edge) else over
         if isinstance(of, s.Atom):
             visible = visible | variables_in(of, self.vocabulary, visible)
-        lowered = cast("FormulaLowering", self).formula(over, visible, clause)
+        lowered = told_apart(cast("FormulaLowering", self).formula(over, visible, clause))
         return _each(lowered) if isinstance(over, s.Atom) and over.name in CLAUSE_STATES else lowered
 
     def measure(
