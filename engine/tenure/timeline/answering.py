@@ -6,10 +6,10 @@ from attrs import evolve
 
 from tenure.logic.definitions import with_events
 from tenure.norms import Position
-from tenure.time import Instant
-from tenure.timeline.line import Line
-from tenure.timeline.reasons import NEVER_AROSE, NOT_YET, Reason, duty_state, why_not
-from tenure.timeline.steps import Step, index_at
+from tenure.time import MIN_INSTANT, Instant
+from tenure.timeline.line import FIRST_STAGE, Line
+from tenure.timeline.reasons import NEVER_AROSE, NOT_YET, Reason, cause_of, duty_state, why_not
+from tenure.timeline.steps import Step, index_at, opposites, permitted, step_at, steps
 from tenure.timeline.verdict import Status, StatusSpan, Verdict
 
 PERMITTED = "permitted unless forbidden"
@@ -67,11 +67,45 @@ def explained(line: Line, verdict: Verdict, step: Step) -> Verdict:
             return _not_held(line, verdict, why_not(line, position, t))
 
 
-def _not_held(line: Line, verdict: Verdict, reason: Reason) -> Verdict:
+def with_silence(line: Line, position: Position, over_time: tuple[Step, ...]) -> tuple[Step, ...]:
+    """``over_time`` with what is not held unknown wherever the contract declares that it does not say."""
+    silences = [x for x in line.meaning.silences if x.act == position.act]
+    if not silences or all(step.status != "not_held" for step in over_time):
+        return over_time
+    supports = line.supports(position.act)
+    read = {x.force for x in silences} | {n for p in supports for n in (p.force, p.base, p.run and p.run.name)}
+    rows = [edges for n in read if n in line.trace.tables for edges in line.trace.tables[n].edges.values()]
+    edges = {edge.stage // 2: edge for edges in rows for edge in edges if edge.stage > FIRST_STAGE + 1}
+    found: list[Step] = []
+    for i, step in enumerate(over_time):
+        found.append(_silent(line, position, step))
+        end = over_time[i + 1].start if i + 1 < len(over_time) else None
+        for tick in sorted(edges) if step.status == "not_held" else ():
+            if (step.start is None or tick > step.start) and (end is None or tick < end):
+                cause = cause_of(edges[tick].causes[0]) if edges[tick].causes else None
+                piece = _silent(line, position, evolve(step, start=tick, cause=cause))
+                if piece.status != found[-1].status:
+                    found.append(piece)
+    return tuple(found)
 
+
+def _silent(line: Line, position: Position, step: Step) -> Step:
+    """One step, unknown where the position never arose and the contract is silent on it."""
+    if step.status != "not_held":
+        return step
+    t = MIN_INSTANT if step.start is None else step.start
+    silent = _silence(line, position, t)
+    if silent is None or why_not(line, position, t).phrase not in (NEVER_AROSE, NOT_YET):
+        return step
+    clauses = (silent.clause,) if silent.clause else ()
+    return evolve(step, status="unknown", clauses=clauses, unknowns=frozenset((silent.phrase,)))
+
+
+def _not_held(line: Line, verdict: Verdict, reason: Reason) -> Verdict:
     if reason.phrase in (NEVER_AROSE, NOT_YET):
+        reason = _forbidden(line, verdict.position, verdict.at) or reason
         silent = _silence(line, verdict.position, verdict.at)
-        if silent is not None:
+        if silent is not None and reason.phrase in (NEVER_AROSE, NOT_YET):
             status: Status = "unknown"
             clauses = (silent.clause,) if silent.clause else ()
             return evolve(
@@ -85,6 +119,15 @@ def _not_held(line: Line, verdict: Verdict, reason: Reason) -> Verdict:
     clauses = (reason.clause,) if reason.clause else ()
     cause = verdict.cause if reason.phrase == NOT_YET else reason.cause or verdict.cause
     return evolve(verdict, clauses=clauses, reason=reason.phrase, cause=cause)
+
+
+def _forbidden(line: Line, position: Position, t: Instant) -> Reason | None:
+    """What is permitted unless forbidden, and is forbidden: by which clause."""
+    if not permitted(line, position):
+        return None
+    against = [step_at(steps(line, other), t) for other in opposites(line, position)]
+    clauses = [clause for step in against if step.status == "held" for clause in step.clauses]
+    return Reason(f"defeated by {clauses[0]}", clause=clauses[0]) if clauses else None
 
 
 def _silence(line: Line, position: Position, t: Instant) -> Reason | None:

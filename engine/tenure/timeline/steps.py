@@ -71,7 +71,7 @@ def _step(line: Line, position: Position, others: list[Position], now: list[Segm
     clauses = _clauses(line, position, own)
     worst = max((s.truth for s in against), default=FALSE)
     if own.truth == FALSE:
-        by_default = worst == FALSE and _permitted(line, position)
+        by_default = worst == FALSE and permitted(line, position)
         return Step(None, "held" if by_default else "not_held", by_default=by_default)
     if own.truth == TRUE and worst == TRUE:
         clashing = [c for o, s in zip(others, against, strict=True) if s.truth for c in _clauses(line, o, s)]
@@ -87,7 +87,7 @@ def _clauses(line: Line, position: Position, segment: Segment) -> tuple[str, ...
     return tuple(dict.fromkeys(sources[n].support.clause for n in segment.sources))
 
 
-def _permitted(line: Line, position: Position) -> bool:
+def permitted(line: Line, position: Position) -> bool:
     """An action that is permitted unless forbidden is a liberty where nothing forbids it."""
     action = line.vocabulary.actions.get(position.act)
     return position.relation == "liberty" and action is not None and action.default == "permitted"

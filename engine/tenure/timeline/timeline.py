@@ -16,7 +16,7 @@ from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
-from tenure.timeline.answering import answer, spans_of
+from tenure.timeline.answering import answer, spans_of, with_silence
 from tenure.timeline.breaches import breaches
 from tenure.timeline.lines import Lines
 from tenure.timeline.moments import When, instant_of
@@ -194,7 +194,11 @@ class Timeline:
 
     def spans_of(self, position: Position) -> tuple[StatusSpan, ...]:
         """Every span of a stored position, end to end, with the cause of each edge."""
-        return spans_of(self.steps(position), self.vocabulary.zone)
+        return spans_of(self.told(position), self.vocabulary.zone)
+
+    def told(self, position: Position) -> tuple[Step, ...]:
+        """The steps of a stored position as answers tell them: unknown where the contract is silent on it."""
+        return with_silence(self.line, position, self.steps(position))
 
     def steps(self, position: Position) -> tuple[Step, ...]:
         """The steps of a stored position, disputed where a reading without a default decides."""
@@ -203,7 +207,7 @@ class Timeline:
 
     def verdict(self, position: Position, t: Instant, seen_as: Relation | None = None) -> Verdict:
         """The verdict on a stored position at instant ``t``, over the readings that have no default."""
-        verdict = answer(self.line, position, self.steps(position), t, self.horizon)
+        verdict = answer(self.line, position, self.told(position), t, self.horizon)
         return evolve(verdict, seen_as=seen_as or position.relation, readings=self._shown_readings())
 
     # ------------------------------------------------------------ why

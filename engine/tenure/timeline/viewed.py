@@ -24,9 +24,9 @@ def viewed_steps(
 
     Under `guaranteed` what others may end is unknown; under `possible` what may be held is held.
     """
-    recorded = timeline.steps(position)
     if view == "projected":
-        return recorded
+        return timeline.told(position)
+    recorded = timeline.steps(position)
     future, horizon = timeline.future, timeline.horizon
     if view == "possible":
         line = future.possible_line(position.act)

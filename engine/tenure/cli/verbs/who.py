@@ -66,7 +66,18 @@ def verdicts_about(
         viewed_verdict(timeline, position, at, view, seen_as=seen, against=against)
         for position, seen in positions_about(timeline, about)
     )
-    return [verdict for verdict in verdicts if verdict.status != "not_held"]
+    found = [verdict for verdict in verdicts if verdict.status != "not_held"]
+    return found or _by_default(timeline, about, at)
+
+
+def _by_default(timeline: Timeline, about: About, at: Instant) -> list[Verdict]:
+    """The liberty that an action without an object gives where nothing forbids it: no clause lists it."""
+    if about.holder is None or about.act is None or about.relation not in (None, "liberty"):
+        return []
+    if timeline.vocabulary.parameters(about.act):
+        return []
+    verdict = timeline.holds(about.holder, about.act, at=at, counterparty=about.counterparty)
+    return [verdict] if verdict.status == "held" else []
 
 
 def _when(
