@@ -28,7 +28,7 @@ MOST = 8
 TRUSTED = {
     "microsoft_openai": set(),
     "software_licence": {"duty"},
-    "residence": {"duty", "days"},
+    "residence": {"duty", "days", "computed"},
     "loan": {"duty", "computed"},
 }
 

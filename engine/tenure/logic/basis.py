@@ -132,9 +132,9 @@ class Basis:
         if definition is None or env is None:
             return _NOTHING
         formulas = bodies(definition)
-        opening = _OPENING.get(type(definition))
-        if opening is not None:
-            never, below = self._rests(formulas.pop(opening), env)
+        opening = [formulas.pop(role) for role in _OPENING.get(type(definition), ()) if role in formulas]
+        if opening:
+            never, below = self._rests(Or(tuple(opening)), env)
             if never:
                 return below
             return below.union(*(self._rests(f, env)[1] for f in formulas.values()))
@@ -222,7 +222,11 @@ class Basis:
 
 
 #: What begins a row of each kind of definition: where it never does, the rest does not matter.
-_OPENING: dict[type[Any], str] = {Inertial: "begin", SinceThen: "start", Duty: "trigger"}
+_OPENING: dict[type[Any], tuple[str, ...]] = {
+    Inertial: ("begin",),
+    SinceThen: ("start",),
+    Duty: ("trigger", "contested"),
+}
 
 
 def _agrees(key: Key, pattern: Key) -> bool:

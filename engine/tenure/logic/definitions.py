@@ -284,7 +284,8 @@ class Duty(Struct, frozen=True):
 
     The second rung is owed once the first is breached, and so on.  For each rung, ``name`` is the duty in force
     (owed), and ``STATE:name`` over the same head says where it stands (``DUTY_STATES``).  All other formulas are
-    over the head of the first rung: ``suspended`` and ``excused`` are states; ``waived``, ``accelerated``, the
+    over the head of the first rung: ``contested`` is a trigger in the tick in which an event ends what it takes to
+    arise, so that another order of the two would decide; ``suspended`` and ``excused`` are states; ``waived``, ``accelerated``, the
     extensions, transfers (of the debtor's or the creditor's column to the variable ``assignee``) and ``delegated``
     are events.
     """
@@ -293,6 +294,7 @@ class Duty(Struct, frozen=True):
     trigger: Formula
     rungs: tuple[Rung, ...]
     end: Formula
+    contested: Formula | None = None
     excused: Formula | None = None
     waived: Formula | None = None
     suspended: Formula | None = None

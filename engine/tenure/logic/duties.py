@@ -19,6 +19,7 @@ from tenure.logic.definitions import (
     PERFORMED_AMOUNT,
     PERFORMER,
     PERFORMING,
+    Const,
     Duty,
     Limit,
     Stage,
@@ -27,7 +28,7 @@ from tenure.logic.definitions import (
 )
 from tenure.logic.formulas import free_variables
 from tenure.logic.instance import Clock, Instance, Paid
-from tenure.logic.nodes import Node, Role, Touches, binder
+from tenure.logic.nodes import Node, Role, Touches, all_causes, binder
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.terms import Env, value_of
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes, Reasons, Truth
@@ -35,6 +36,10 @@ from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
 
+#: The states of an instance whose time, or whose excuse, is still running.
+_RUNNING = ("pending", "suspended", "excused")
+#: The roles that make an instance; all others concern those that there are.
+_ARISING = ("trigger", "contested")
 _CLOCK = frozenset(("when its time began is unknown",))
 
 
@@ -77,14 +82,24 @@ class DutyNode(Node):
 
     # ------------------------------------------------------------ which instances
 
+    def _written(self, key: Key) -> Key:
+        """``key`` as the head has it: without a trigger it names one instance, and later ones go by their beginning."""
+        first = self.head[0]
+        return (first.value, *key[1:]) if isinstance(first, Const) else key
+
+    def _env(self, key: Key) -> Env:
+        bound = self.trigger.bind(self._written(key))
+        assert bound is not None
+        return bound
+
     def is_direct(self, role: str) -> bool:
         """Only a trigger makes an instance; all else concerns those that there are."""
-        return role == "trigger"
+        return role in _ARISING
 
     def keys(self, role: str, env: Env) -> Iterable[Key]:
         """Every key that a change in ``role`` may reach."""
-        if role == "trigger":
-            return self.trigger.heads(env)
+        if role in _ARISING:
+            return self.roles[role].heads(env)
         if role.startswith("anchor/"):
             self._note_anchor(int(role.removeprefix("anchor/")), env)
         bound = {k: v for k, v in env.items() if k in self.trigger.head_variables}
@@ -108,7 +123,7 @@ class DutyNode(Node):
 
     def _truth(self, role: str, key: Key) -> Row:
         found = self.roles.get(role)
-        return found.at(key) if found is not None else ABSENT
+        return found.at(self._written(key)) if found is not None else ABSENT
 
     # ------------------------------------------------------------ one stage
 
@@ -121,7 +136,8 @@ class DutyNode(Node):
     def settle(self, key: Key, touches: Touches) -> None:
         """Compute what ``key`` is at this stage."""
         key = self._now(key)
-        created = "trigger" in touches and self._create(key, touches["trigger"])
+        anew = "trigger" in touches and self._begins_anew(key)
+        created = any(role in touches and self._create(key, role, touches[role]) for role in _ARISING)
         if key not in self.instances:
             return
         for i, (column, _) in enumerate(self.duty.transfers):
@@ -130,7 +146,7 @@ class DutyNode(Node):
         if "delegated" in touches:
             self._delegate(key)
         if "suspended" in touches or (created and "suspended" in self.roles):
-            self._suspend(key, touches.get("suspended") or touches["trigger"])
+            self._suspend(key, touches.get("suspended") or all_causes(touches))
         if "limit" in touches:
             self._run_out(key, touches["limit"])
         if "excused" in touches:
@@ -145,15 +161,29 @@ class DutyNode(Node):
         if not self.live.get(key).truth:
             self.run.remember(self.instances, key)
             del self.instances[key]
+        if anew:
+            self.settle(self._beside(key), touches)
 
-    def _create(self, key: Key, causes: Causes) -> bool:
-        found = self.trigger.at(key)
+    def _begins_anew(self, key: Key) -> bool:
+        """Whether a duty without trigger begins while only what was breached is left of the instance before."""
+        if not isinstance(self.head[0], Const) or key != self._written(key) or not self.live.get(key).truth:
+            return False
+        rung_key = self.instances[key].keys[0]
+        running = (self.states[0][state].get(rung_key).truth for state in _RUNNING)
+        return bool(self.trigger.at(key).truth) and not any(running)
+
+    def _beside(self, key: Key) -> Key:
+        """The key of an instance beside that of ``key``, named by the instant of its beginning."""
+        return (self.run.limits.written(self.run.world.stage // 2), *key[1:])
+
+    def _create(self, key: Key, role: str, causes: Causes) -> bool:
+        found = self._arises(key, role, causes)
         if not found.truth or self.live.get(key).truth:
             return False
-        bound = self.trigger.bind(key)
-        assert bound is not None
-        env = next(iter(self.trigger.solutions(bound))).env
+        env = next(iter(self.roles[role].solutions(self._env(key)))).env
         keys = tuple(tuple(value_of(t, env) for t in rung.head) for rung in self.duty.rungs)
+        if isinstance(self.head[0], Const):
+            keys = tuple((key[0], *rung_key[1:]) for rung_key in keys)
         self._set(key, Instance(env, self.run.world.stage, keys))
         self.run.put(self.live, key, Row(TRUE), causes)
         for i, rung_key in enumerate(keys):
@@ -161,6 +191,14 @@ class DutyNode(Node):
                 self.run.put(self.states[i][state], rung_key, ABSENT, causes)
         self._owe(key, 0, found, causes)
         return True
+
+    def _arises(self, key: Key, role: str, causes: Causes) -> Row:
+        """Whether the duty arises; by an event of the tick in which another ends what it takes, nobody knows."""
+        found = self.roles[role].at(self._written(key))
+        if role == "trigger" or not found.truth:
+            return found
+        both = dict.fromkeys((*self.run.world.acting(causes), key[0]))
+        return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",))) if len(both) > 1 else ABSENT
 
     def _owe(self, key: Key, rung: int, found: Row, causes: Causes) -> None:
         """``rung`` is to be performed from now on."""
@@ -191,9 +229,7 @@ class DutyNode(Node):
         return tuple(env[name] for name in sorted(free_variables(anchor) & self.trigger.head_variables))
 
     def _start_anchored(self, key: Key, rung: int) -> None:
-        bound = self.trigger.bind(key)
-        assert bound is not None
-        stage, truth = self.anchored.get((rung, self._anchor_part(rung, bound)), (0, FALSE))
+        stage, truth = self.anchored.get((rung, self._anchor_part(rung, self._env(key))), (0, FALSE))
         if truth:
             self._start_clock(key, rung, stage, truth)
 
@@ -316,7 +352,7 @@ class DutyNode(Node):
         """The end of the clause lets what is pending lapse; a waiver ends whatever is owed."""
         if created or "end" in touches:
             end = self._order(key, "end", touches, created=created)
-            causes = touches.get("end") or touches["trigger"]
+            causes = touches.get("end") or all_causes(touches)
             for rung in range(self.instances[key].owed):
                 for source in ("pending", "suspended", "excused"):
                     self._move(key, rung, source, "lapsed", end, causes)
@@ -332,10 +368,10 @@ class DutyNode(Node):
         if row.truth != TRUE:
             return row
         others = [
-            c for r, found in touches.items() if r == "trigger" or r.startswith("performance") for c in found
+            c for r, found in touches.items() if r in _ARISING or r.startswith("performance") for c in found
         ]
         ending = world.acting(touches.get(role, ()))
-        if created and not self.roles[role].at(key, earlier=True).truth:
+        if created and not self.roles[role].at(self._written(key), earlier=True).truth:
             # An instance of this stage was not yet there when the events of its end were told.
             ending += [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
         both = dict.fromkeys((*ending, *world.acting(tuple(others))))
@@ -369,12 +405,8 @@ class DutyNode(Node):
 
     def _assignees(self, key: Key, number: int, causes: Causes) -> tuple[dict[Any, Row], Truth]:
         """To whom a side passes, and how certain it is that it stays; by several events of one tick, to nobody for certain."""
-        env = self.trigger.bind(key)
-        assert env is not None
-        found = {
-            s.env["assignee"]: Row(s.truth, s.reasons)
-            for s in self.roles[f"transfer/{number}"].solutions(env)
-        }
+        solutions = self.roles[f"transfer/{number}"].solutions(self._env(key))
+        found = {s.env["assignee"]: Row(s.truth, s.reasons) for s in solutions}
         kept = TRUE - max((row.truth for row in found.values()), default=FALSE)
         if len(found) > 1:
             order = frozenset((f"order of {' and '.join(self.run.world.acting(causes))}",))
@@ -412,9 +444,7 @@ class DutyNode(Node):
         self.run.put(self.live, key, ABSENT, causes)
 
     def _delegate(self, key: Key) -> None:
-        env = self.trigger.bind(key)
-        assert env is not None
-        for found in self.roles["delegated"].solutions(env):
+        for found in self.roles["delegated"].solutions(self._env(key)):
             instance = self.instances[key]
             if found.truth == TRUE:
                 self._set(key, evolve(instance, helpers=(*instance.helpers, found.env["assignee"])))
@@ -430,7 +460,7 @@ class DutyNode(Node):
         if any(r == rung and stage < first for r, first in instance.not_before):
             return
         rung_key = instance.keys[rung]
-        bound = self.binders[rung](rung_key)
+        bound = self.binders[rung](self._written(rung_key))
         assert bound is not None
         for performer in (rung_key[1], *instance.helpers):
             for found in self._solutions(rung, {**bound, PERFORMER.name: performer}):

@@ -193,6 +193,7 @@ def bodies(definition: Definition) -> dict[str, Formula]:
 
 def _duty_bodies(duty: Duty) -> dict[str, Formula]:
     optional: dict[str, Formula | None] = {
+        "contested": duty.contested,
         "excused": duty.excused,
         "waived": duty.waived,
         "suspended": duty.suspended,
@@ -236,6 +237,7 @@ def _map_duty(duty: Duty, change: Callable[[Formula], Formula]) -> Duty:
             replace(r, performance=change(r.performance), anchor=maybe(r.anchor)) for r in duty.rungs
         ),
         end=change(duty.end),
+        contested=maybe(duty.contested),
         excused=maybe(duty.excused),
         waived=maybe(duty.waived),
         suspended=maybe(duty.suspended),

@@ -7,7 +7,7 @@ from datetime import timedelta
 from attrs import frozen
 
 from tenure.logic.definitions import Limit
-from tenure.time import Calendar, Duration, Instant
+from tenure.time import Calendar, Duration, Instant, format_instant
 
 
 @frozen
@@ -42,3 +42,8 @@ class Limits:
         is_day = self.calendar.start_of_day(self.calendar.day_of(tick)) == tick
         day = self.calendar.start_of_day(self.calendar.day_of(moved))
         return moved if not is_day or day == moved else self.end_of_day(moved)
+
+    def written(self, tick: Instant) -> str:
+        """``tick`` as text: its date where it is the first instant of a day."""
+        day = self.calendar.day_of(tick)
+        return day.isoformat() if self.calendar.start_of_day(day) == tick else format_instant(tick, self.calendar.zone)

@@ -9,7 +9,7 @@ from attrs import evolve
 from tenure.diagnostics import ContractError
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.logic.formulas import free_variables, is_pulse
+from tenure.logic.formulas import free_variables, is_pulse, looks_back
 from tenure.logic.safety import check_safe
 from tenure.norms.acts import performing
 from tenure.norms.algebra import Visible, both, either, some
@@ -40,7 +40,7 @@ class DutyLowering:
         assert norm is not None
         each = next((p for p in norm.parts if isinstance(p, s.ForEach)), None)
         instance: k.Term = k.Const(UNTRIGGERED) if each is None else k.Var("_instance")
-        trigger = self._trigger(supports, each, gate, variables, declared)
+        trigger, contested = self._trigger(supports, each, gate, variables, declared)
         self._check_bound(supports, trigger)
         for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
             raise self._nothing_binds(first, name)
@@ -55,6 +55,7 @@ class DutyLowering:
                 some(trigger, names),
                 tuple(self._rung(p, instance, own, effects.set_off if p is first else ()) for p in supports),
                 self._end(first, each, gate, variables, effects.ends),
+                contested=None if contested is None else some(contested, names),
                 excused=excused if excuses else None,
                 waived=effects.waived,
                 suspended=effects.suspended,
@@ -89,13 +90,16 @@ class DutyLowering:
         gate: k.Formula,
         variables: Visible,
         declared: Visible,
-    ) -> k.Formula:
-        """Each event of `for each` while the clause runs, or the beginning of the clause."""
+    ) -> tuple[k.Formula, k.Formula | None]:
+        """Each event of `for each` while the clause runs, or the beginning of the clause.
+
+        And each event of the tick in which the clause ceases to run, after which of the two nobody knows.
+        """
         support = supports[0]
         open_ = some(gate, variables)
         sides = self._sides(support)
         if each is None:
-            return both(k.begins(open_), *sides, *self._computed(supports, variables))
+            return both(k.begins(open_), *sides, *self._computed(supports, variables)), None
         formulas = self.lowering.formulas
         event: k.Formula
         if isinstance(each.trigger, s.Recurring):
@@ -108,7 +112,12 @@ class DutyLowering:
             if each.condition is None
             else [some(formulas.formula(each.condition, shared, support.clause), shared)]
         )
-        return both(event, *condition, open_, *sides, *self._computed(supports, shared))
+        rest = (*sides, *self._computed(supports, shared))
+        trigger = both(event, *condition, open_, *rest)
+        if isinstance(each.trigger, s.Recurring) or open_ == both() or looks_back(open_):
+            return trigger, None
+        ended = (k.Earlier(open_, entering=True), k.Not(some(open_, shared)))
+        return trigger, both(event, *condition, *ended, *rest)
 
     def _sides(self, support: Support) -> list[k.Formula]:
         """Where a side may pass to somebody else: who has it when the duty arises, at first as the clause says."""

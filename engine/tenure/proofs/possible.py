@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import (
+    Const,
     Dates,
     DayCount,
     Definition,
     Duty,
+    EventAtom,
     Formula,
     Inertial,
+    Lasting,
     Measure,
+    Reached,
+    Recent,
     Rel,
     SinceThen,
     Stage,
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
 
 Key = tuple[Any, ...]
 #: The formulas that bring a row about; the others only end it.
-_BRINGING = ("body", "begin", "start", "over", "trigger")
+_BRINGING = ("body", "begin", "start", "over", "trigger", "contested")
 #: More rows than this are not listed.
 MOST_ROWS = 200_000
 
@@ -155,7 +160,8 @@ class Possible:
 
     def _instances(self, duty: Duty) -> dict[str, list[Key]]:
         """The rows of every rung, for each party that a side may have passed to."""
-        envs = self._solve(duty.trigger)
+        envs = [env for f in (duty.trigger, duty.contested) if f is not None for env in self._solve(f)]
+        beginnings = self._beginnings(duty.trigger) if isinstance(duty.head[0], Const) else []
         found: dict[str, list[Key]] = {}
         for number, rung in enumerate(duty.rungs):
             rows = dict.fromkeys(_key(rung.head, env) for env in envs)
@@ -164,8 +170,31 @@ class Possible:
                 rows.update(
                     dict.fromkeys((*k[:column], p, *k[column + 1 :]) for k in list(rows) for p in passed_to)
                 )
+            rows.update(dict.fromkeys((name, *key[1:]) for key in list(rows) for name in beginnings))
             found |= {name: list(rows) for name, _ in _of_rung(duty, number)}
         return found
+
+    def _beginnings(self, trigger: Formula) -> list[str]:
+        """The names of the instances that a duty without trigger may have beside its first: when they may begin."""
+        ticks: set[int] = set()
+        for formula in self.theory.formulas_behind(trigger):
+            for found in occurrences(formula):
+                if isinstance(found.atom, Reached):
+                    ticks.add(found.atom.at)
+                elif isinstance(found.atom, EventAtom):
+                    ticks.update(e.at for e in self.theory.by_type.get(found.atom.type, ()))
+                elif isinstance(found.atom, Rel | Value):
+                    _refuse_waiting(self.theory.definition(found.atom.name))
+        return [self.theory.limits.written(tick) for tick in sorted(ticks)]
+
+
+def _refuse_waiting(definition: Definition) -> None:
+    """What comes true by time passing may begin whenever."""
+    waits = isinstance(definition, Dates | DayCount | Lasting | Duty) or (
+        isinstance(definition, Recent | Measure) and definition.within is not None
+    )
+    if waits or (isinstance(definition, Inertial) and definition.terms):
+        raise UnfitError("a beginning that comes by time alone has no date in the record")
 
 
 def _of_rung(duty: Duty, number: int) -> list[tuple[str, int]]:

@@ -105,11 +105,17 @@ class Theory:
 
     def types_behind(self, formula: Formula) -> frozenset[str]:
         """The types of the events that the truth of ``formula`` hangs on, directly or not."""
+        atoms = (found.atom for f in self.formulas_behind(formula) for found in occurrences(f))
+        return frozenset(atom.type for atom in atoms if isinstance(atom, EventAtom))
+
+    def formulas_behind(self, formula: Formula) -> Iterator[Formula]:
+        """``formula`` and every formula of a definition or of a power that its truth hangs on."""
         seen: set[str] = set()
         types: set[str] = set()
         waiting = [formula]
         while waiting:
-            for found in occurrences(waiting.pop()):
+            yield (here := waiting.pop())
+            for found in occurrences(here):
                 atom = found.atom
                 if isinstance(atom, EventAtom) and atom.type not in types:
                     types.add(atom.type)
@@ -119,7 +125,6 @@ class Theory:
                 elif isinstance(atom, Rel | Value) and atom.name not in seen:
                     seen.add(atom.name)
                     waiting += bodies(self.definition(atom.name)).values()
-        return frozenset(types)
 
     @staticmethod
     def matches(atom: EventAtom, event: Event, env: Env) -> list[tuple[Env, Truth]]:
