@@ -9,7 +9,7 @@ from tenure.norms import Position
 from tenure.time import Instant
 from tenure.timeline import Breach, Change, EdgeCause, StatusSpan, Timeline, Verdict
 from tenure.timeline.diff import Difference
-from tenure.timeline.objects import object_text, value_text
+from tenure.timeline.objects import object_text, texts_of
 
 Shape = dict[str, Any]
 
@@ -116,7 +116,7 @@ def breach_shape(timeline: Timeline, breach: Breach) -> Shape:
         "at": instant_shape(timeline, breach.at),
         "party": breach.party,
         "act": breach.act,
-        "object": ", ".join(value_text(v) for v in breach.object if v is not None) or None,
+        "object": ", ".join(texts_of(timeline.vocabulary, breach.act, breach.object)) or None,
         "clause": breach.clause,
         "event": breach.event,
         "basis": breach.basis,

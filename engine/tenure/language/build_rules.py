@@ -15,6 +15,7 @@ from tenure.language.syntax import (
     Clause,
     Condition,
     Date,
+    DateOf,
     Deadline,
     Excused,
     ForEach,
@@ -27,6 +28,7 @@ from tenure.language.syntax import (
     KindExpression,
     Length,
     Manner,
+    Name,
     Norm,
     NoRule,
     On,
@@ -66,7 +68,7 @@ def when(spot: Spot, reading: Token, *values: Token) -> When:
 
 
 @rule("from")
-def from_(spot: Spot, begin: Formula | Date | After, when: When | None) -> From:
+def from_(spot: Spot, begin: Formula | Date | After | DateOf, when: When | None) -> From:
     """``from φ``."""
     return From(begin, when, place=spot.place, comments=spot.comments)
 
@@ -95,7 +97,7 @@ def until_through(spot: Spot, end: Through, when: When | None) -> Until:
 
 
 @rule("through")
-def through(spot: Spot, date: Date) -> Through:
+def through(spot: Spot, date: Date | Name) -> Through:
     """``through X``."""
     return Through(date, place=spot.place)
 
@@ -110,6 +112,12 @@ def unpublished(spot: Spot, why: Token | None, at_least: Date | None) -> Unpubli
 def after(spot: Spot, word: Token, event: Formula) -> After:
     """``30 days after φ``."""
     return After(as_length(spot, word), event, place=spot.place)
+
+
+@rule("date_of")
+def date_of(spot: Spot, word: Token, event: Formula) -> DateOf:
+    """``d of φ``."""
+    return DateOf(Name(word.text, place=spot.place), event, place=spot.place)
 
 
 @rule("for_length")
@@ -145,13 +153,20 @@ def for_variable(spot: Spot, variable: Token, kinds: KindExpression, owner: Term
 
 
 @rule("for_each")
-def for_each(spot: Spot, trigger: Atom | Recurring, condition: Formula | None) -> ForEach:
+def for_each(spot: Spot, trigger: Atom, condition: Formula | None) -> ForEach:
     """``for each e if φ``."""
     return ForEach(trigger, condition, place=spot.place, comments=spot.comments)
 
 
+@rule("for_each_date")
+def for_each_date(spot: Spot, trigger: Recurring, named: Token | None, condition: Formula | None) -> ForEach:
+    """``for each "day 1 of each month" as d if φ``."""
+    name = named.text if named else None
+    return ForEach(trigger, condition, name, place=spot.place, comments=spot.comments)
+
+
 @rule("within")
-def within(spot: Spot, word: Token, of: Formula | None, when: When | None) -> Deadline:
+def within(spot: Spot, word: Token, of: Formula | Date | None, when: When | None) -> Deadline:
     """``within D of φ``."""
     limit: Length | None = bound(spot, word)
     assert limit is not None
@@ -159,7 +174,7 @@ def within(spot: Spot, word: Token, of: Formula | None, when: When | None) -> De
 
 
 @rule("deadline")
-def deadline(spot: Spot, word: Token, limit: Date, when: When | None) -> Deadline:
+def deadline(spot: Spot, word: Token, limit: Date | Name, when: When | None) -> Deadline:
     """``by X``, ``before X``, ``no sooner than X``."""
     kind: Any = word.text
     return Deadline(kind, limit, None, when, place=spot.place, comments=spot.comments)
@@ -184,7 +199,8 @@ def excused(spot: Spot, of: Formula) -> Excused:
 
 
 @rule(
-    "until_word", "whichever", "renews", "condition_word", "rank_word", "deadline_word", "cumulative", "modal",
+    "until_word", "whichever", "renews", "condition_word", "rank_word", "deadline_word", "named_word", "cumulative",
+    "modal",
     "holder_mode", "preposition", "verb",
 )  # fmt: skip
 def word(_: Spot, word: Token) -> Token:

@@ -22,6 +22,8 @@ from tenure.language.syntax import (
     Comments,
     Condition,
     Date,
+    DateName,
+    DateOf,
     Deadline,
     End,
     Excused,
@@ -34,6 +36,7 @@ from tenure.language.syntax import (
     Keep,
     Length,
     Manner,
+    Name,
     Norm,
     NoRule,
     On,
@@ -105,30 +108,33 @@ def format_when(when: When | None, word: str = "when") -> str:
     return f" {word} {when.reading} is {' or '.join(when.values)}" if when else ""
 
 
-def moment(at: Formula | Date | After) -> str:
-    """A date, a formula, or some time after one."""
+def moment(at: Formula | Date | DateName | DateOf | After) -> str:
+    """A date, a formula, the date that an event has given, or some time after one of them."""
     match at:
-        case Date(text):
+        case Date(text) | DateName(text):
             return text
+        case DateOf(date, event):
+            return f"{moment_name(date)} of {format_formula(event)}"
         case After(length, event):
-            return f"{format_length(length)} after {format_formula(event)}"
+            return f"{format_length(length)} after {moment(event)}"
         case _:
             return format_formula(at)
 
 
+def moment_name(date: Date | Name | DateName) -> str:
+    """A date, or the name of one."""
+    return format_term(date) if isinstance(date, Name) else moment(date)
+
+
 def _end(end: End) -> str:
     match end:
-        case Date(text):
-            return text
         case Through(date):
-            return f"through {date.text}"
+            return f"through {moment_name(date)}"
         case Unpublished(why, at_least):
             least = f", at least through {at_least.text}" if at_least else ""
             return f"unpublished{f' {quote(why)}' if why is not None else ''}{least}"
-        case After(length, event):
-            return f"{format_length(length)} after {format_formula(event)}"
         case _:
-            return format_formula(end)
+            return moment(end)
 
 
 def _is_qualified(part: Until) -> bool:
@@ -145,8 +151,8 @@ def _until(part: Until) -> str:
 
 
 def _deadline(part: Deadline) -> str:
-    limit = format_length(part.limit) if isinstance(part.limit, Length) else part.limit.text
-    of = f" of {format_formula(part.of)}" if part.of is not None else ""
+    limit = format_length(part.limit) if isinstance(part.limit, Length) else moment_name(part.limit)
+    of = f" of {moment(part.of)}" if part.of is not None else ""
     return f"{part.word} {limit}{of}{format_when(part.when)}"
 
 
@@ -177,8 +183,9 @@ def _other_part(part: Part) -> str:
             return (
                 f"for {variable}: {format_kinds(kinds)}{f', owned by {format_term(owner)}' if owner else ''}"
             )
-        case ForEach(trigger, condition):
+        case ForEach(trigger, condition, named):
             what = quote(trigger.text) if isinstance(trigger, Recurring) else format_formula(trigger)
+            what += f" as {named}" if named else ""
             return f"for each {what}{f' if {format_formula(condition)}' if condition else ''}"
         case Manner(word):
             return word
@@ -201,9 +208,11 @@ def parts_lines(parts: tuple[Part, ...], indent: str) -> Iterator[str]:
 
 
 def _needs_comma(part: Part, follower: Part | None) -> bool:
+    last = _last_formula(part)
     if isinstance(follower, Deadline) and follower.word == "within":
-        last = _last_formula(part)
         return last is not None and takes_bound(last)
+    if isinstance(follower, Deadline) and _is_named_day(follower):
+        return last is not None
     return (
         isinstance(part, ForEach)
         and part.condition is None
@@ -212,20 +221,37 @@ def _needs_comma(part: Part, follower: Part | None) -> bool:
     )
 
 
+def _is_named_day(part: Deadline) -> bool:
+    """Whether ``by d`` could be read as an actor, for it says no date."""
+    return part.word == "by" and not isinstance(part.limit, Date)
+
+
 def _last_formula(part: Part) -> Formula | None:
     """The formula that ends a part, if one does."""
     match part:
-        case From(begin, None) if not isinstance(begin, Date):
-            return begin.event if isinstance(begin, After) else begin
+        case From(begin, None):
+            return _formula_of(begin)
         case Until(ends, False, _, None, False):
-            end = ends[-1].event if isinstance(ends[-1], After) else ends[-1]
-            return None if isinstance(end, Date | Through | Unpublished) else end
-        case Condition(_, of, None) | Unless(of, None) | Excused(of) | Deadline(_, _, of, None):
+            return _formula_of(ends[-1])
+        case Deadline(_, _, of, None) if of is not None:
+            return _formula_of(of)
+        case Condition(_, of, None) | Unless(of, None) | Excused(of):
             return of
         case ForEach(trigger, condition):
             return condition or trigger
         case _:
             return None
+
+
+def _formula_of(at: End) -> Formula | None:
+    """The formula that a beginning or an end closes with, if one does."""
+    match at:
+        case DateOf(_, event) | After(_, event):
+            return None if isinstance(event, DateName) else event
+        case Date() | DateName() | Through() | Unpublished():
+            return None
+        case _:
+            return at
 
 
 def _otherwise(part: Otherwise, indent: str, *, last: bool) -> Iterator[str]:
@@ -284,7 +310,9 @@ def _keep(content: Keep, parts: tuple[Part, ...]) -> str:
 def _before_parts(formula: Formula, parts: tuple[Part, ...]) -> str:
     """A formula that parts follow."""
     first = parts[0] if parts else None
-    bounded = isinstance(first, Deadline) and first.word == "within" and takes_bound(formula)
+    bounded = isinstance(first, Deadline) and (
+        takes_bound(formula) if first.word == "within" else _is_named_day(first)
+    )
     return f"({format_formula(formula)})" if bounded else format_formula(formula)
 
 

@@ -172,6 +172,18 @@ class Limit(Struct, frozen=True):
     clause: str | None = None
 
 
+class DueDate(Struct, frozen=True):
+    """A limit at a date that an event names, the value of ``date``.
+
+    ``at``: the ``start`` of its day or its own tick, the ``end`` of its day, or the ``tick`` after it.  With ``length``
+    it is anchored there.  A value that is unknown makes an unknown limit.
+    """
+
+    date: Term
+    at: Literal["start", "end", "tick"] = "start"
+    length: Limit | None = None
+
+
 class Holds(Struct, frozen=True):
     """``name(head) := body``."""
 
@@ -219,6 +231,20 @@ class Lasting(Struct, frozen=True):
     head: tuple[Term, ...]
     body: Formula
     length: Limit
+    clause: str | None = None
+
+
+class Passed(Struct, frozen=True):
+    """The date of each row of ``body`` has been reached, or with ``only``: is being reached, once the row is known.
+
+    The date is among the variables of ``head``.
+    """
+
+    name: str
+    head: tuple[Term, ...]
+    body: Formula
+    date: DueDate
+    only: bool = False
     clause: str | None = None
 
 
@@ -272,9 +298,9 @@ class Rung(Struct, frozen=True):
     name: str
     head: tuple[Term, ...]
     performance: Formula
-    deadline: Limit | Instant | None = None
+    deadline: Limit | DueDate | Instant | None = None
     anchor: Formula | None = None
-    not_before: Limit | Instant | None = None
+    not_before: Limit | DueDate | Instant | None = None
     amount: int | None = None
     cumulative: bool = False
 
@@ -330,7 +356,10 @@ class DayCount(Struct, frozen=True):
 
 
 class Dates(Struct, frozen=True):
-    """A recurring date: true at t⁻ of each such day, for its date (`YYYY-MM-DD`), from the first event or named date on."""
+    """A recurring date: true at t⁻ of each such day, from the first event or named date on.
+
+    Its columns are the date as text (`YYYY-MM-DD`) and as its first instant.
+    """
 
     name: str
     recurrence: Recurrence
@@ -339,10 +368,10 @@ class Dates(Struct, frozen=True):
     @property
     def head(self) -> tuple[Term, ...]:
         """The date."""
-        return (Var("date"),)
+        return (Var("date"), Var("instant"))
 
 
-Definition = Holds | Inertial | Recent | Lasting | SinceThen | Measure | DayCount | Duty | Dates
+Definition = Holds | Inertial | Recent | Lasting | Passed | SinceThen | Measure | DayCount | Duty | Dates
 
 DUTY_STATES = (
     "pending",

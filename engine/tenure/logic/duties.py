@@ -20,6 +20,7 @@ from tenure.logic.definitions import (
     PERFORMER,
     PERFORMING,
     Const,
+    DueDate,
     Duty,
     Limit,
     Stage,
@@ -29,18 +30,19 @@ from tenure.logic.definitions import (
 from tenure.logic.formulas import free_variables
 from tenure.logic.instance import Clock, Instance, Paid
 from tenure.logic.nodes import Node, Role, Touches, all_causes, binder
-from tenure.logic.tables import ABSENT, Key, Row, Table
+from tenure.logic.tables import ABSENT, PRESENT, Key, Row, Table
 from tenure.logic.terms import Env, value_of
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes, Reasons, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
+    from tenure.time import Instant
 
 #: The states of an instance whose time, or whose excuse, is still running.
 _RUNNING = ("pending", "suspended", "excused")
 #: The roles that make an instance; all others concern those that there are.
 _ARISING = ("trigger", "contested")
-_CLOCK = frozenset(("when its time began is unknown",))
+_WHICH = frozenset(("the date that it is due by is unknown",))
 
 
 class DutyNode(Node):
@@ -143,14 +145,7 @@ class DutyNode(Node):
         for i, (column, _) in enumerate(self.duty.transfers):
             if f"transfer/{i}" in touches:
                 key = self._transfer(key, i, column, touches[f"transfer/{i}"])
-        if "delegated" in touches:
-            self._delegate(key)
-        if "suspended" in touches or (created and "suspended" in self.roles):
-            self._suspend(key, touches.get("suspended") or all_causes(touches))
-        if "limit" in touches:
-            self._run_out(key, touches["limit"])
-        if "excused" in touches:
-            self._excuse_over(key, touches["excused"])
+        self._relieve(key, touches, created=created)
         self._discharge(key, touches, created=created)
         self._adjust(key, touches)
         for i, rung in enumerate(self.duty.rungs):
@@ -163,6 +158,17 @@ class DutyNode(Node):
             del self.instances[key]
         if anew:
             self.settle(self._beside(key), touches)
+
+    def _relieve(self, key: Key, touches: Touches, *, created: bool) -> None:
+        """Helpers, suspension, the end of a rung's time, and the end of an excuse."""
+        if "delegated" in touches:
+            self._delegate(key)
+        if "suspended" in touches or (created and "suspended" in self.roles):
+            self._suspend(key, touches.get("suspended") or all_causes(touches))
+        if "limit" in touches:
+            self._run_out(key, touches["limit"])
+        if "excused" in touches:
+            self._excuse_over(key, touches["excused"])
 
     def _begins_anew(self, key: Key) -> bool:
         """Whether a duty without trigger begins while only what was breached is left of the instance before."""
@@ -237,15 +243,34 @@ class DutyNode(Node):
         definition = self.duty.rungs[rung]
         earliest = definition.not_before
         if earliest is not None:
-            first = (
-                self.run.limits.earliest(earliest, stage // 2) if isinstance(earliest, Limit) else earliest
-            )
+            first = self._earliest(key, earliest, stage // 2)
             instance = self.instances[key]
-            self._set(key, evolve(instance, not_before=(*instance.not_before, (rung, before_events(first)))))
+            self._set(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
         if definition.deadline is not None:
-            limit = definition.deadline
-            tick = self.run.limits.of(limit, stage // 2) if isinstance(limit, Limit) else limit
-            self._wind(key, Clock(rung, max(before_events(tick), self.run.world.stage + 1), truth))
+            tick = self._due(key, definition.deadline, stage // 2)
+            soonest = self.run.world.stage + 1
+            if tick is None:
+                self._wind(key, Clock(rung, soonest, UNKNOWN, _WHICH))
+            else:
+                self._wind(key, Clock(rung, max(before_events(tick), soonest), truth))
+
+    def _due(self, key: Key, limit: Limit | DueDate | Instant, anchor: Instant) -> Instant | None:
+        """The instant of a limit; ``None`` where it hangs on a date that is unknown."""
+        match limit:
+            case Limit():
+                return self.run.limits.of(limit, anchor)
+            case DueDate(date):
+                value = value_of(date, self.instances[key].env)
+                return None if value is UNKNOWN_VALUE else self.run.limits.due(limit, value)
+            case _:
+                return limit
+
+    def _earliest(self, key: Key, limit: Limit | DueDate | Instant, anchor: Instant) -> Stage | None:
+        """The first stage at which performance counts; ``None`` where nobody knows."""
+        if isinstance(limit, Limit):
+            return before_events(self.run.limits.earliest(limit, anchor))
+        tick = self._due(key, limit, anchor)
+        return None if tick is None else before_events(tick)
 
     def _wind(self, key: Key, clock: Clock) -> None:
         instance = self.instances[key]
@@ -263,7 +288,7 @@ class DutyNode(Node):
                 here = self.instances[key]
                 self._set(key, evolve(here, overdue=here.overdue | {clock.rung}))
                 continue
-            why = NO_REASONS if clock.truth == TRUE else _CLOCK
+            why = NO_REASONS if clock.truth == TRUE else clock.why
             excuse = self._truth("excused", key)
             self._move(
                 key,
@@ -457,15 +482,18 @@ class DutyNode(Node):
             self.left.clear()
         instance = self.instances[key]
         stage = self.run.world.stage
-        if any(r == rung and stage < first for r, first in instance.not_before):
+        firsts = [first for r, first in instance.not_before if r == rung]
+        if any(first is not None and stage < first for first in firsts):
             return
+        early = Row(UNKNOWN, _WHICH) if None in firsts else PRESENT
         rung_key = instance.keys[rung]
         bound = self.binders[rung](self._written(rung_key))
         assert bound is not None
         for performer in (rung_key[1], *instance.helpers):
             for found in self._solutions(rung, {**bound, PERFORMER.name: performer}):
                 event = found.env[PERFORMING.name]
-                row = self._suffices(key, rung, event, found.env, Row(found.truth, found.reasons))
+                sure = Row(min(found.truth, early.truth), found.reasons | early.reasons)
+                row = self._suffices(key, rung, event, found.env, sure)
                 if row.truth:
                     self._performed(key, rung, row, (ByEvent(event),))
 

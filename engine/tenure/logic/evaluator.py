@@ -17,7 +17,7 @@ from tenure.history import Event
 from tenure.logic.acts import Acts, Settled, VoidAct
 from tenure.logic.agenda import Action, Agenda, Due, Journal
 from tenure.logic.cycles import least_fixpoint
-from tenure.logic.dates import DatesNode
+from tenure.logic.dates import DatesNode, PassedNode
 from tenure.logic.daycount import DayCountNode
 from tenure.logic.definitions import (
     Dates,
@@ -28,6 +28,7 @@ from tenure.logic.definitions import (
     Inertial,
     Lasting,
     Measure,
+    Passed,
     Program,
     Reached,
     Recent,
@@ -58,6 +59,7 @@ _NODES: dict[type[Any], type[Node]] = {
     Inertial: InertialNode,
     Recent: RecentNode,
     Lasting: LastingNode,
+    Passed: PassedNode,
     SinceThen: SinceNode,
     Measure: MeasureNode,
     DayCount: DayCountNode,

@@ -27,6 +27,7 @@ from tenure.logic.definitions import (
     Measure,
     Not,
     Or,
+    Passed,
     Reached,
     Recent,
     Rel,
@@ -177,7 +178,7 @@ def looks_back(formula: Formula) -> bool:
 def bodies(definition: Definition) -> dict[str, Formula]:
     """The formulas of a definition by the role that each plays in it."""
     match definition:
-        case Holds(body=body) | Recent(body=body) | Lasting(body=body):
+        case Holds(body=body) | Recent(body=body) | Lasting(body=body) | Passed(body=body):
             return {"body": body}
         case Inertial(begin=begin, end=end):
             return {"begin": begin, "end": end}
@@ -212,7 +213,7 @@ def _duty_bodies(duty: Duty) -> dict[str, Formula]:
 def map_formulas(definition: Definition, change: Callable[[Formula], Formula]) -> Definition:
     """``definition`` with every formula changed."""
     match definition:
-        case Holds(body=body) | Recent(body=body) | Lasting(body=body):
+        case Holds(body=body) | Recent(body=body) | Lasting(body=body) | Passed(body=body):
             return replace(definition, body=change(body))
         case Inertial(begin=begin, end=end):
             return replace(definition, begin=change(begin), end=change(end))
@@ -257,7 +258,7 @@ def is_pulse(formula: Formula, pulses: frozenset[str]) -> bool:
         case EventAtom() | Start():
             return True
         case Rel(name):
-            return name in pulses or name.startswith(("expires:", "dates:", "reaches:"))
+            return name in pulses or name.startswith(("expires:", "dates:", "comes:", "reaches:"))
         case Reached(only=only):
             return only
         case And(parts):

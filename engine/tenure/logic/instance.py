@@ -9,16 +9,17 @@ from attrs import evolve, frozen
 from tenure.logic.definitions import Stage
 from tenure.logic.tables import Key
 from tenure.logic.terms import Env
-from tenure.logic.truth import TRUE, UNKNOWN, Truth
+from tenure.logic.truth import TRUE, UNKNOWN, Reasons, Truth
 
 
 @frozen
 class Clock:
-    """The time of ``rung`` runs out at stage ``at``; ``truth`` is how certain that is."""
+    """The time of ``rung`` runs out at stage ``at``; ``truth`` is how certain that is, and ``why`` it is no more."""
 
     rung: int
     at: Stage
     truth: Truth = TRUE
+    why: Reasons = frozenset(("when its time began is unknown",))
 
 
 @frozen
@@ -45,7 +46,7 @@ class Instance:
     stopped: tuple[Clock, ...] = ()
     overdue: frozenset[int] = frozenset()
     paused: Stage | None = None
-    not_before: tuple[tuple[int, Stage], ...] = ()
+    not_before: tuple[tuple[int, Stage | None], ...] = ()
     paid: tuple[tuple[int, Paid], ...] = ()
     helpers: tuple[Any, ...] = ()
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import frozen
 
-from tenure.logic.definitions import Limit
+from tenure.logic.definitions import DueDate, Limit
 from tenure.time import Calendar, Duration, Instant, format_instant
 
 
@@ -21,6 +21,11 @@ class Limits:
         if limit.kind == "term":
             return self.calendar.add(tick, limit.length)
         return self.calendar.limit_within(tick, limit.length)
+
+    def due(self, date: DueDate, value: Instant) -> Instant:
+        """The instant of a limit whose date is ``value``."""
+        tick = {"start": value, "end": self.end_of_day(value), "tick": value + 1}[date.at]
+        return tick if date.length is None else self.of(date.length, tick)
 
     def earliest(self, limit: Limit, tick: Instant) -> Instant:
         """The first instant that ``no sooner than limit`` allows after an anchor at ``tick``."""
@@ -46,4 +51,8 @@ class Limits:
     def written(self, tick: Instant) -> str:
         """``tick`` as text: its date where it is the first instant of a day."""
         day = self.calendar.day_of(tick)
-        return day.isoformat() if self.calendar.start_of_day(day) == tick else format_instant(tick, self.calendar.zone)
+        return (
+            day.isoformat()
+            if self.calendar.start_of_day(day) == tick
+            else format_instant(tick, self.calendar.zone)
+        )

@@ -163,6 +163,8 @@ class _Printer:
                 return f"once {self.tight(body)}{self.limit(within)}"
             case k.Lasting(body=body, length=length):
                 return f"{self.tight(body)} held for {length.length}"
+            case k.Passed(body=body, date=date):
+                return f"{self.due(date)} for {self.tight(body)}"
             case k.SinceThen(body=body, start=start):
                 return f"{self.tight(body)} since {self.tight(start)}"
             case k.Measure(kind=kind, of=of, over=over, within=within):
@@ -204,4 +206,10 @@ class _Printer:
         if rung.deadline is None:
             return ""
         limit = rung.deadline
+        if isinstance(limit, k.DueDate):
+            return f" before {self.due(limit)}"
         return self.limit(limit) if isinstance(limit, k.Limit) else f" before {self.instant(limit)}"
+
+    def due(self, date: k.DueDate) -> str:
+        words = {"start": "", "end": "the end of ", "tick": "what follows "}[date.at]
+        return f"{f'{date.length.length} after ' if date.length else ''}{words}{self.term(date.date)}"

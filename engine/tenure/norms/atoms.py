@@ -129,14 +129,24 @@ class AtomLowering(TermLowering):
         terms = tuple(self.term(a.term, visible) for a in atom.args[1:])
         return self.lowering.clause_state(atom.name, name, terms, atom.place)
 
-    def dates(self, recurring: s.Recurring, date: k.Term) -> k.Rel:
-        """A recurring date, as a relation over its dates."""
+    def dates(self, recurring: s.Recurring, date: k.Term, instant: k.Term) -> k.Rel:
+        """A recurring date, as a relation over its dates, each as text and as its first instant."""
         name = f"dates:{recurring.text}"
         if name not in self.lowering.definitions:
             recurrence = placed(recurring.place, lambda: Recurrence.parse(recurring.text))
             with self.lowering.unit():
                 self.lowering.add(k.Dates(name, recurrence))
-        return k.Rel(name, (date,))
+        return k.Rel(name, (date, instant))
+
+    def no_date(self, name: s.Name | s.DateName) -> ContractError:
+        """The error for a name that stands where a date should, and is none."""
+        text = name.text if isinstance(name, s.Name) else name.name
+        return ContractError.of(
+            "TEN326",
+            f"nothing says what date `{text}` is",
+            place=name.place,
+            help=f"bind it in the event: `EVENT(… = {text})`, where the attribute is a `date` or an `instant`",
+        )
 
     # ------------------------------------------------------------ kinds
 

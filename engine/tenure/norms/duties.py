@@ -14,6 +14,7 @@ from tenure.logic.safety import check_safe
 from tenure.norms.acts import performing
 from tenure.norms.algebra import Visible, both, either, some
 from tenure.norms.effects import ASSIGNEE
+from tenure.norms.named_dates import date_names
 from tenure.norms.outlines import CREDITOR, DEBTOR
 from tenure.norms.positions import Support, names_of
 from tenure.norms.scope import variables_in
@@ -44,7 +45,8 @@ class DutyLowering:
         self._check_bound(supports, trigger)
         for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
             raise self._nothing_binds(first, name)
-        names = frozenset(t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var))
+        dates = date_names(*(p.norm for p in supports if p.norm is not None)) & free_variables(trigger)
+        names = dates | {t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var)}
         effects = self.lowering.clauses.effects.on_duty(first, instance)
         own = frozenset(t.name for t in (instance, *first.head) if isinstance(t, k.Var))
         excuses = [p.of for p in norm.parts if isinstance(p, s.Excused)]
@@ -103,7 +105,7 @@ class DutyLowering:
         formulas = self.lowering.formulas
         event: k.Formula
         if isinstance(each.trigger, s.Recurring):
-            event = formulas.dates(each.trigger, k.Var("_instance"))
+            event = formulas.dates(each.trigger, k.Var("_instance"), k.Var(each.named or "_instant"))
         else:
             event = formulas.event(each.trigger, declared, k.Var("_instance"))
         shared = variables | free_variables(event)
@@ -227,32 +229,47 @@ class DutyLowering:
 
     def _deadline(
         self, support: Support, names: Visible
-    ) -> tuple[k.Limit | Instant | None, k.Formula | None]:
+    ) -> tuple[k.Limit | k.DueDate | Instant | None, k.Formula | None]:
         formulas = self.lowering.formulas
         for part in self._deadlines(support):
             if part.word == "within":
                 assert isinstance(part.limit, s.Length)
                 limit = formulas.limit("within", part.limit, support.clause)
-                if part.of is None:
+                if part.of is None or limit is None:
                     return limit, None
+                if isinstance(part.of, s.DateName):
+                    return formulas.due(part.of, length=limit), None
+                if isinstance(part.of, s.Date):
+                    start = formulas.start_of(part.of)
+                    return self.lowering.vocabulary.calendar.limit_within(start, limit.length), None
                 shared = names | variables_in(part.of, self.lowering.vocabulary, names)
                 anchor = some(formulas.formula(part.of, shared, support.clause), names)
                 if not is_pulse(anchor, self.lowering.pulses):
                     anchor = k.begins(anchor)
                 return limit, anchor
             if part.word != "no sooner than":
-                assert isinstance(part.limit, s.Date)
-                return formulas.end_of(part.limit) if part.word == "by" else formulas.start_of(
-                    part.limit
-                ), None
+                return self._date(part), None
         return None, None
 
-    def _earliest(self, support: Support) -> k.Limit | Instant | None:
+    def _date(self, part: s.Deadline) -> k.DueDate | Instant:
+        """``by X``: the whole of X counts; ``before X`` and ``no sooner than X``: its start."""
+        formulas = self.lowering.formulas
+        match part.limit:
+            case s.DateName() as name:
+                return formulas.due(name, "end" if part.word == "by" else "start")
+            case s.Date() as date:
+                return formulas.end_of(date) if part.word == "by" else formulas.start_of(date)
+            case s.Name() as name:
+                raise formulas.no_date(name)
+            case s.Length():
+                raise TypeError(part)
+
+    def _earliest(self, support: Support) -> k.Limit | k.DueDate | Instant | None:
         for part in self._deadlines(support):
             if part.word == "no sooner than":
-                if isinstance(part.limit, s.Date):
-                    return self.lowering.formulas.start_of(part.limit)
-                return self.lowering.formulas.limit("term", part.limit, support.clause)
+                if isinstance(part.limit, s.Length):
+                    return self.lowering.formulas.limit("term", part.limit, support.clause)
+                return self._date(part)
         return None
 
     def _deadlines(self, support: Support) -> list[s.Deadline]:

@@ -61,7 +61,8 @@ class FormulaLowering(AtomLowering):
             case s.Unknown(why):
                 return k.Fixed(UNKNOWN, why)
             case s.Recurring():
-                return k.Exists(("_date",), self.dates(formula, k.Var("_date")))
+                dates = self.dates(formula, k.Var("_date"), k.Var("_instant"))
+                return k.Exists(("_date", "_instant"), dates)
 
     def connective(
         self,

@@ -176,6 +176,17 @@ class Lowering:
             self._remembered[key] = k.Rel(name, head)
         return self._remembered[key]
 
+    def once_defined(
+        self, word: str, key: object, head: tuple[k.Term, ...], make: Callable[[str], k.Definition]
+    ) -> k.Formula:
+        """The relation ``word:N(head)`` that ``make`` defines; what has the same ``key`` is one."""
+        if (word, key) not in self._remembered:
+            name = f"{word}:#{len(self._remembered) + 1}"
+            with self.unit():
+                self.add(make(name))
+            self._remembered[word, key] = k.Rel(name, head)
+        return self._remembered[word, key]
+
     def reaching_back(
         self,
         trigger: k.Formula,

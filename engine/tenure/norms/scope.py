@@ -30,21 +30,6 @@ def is_constant(name: str, vocabulary: Vocabulary) -> bool:
     )
 
 
-def nodes(node: Any) -> Iterator[Any]:
-    """``node`` and every syntax node below it."""
-    yield node
-    for name in compared(node.__class__):
-        yield from _below(getattr(node, name))
-
-
-def _below(value: Any) -> Iterator[Any]:
-    if isinstance(value, tuple):
-        for item in value:
-            yield from _below(item)
-    elif isinstance(value, s.Node):
-        yield from nodes(value)
-
-
 def variables_in(node: Any, vocabulary: Vocabulary, declared: frozenset[str] = frozenset()) -> frozenset[str]:
     """The free variables of a syntax node: names of terms that are variables, less those a quantifier binds."""
     return frozenset(_variables(node, vocabulary, declared))
@@ -61,7 +46,7 @@ def _variables(node: Any, vocabulary: Vocabulary, declared: frozenset[str]) -> I
         case s.Atom(name, args, by):
             yield from _atom_variables(name, args, vocabulary, declared)
             yield from _variables(by, vocabulary, declared)
-        case s.Name(text):
+        case s.Name(text) | s.DateName(text):
             if is_variable(text, vocabulary, declared):
                 yield text
         case tuple():

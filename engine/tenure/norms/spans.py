@@ -8,9 +8,10 @@ from attrs import evolve, frozen
 
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
-from tenure.logic.formulas import is_pulse
+from tenure.logic.formulas import free_variables, is_pulse
 from tenure.logic.truth import UNKNOWN
 from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
+from tenure.norms.named_dates import date_names
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
@@ -21,7 +22,7 @@ SPAN_PARTS = (s.From, s.Until, s.ForLength)
 
 @frozen
 class SpanRule:
-    """The beginning, the ends and the terms of a span, lowered."""
+    """The beginning, the ends and the terms of a span, lowered; it runs for each value of its ``dates``."""
 
     begin: k.Formula
     ends: tuple[k.Formula, ...]
@@ -30,6 +31,7 @@ class SpanRule:
     final: bool
     renews: bool
     always: tuple[k.Formula, ...] = ()
+    dates: tuple[str, ...] = ()
 
     def ending_too(self, *more: k.Formula) -> SpanRule:
         """The same span, ended by any of ``more`` as well, whichever of its own ends is last."""
@@ -53,6 +55,8 @@ class SpanLowering:
         conditions: bool = True,
     ) -> SpanRule:
         """The span that ``parts`` describe; without ``from`` it begins with ``start``, or with time itself."""
+        dates = date_names(*(p for p in parts if isinstance(p, s.Until) and self.counts(p.when)))
+        own, visible = visible, visible | dates
         begins = [
             self.begin(p, visible, clause) for p in parts if isinstance(p, s.From) and self.counts(p.when)
         ]
@@ -66,11 +70,17 @@ class SpanLowering:
         last = final = False
         for part in parts:
             if isinstance(part, s.Until) and self.counts(part.when):
-                ends.extend(self.end(e, visible, clause) for e in part.ends)
+                ends.extend(self.end(e, visible, clause, parts) for e in part.ends)
                 last, final = last or part.last, final or part.final
         lengths = [p for p in parts if isinstance(p, s.ForLength) and self.counts(p.when)]
         terms = tuple(k.Limit("term", self.formulas.duration(p.length), clause) for p in lengths)
-        return SpanRule(begin, tuple(ends), terms, last, final, any(p.renews for p in lengths))
+        if not last:
+            # A date that is over when it is named ends nothing: the span does not open.
+            begin = both(
+                begin, *(k.Not(e) for e in ends if isinstance(e, k.Rel) and e.name.startswith("passed:"))
+            )
+        renews = any(p.renews for p in lengths)
+        return SpanRule(begin, tuple(ends), terms, last, final, renews, dates=tuple(sorted(dates - own)))
 
     def counts(self, when: s.When | None) -> bool:
         """Whether a part counts under the chosen reading."""
@@ -87,7 +97,9 @@ class SpanLowering:
         if isinstance(part.begin, s.Date):
             return k.Reached(self.formulas.start_of(part.begin), clause, only=True)
         if isinstance(part.begin, s.After):
-            return self.after(part.begin.length, part.begin.event, visible, clause)
+            return self.after(part.begin, visible, clause, ())
+        if isinstance(part.begin, s.DateOf):
+            return self.date_of(part.begin, visible, clause, only=True)
         begin = self.formulas.formula(part.begin, visible, clause)
         if is_pulse(begin, self.lowering.pulses):
             return begin
@@ -98,29 +110,99 @@ class SpanLowering:
             )
         )
 
-    def end(self, end: s.End, visible: Visible, clause: str | None) -> k.Formula:
-        """One end of a span, true when it has come."""
+    def end(self, end: s.End, visible: Visible, clause: str | None, parts: tuple[s.Part, ...]) -> k.Formula:
+        """One end of a span, true when it has come; ``parts`` are those of the span, which give dates their names."""
         match end:
             case s.Date():
                 return k.Reached(self.formulas.start_of(end), clause)
+            case s.DateName():
+                return self._reached(self.formulas.due(end), parts, visible, clause)
             case s.Through(date):
-                return k.Reached(self.formulas.end_of(date), clause)
+                return self._through(date, parts, visible, clause)
+            case s.DateOf():
+                return self.date_of(end, visible, clause)
             case s.Unpublished(why, at_least):
                 unknown = k.Fixed(UNKNOWN, why or "its end is not published")
                 if at_least is None:
                     return unknown
                 return both(k.Reached(self.formulas.end_of(at_least), clause), unknown)
-            case s.After(length, event):
-                return self.after(length, event, visible, clause)
+            case s.After():
+                return self.after(end, visible, clause, parts)
             case _:
                 return self.formulas.formula(end, visible, clause)
 
-    def after(self, length: s.Length, event: s.Formula, visible: Visible, clause: str | None) -> k.Formula:
+    def _through(
+        self,
+        date: s.Date | s.DateName | s.Name,
+        parts: tuple[s.Part, ...],
+        visible: Visible,
+        clause: str | None,
+    ) -> k.Formula:
+        """``through X``: ends at the start of what follows X."""
+        match date:
+            case s.Date():
+                return k.Reached(self.formulas.end_of(date), clause)
+            case s.DateName():
+                return self._reached(self.formulas.due(date, "end"), parts, visible, clause)
+            case s.Name():
+                raise self.formulas.no_date(date)
+
+    # ------------------------------------------------------------ dates that events name
+
+    def _named(self, parts: tuple[s.Part, ...], visible: Visible) -> k.Formula:
+        """What gives the names in `until` their dates: the beginnings of the span."""
+        found: list[k.Formula] = []
+        for part in parts:
+            if isinstance(part, s.From) and self.counts(part.when):
+                begin = part.begin.event if isinstance(part.begin, s.DateOf | s.After) else part.begin
+                if not isinstance(begin, s.Date | s.DateName):
+                    found.append(self.formulas.formula(begin, visible))
+        return either(*found)
+
+    def _reached(
+        self, due: k.DueDate, parts: tuple[s.Part, ...], visible: Visible, clause: str | None
+    ) -> k.Formula:
+        """Whether a date has come that the span's own beginning names."""
+        assert isinstance(due.date, k.Var)
+        named = self._named(parts, visible)
+        shared = free_variables(named) & visible
+        if due.date.name not in shared:
+            raise self.formulas.no_date(s.Name(due.date.name))
+        head = tuple(k.Var(v) for v in sorted(shared))
+        body = some(named, shared)
+        return self.lowering.once_defined(
+            "passed", (due, body), head, lambda name: k.Passed(name, head, body, due, clause=clause)
+        )
+
+    def date_of(self, at: s.DateOf, visible: Visible, clause: str | None, *, only: bool = False) -> k.Formula:
+        """``d of φ``: from the date that φ has named on, or at that date alone."""
+        if not isinstance(at.date, s.DateName):
+            raise self.formulas.no_date(at.date)
+        due, date = self.formulas.due(at.date), at.date.name
+        body = self.formulas.formula(at.event, visible | {date}, clause)
+        if not is_pulse(body, self.lowering.pulses):
+            body = k.begins(some(body, visible | {date}))
+        shared = sorted((free_variables(body) & visible) | {date})
+        head = tuple(k.Var(v) for v in shared)
+        body = some(body, frozenset(shared))
+        relation = self.lowering.once_defined(
+            "comes" if only else "passed",
+            (due, body, only),
+            head,
+            lambda name: k.Passed(name, head, body, due, only=only, clause=clause),
+        )
+        return some(relation, visible)
+
+    def after(
+        self, at: s.After, visible: Visible, clause: str | None, parts: tuple[s.Part, ...]
+    ) -> k.Formula:
         """``30 days after φ``: the end of a term that each φ begins."""
-        begin = self.formulas.formula(event, visible, clause)
+        limit = k.Limit("term", self.formulas.duration(at.length), clause)
+        if isinstance(at.event, s.DateName):
+            return self._reached(self.formulas.due(at.event, length=limit), parts, visible, clause)
+        begin = self.formulas.formula(at.event, visible, clause)
         if not is_pulse(begin, self.lowering.pulses):
             begin = k.begins(some(begin, visible))
-        limit = k.Limit("term", self.formulas.duration(length), clause)
         running = self.lowering.remember(
             "after",
             visible,
@@ -131,7 +213,15 @@ class SpanLowering:
         return _expired(running)
 
     def define(self, name: str, head: tuple[k.Term, ...], rule: SpanRule, clause: str | None) -> None:
-        """Add the definition ``name(head)`` of a span; with ``whichever is last``, one span for each end."""
+        """Add the definition ``name(head)`` of a span; with ``whichever is last``, one span for each end.
+
+        A span that ends at a date that its beginning names runs for each such date.
+        """
+        if rule.dates:
+            each = (*head, *(k.Var(d) for d in rule.dates))
+            self.define(f"{name}/dates", each, evolve(rule, dates=()), clause)
+            self.lowering.add(k.Holds(name, head, k.Exists(rule.dates, k.Rel(f"{name}/dates", each)), clause))
+            return
         if not rule.last or len(rule.ends) < 2:
             self._inertial(name, head, rule, rule.ends, clause)
             return

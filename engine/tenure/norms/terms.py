@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from tenure.diagnostics import ContractError, Place, TimeError
 from tenure.language import syntax as s
@@ -83,6 +83,13 @@ class TermLowering:
     def limit(self, kind: str, length: s.Length | None, clause: str | None) -> k.Limit | None:
         """A duration as an anchored limit."""
         return None if length is None else k.Limit(kind, self.duration(length), clause)  # type: ignore[arg-type]
+
+    @staticmethod
+    def due(
+        name: s.DateName, at: Literal["start", "end"] = "start", length: k.Limit | None = None
+    ) -> k.DueDate:
+        """A limit at a date that an event names; the end of an instant is the tick after it."""
+        return k.DueDate(k.Var(name.name), "tick" if at == "end" and name.exact else at, length)
 
     def fresh(self, word: str = "") -> k.Var:
         """A variable that nothing else names."""

@@ -14,6 +14,7 @@ from tenure.history import REQUIRED, Attribute, EventType, Schema
 from tenure.history import Money as MoneyValue
 from tenure.language import syntax as s
 from tenure.language.markdown import section_of
+from tenure.norms.named_dates import resolved
 from tenure.time import Calendar, parse_moment
 from tenure.time.periods import checked_month_day
 
@@ -45,6 +46,7 @@ class Vocabulary:
     amendments: dict[str, s.Amendment]
     schema: Schema
     _descendants: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
+    _types: dict[str, tuple[str | None, ...]] = field(factory=dict, eq=False, repr=False)
     _under: dict[str, tuple[str, ...]] = field(factory=dict, eq=False, repr=False)
 
     @property
@@ -82,6 +84,16 @@ class Vocabulary:
         """The prose of ``clause``, or of the clause that it is a part of."""
         return section_of(self.document, clause)
 
+    def parameter_types(self, act: str) -> tuple[str | None, ...]:
+        """The types of an act's parameters: those of the attributes of events, also of the events that do an action."""
+        if act in self.events:
+            return tuple(a.type for a in self.events[act].attributes)
+        if act not in self._types:
+            action = self.actions.get(act)
+            given = dict(_types_given(action, self.events)) if action is not None else {}
+            self._types[act] = tuple(given.get(name) for name in self.parameters(act))
+        return self._types[act]
+
     def parameters(self, act: str) -> tuple[str, ...]:
         """The names of an action's parameters, or of an event type's attributes."""
         if act == KEEP:
@@ -93,6 +105,19 @@ class Vocabulary:
         return ()
 
 
+def _types_given(
+    action: s.ActionDeclaration, events: dict[str, s.EventDeclaration]
+) -> Iterator[tuple[str, str | None]]:
+    """The parameters of an action that its events name, with the types of the attributes that they are."""
+    for pattern in action.done_by:
+        declared = events[pattern.name].attributes if pattern.name in events else ()
+        named = {a.name: a for a in declared}
+        for i, argument in enumerate(pattern.args):
+            found = named.get(argument.name or "", declared[i] if i < len(declared) else None)
+            if isinstance(argument.term, s.Name) and found is not None:
+                yield argument.term.text, found.type
+
+
 def default_value(reading: s.Reading) -> str:
     """The value marked ``(default)``, else the first."""
     return next((v.name for v in reading.values if v.default), reading.values[0].name)
@@ -101,6 +126,7 @@ def default_value(reading: s.Reading) -> str:
 def vocabulary(document: s.Document) -> tuple[Vocabulary, tuple[Diagnostic, ...]]:
     """Collect the declarations of ``document``; a name declared twice is reported and the first kept."""
     findings: list[Diagnostic] = []
+    document = resolved(document)
     items = document.items
     header = next((i for i in items if isinstance(i, s.Header)), None)
     settings: dict[str, s.Setting] = {i.name: i for i in items if isinstance(i, s.Setting)}

@@ -114,11 +114,11 @@ def added(measure: Measure, total: Any, env: Env) -> Any:
 def on_date(theory: Theory, claim: Claim, _how: Choice) -> Premises:
     """A recurring date is so at the first stage of its day, and at no other."""
     _, _ = row_of(theory, claim, Dates)
-    (day,) = claim.row.key
+    day, instant = claim.row.key
     stage = before_events(theory.limits.calendar.start_of_day(date.fromisoformat(day)))
     if claim.at_least:
         need(claim.start == claim.end == stage, "the date is another")
-        need((day,) in theory.possible.keys(claim.row.name), "no such date recurs")
+        need((day, instant) in theory.possible.keys(claim.row.name), "no such date recurs")
     else:
         need(not claim.start <= stage <= claim.end, "the date is so then")
     return ()

@@ -19,6 +19,7 @@ from tenure.logic.definitions import (
     Inertial,
     Lasting,
     Measure,
+    Passed,
     Reached,
     Recent,
     Rel,
@@ -190,7 +191,7 @@ class Possible:
 
 def _refuse_waiting(definition: Definition) -> None:
     """What comes true by time passing may begin whenever."""
-    waits = isinstance(definition, Dates | DayCount | Lasting | Duty) or (
+    waits = isinstance(definition, Dates | DayCount | Lasting | Passed | Duty) or (
         isinstance(definition, Recent | Measure) and definition.within is not None
     )
     if waits or (isinstance(definition, Inertial) and definition.terms):
@@ -230,6 +231,6 @@ def _dates(theory: Theory, dates: Dates) -> list[Key]:
     found: list[Key] = []
     tick = dates.recurrence.first_from(theory.beginning, calendar)
     while tick <= last and len(found) < MOST_ROWS:
-        found.append((calendar.day_of(tick).isoformat(),))
+        found.append((calendar.day_of(tick).isoformat(), tick))
         tick = dates.recurrence.next_after(tick, calendar)
     return found

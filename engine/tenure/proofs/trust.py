@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Rel, Value
+from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Passed, Rel, Value
 from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import Theory
@@ -17,6 +17,7 @@ KINDS = {
     "unknown value": "what depends on a value that the record leaves open",
     "order": "what depends on the order of events of one instant",
     "computed": "a relation whose rows are calculated from amounts",
+    "date": "whether a date that an event names has been reached",
     "term": "the term of a span of which it is not certain when it began",
 }
 
@@ -55,6 +56,10 @@ def _is_computed(theory: Theory, claim: Claim) -> bool:
     return False
 
 
+def _is_date(theory: Theory, claim: Claim) -> bool:
+    return isinstance(claim.formula, Row) and isinstance(theory.definition(claim.formula.name), Passed)
+
+
 def _is_term(theory: Theory, claim: Claim) -> bool:
     """A span with terms; that its truth is unknown somewhere is what makes its beginning so."""
     definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
@@ -67,6 +72,7 @@ _FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
     "unknown value": _is_open,
     "order": _is_order,
     "computed": _is_computed,
+    "date": _is_date,
     "term": _is_term,
 }
 

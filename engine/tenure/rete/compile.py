@@ -297,6 +297,7 @@ _KINDS: dict[type, str] = {
     k.DayCount: "it counts days",
     k.Duty: "it is a duty with instances",
     k.Dates: "it is a recurring date",
+    k.Passed: "it is a date that an event names",
 }
 
 

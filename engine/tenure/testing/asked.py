@@ -8,11 +8,11 @@ from attrs import evolve, frozen
 
 from tenure.history import History
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.logic.definitions import Definition, EventAtom, Program, Rel, Value, relations_of
 from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.slicing import part_for
 from tenure.norms import Query, lower
-from tenure.norms.scope import nodes
 from tenure.timeline import Contract
 from tenure.timeline.narrowing import meaning_for
 from tenure.timeline.scenarios import formulas_of

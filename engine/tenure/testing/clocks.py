@@ -13,9 +13,9 @@ from attrs import frozen
 
 from tenure.diagnostics import TimeError
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms import Vocabulary
 from tenure.norms.formulas import FormulaLowering
-from tenure.norms.scope import nodes
 from tenure.time import (
     MAX_INSTANT,
     MIN_INSTANT,

@@ -15,8 +15,9 @@ from tenure.history import Event, event_to_mapping
 from tenure.history.event import RETRACTION
 from tenure.history.values import UNKNOWN
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms import Vocabulary
-from tenure.norms.scope import is_variable, nodes
+from tenure.norms.scope import is_variable
 from tenure.testing.clocks import Clock, Pick
 from tenure.testing.errors import nothing_happens
 from tenure.testing.words import Words, mentions

@@ -16,9 +16,10 @@ from tenure.diagnostics import TenureError
 from tenure.history import Money
 from tenure.history.values import REQUIRED
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms import Vocabulary
 from tenure.norms.acts import COUNTERPARTY, align
-from tenure.norms.scope import is_variable, nodes
+from tenure.norms.scope import is_variable
 from tenure.norms.vocabulary import ANYTHING, PARTY, constant
 
 #: A place where a value may stand: an argument of something declared, a variable of one rule, or all of one nature.

@@ -14,9 +14,9 @@ from attrs import evolve
 
 from tenure.diagnostics import QueryError, TenureError
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.logic.truth import TRUE
 from tenure.norms import Position
-from tenure.norms.scope import nodes
 from tenure.norms.terms import TermLowering
 from tenure.time import Instant
 from tenure.timeline.courses import Course, Courses

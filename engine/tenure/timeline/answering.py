@@ -73,7 +73,9 @@ def with_silence(line: Line, position: Position, over_time: tuple[Step, ...]) ->
     if not silences or all(step.status != "not_held" for step in over_time):
         return over_time
     supports = line.supports(position.act)
-    read = {x.force for x in silences} | {n for p in supports for n in (p.force, p.base, p.run and p.run.name)}
+    read = {x.force for x in silences} | {
+        n for p in supports for n in (p.force, p.base, p.run and p.run.name)
+    }
     rows = [edges for n in read if n in line.trace.tables for edges in line.trace.tables[n].edges.values()]
     edges = {edge.stage // 2: edge for edges in rows for edge in edges if edge.stage > FIRST_STAGE + 1}
     found: list[Step] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.diagnostics import TenureError
 from tenure.language import syntax as s
-from tenure.logic.definitions import Duty, Inertial, Lasting, Limit, Measure, Recent
+from tenure.logic.definitions import DueDate, Duty, Inertial, Lasting, Limit, Measure, Recent
 from tenure.logic.limits import Limits
 from tenure.logic.truth import ByLimit
 from tenure.norms import Support
@@ -68,6 +68,8 @@ def _lengths(timeline: Timeline, support: Support) -> list[Limit]:
                 found[limit] = None
             case Duty(rungs=rungs):
                 found |= {r.deadline: None for r in rungs if isinstance(r.deadline, Limit)}
+                dated = [r.deadline for r in rungs if isinstance(r.deadline, DueDate)]
+                found |= {d.length: None for d in dated if d.length is not None}
     return [*own, *others]
 
 
@@ -107,7 +109,7 @@ def _limits(timeline: Timeline, support: Support) -> Iterator[tuple[str, Instant
 
 def _end(timeline: Timeline, end: s.End) -> Iterator[tuple[str, Instant]]:
     match end:
-        case s.Through(date):
+        case s.Through(s.Date() as date):
             yield from _following(timeline, f"through {date.text}", date)
         case s.Date() as date:
             yield from _start(timeline, f"until {date.text}", date)

@@ -14,12 +14,12 @@ from attrs import evolve, frozen
 
 from tenure.diagnostics import QueryError
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.logic.definitions import Const
 from tenure.logic.future import Opening, event_atoms, open_future
 from tenure.logic.slicing import part_for
 from tenure.logic.truth import TRUE
 from tenure.norms import Position, Vocabulary
-from tenure.norms.scope import nodes
 from tenure.time import Instant
 from tenure.timeline.line import Line
 from tenure.timeline.segments import Segment, segment_at

@@ -5,12 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from tenure.diagnostics import TenureError
 from tenure.history import Money
+from tenure.history.values import UNKNOWN
 from tenure.norms import Position, Vocabulary
+from tenure.time import format_instant, parse_moment
 
 
 def value_text(value: Any) -> str:
     """A value as a reader writes it."""
+    if value is UNKNOWN:
+        return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
@@ -20,8 +25,25 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
+def typed_text(vocabulary: Vocabulary, value: Any, type: str | None) -> str:
+    """A value of an attribute of ``type`` as a reader writes it: a date as a date."""
+    if type not in ("date", "instant") or not isinstance(value, int):
+        return value_text(value)
+    calendar = vocabulary.calendar
+    day = calendar.day_of(value)
+    return day.isoformat() if calendar.start_of_day(day) == value else format_instant(value, calendar.zone)
+
+
+def texts_of(vocabulary: Vocabulary, act: str, values: tuple[Any, ...]) -> list[str]:
+    """The values of an act's parameters as a reader writes them, without those that are left open."""
+    types = vocabulary.parameter_types(act)
+    typed = zip(values, (*types, *(None,) * len(values)), strict=False)
+    return [typed_text(vocabulary, value, type) for value, type in typed if value is not None]
+
+
 def object_text(vocabulary: Vocabulary, position: Position) -> str | None:
     """The object of a position, or None where its act has none."""
+    texts = iter(texts_of(vocabulary, position.act, position.object))
     action = vocabulary.actions.get(position.act)
     prepositions = [p.preposition for p in action.parameters] if action else []
     text = ""
@@ -30,7 +52,7 @@ def object_text(vocabulary: Vocabulary, position: Position) -> str | None:
             continue
         word = prepositions[i] if i < len(prepositions) else None
         glue = f" {word} " if word else ", "
-        text = f"{text}{glue}{value_text(value)}" if text else value_text(value)
+        text = f"{text}{glue}{next(texts)}" if text else next(texts)
     return text or None
 
 
@@ -56,6 +78,25 @@ def parse_object(vocabulary: Vocabulary, act: str, wanted: str | tuple[Any, ...]
         return (None,) * width
     if isinstance(wanted, tuple):
         return (*wanted, *(None,) * (width - len(wanted)))[:width]
+    types = vocabulary.parameter_types(act)
+    return tuple(
+        _parsed(vocabulary, v, t) for v, t in zip(_parts(vocabulary, act, wanted), types, strict=True)
+    )
+
+
+def _parsed(vocabulary: Vocabulary, value: Any, type: str | None) -> Any:
+    """A date from its text; other words are what they are."""
+    if type not in ("date", "instant") or not isinstance(value, str):
+        return value
+    try:
+        return parse_moment(value, vocabulary.zone).instant
+    except TenureError:
+        return value
+
+
+def _parts(vocabulary: Vocabulary, act: str, wanted: str) -> tuple[Any, ...]:
+    """The words of each parameter in the text of an object."""
+    width = len(vocabulary.parameters(act))
     action = vocabulary.actions.get(act)
     for i, parameter in enumerate(action.parameters if action else ()):
         if parameter.preposition and f" {parameter.preposition} " in wanted:

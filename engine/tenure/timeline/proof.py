@@ -23,7 +23,7 @@ from tenure.proofs.verdicts import VerdictProof
 from tenure.time import Instant
 from tenure.timeline.arithmetic import limit_text
 from tenure.timeline.nearest import counterfactuals
-from tenure.timeline.objects import value_text
+from tenure.timeline.objects import typed_text, value_text
 from tenure.timeline.reasons import duty_state
 from tenure.timeline.verdict import Verdict
 
@@ -259,7 +259,12 @@ class _Prover:
         if event is None:
             return Proof(f"event {id}", "")
         by = f" by {' and '.join(event.by)}" if event.by else ""
-        data = ", ".join(f"{n} = {value_text(v)}" for n, v in event.data if str(v) != "none")
+        vocabulary = self.timeline.vocabulary
+        types = dict(
+            zip(vocabulary.parameters(event.type), vocabulary.parameter_types(event.type), strict=True)
+        )
+        given = [(n, typed_text(vocabulary, v, types.get(n))) for n, v in event.data if str(v) != "none"]
+        data = ", ".join(f"{n} = {text}" for n, text in given)
         source = event.evidence.get("url") if isinstance(event.evidence, dict) else None
         words = f"{id}: {event.type}{by}{f' ({data})' if data else ''} on {self.timeline.text(event.at)}"
         if event.supposed:

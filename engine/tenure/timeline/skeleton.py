@@ -15,10 +15,11 @@ from attrs import frozen
 
 from tenure.diagnostics import ContractError, Place
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.logic import definitions as k
 from tenure.norms import Query, Vocabulary
 from tenure.norms.formulas import FormulaLowering
-from tenure.norms.scope import is_variable, nodes, variables_in
+from tenure.norms.scope import is_variable, variables_in
 from tenure.norms.vocabulary import constant
 from tenure.time import Duration
 

@@ -108,16 +108,19 @@ formulas = st.deferred(
 
 
 moments = formulas | dates
+variables_named = st.builds(s.Name, lower)
+dates_of = st.builds(s.DateOf, variables_named, formulas)
 whens = st.none() | st.builds(s.When, st.sampled_from(("A1", "A3")), some(lower, 2))
 ends = st.one_of(
     formulas,
     dates,
-    st.builds(s.Through, dates),
+    st.builds(s.Through, dates | variables_named),
+    dates_of,
     st.builds(s.Unpublished, st.none() | texts, st.none() | dates),
     st.builds(s.After, lengths, formulas),
 )
 _simple_parts = st.one_of(
-    st.builds(s.From, moments | st.builds(s.After, lengths, formulas), whens),
+    st.builds(s.From, moments | dates_of | st.builds(s.After, lengths, formulas), whens),
     st.builds(s.Until, some(ends), st.booleans(), st.booleans(), whens),
     st.builds(s.ForLength, lengths, st.booleans(), whens),
     st.builds(s.Condition, st.sampled_from(("while", "if")), formulas, whens),
@@ -125,7 +128,9 @@ _simple_parts = st.one_of(
     st.builds(s.Rank, st.sampled_from(("despite", "subject to")), unique(clause_ids), whens),
     st.builds(s.ForVariable, lower, kinds, st.none() | simple),
     st.builds(s.ForEach, plain_atoms | st.builds(s.Recurring, texts), st.none() | formulas),
-    st.builds(s.Deadline, st.just("within"), lengths, st.none() | formulas, whens),
+    st.builds(s.ForEach, st.builds(s.Recurring, texts), st.none() | formulas, st.none() | lower),
+    st.builds(s.Deadline, st.just("within"), lengths, st.none() | moments, whens),
+    st.builds(s.Deadline, st.sampled_from(("by", "before", "no sooner than")), variables_named, st.none(), whens),
     st.builds(s.Deadline, st.sampled_from(("by", "before", "no sooner than")), dates, st.none(), whens),
     st.builds(s.Manner, st.sampled_from(("in parts", "survives termination", "clock runs", "clock stops",
                                          "clock drops"))),
@@ -133,6 +138,12 @@ _simple_parts = st.one_of(
 )  # fmt: skip
 _otherwise = st.deferred(lambda: st.builds(s.Otherwise, norms, st.booleans()))
 parts = st.lists(_simple_parts | _simple_parts | _otherwise, max_size=3).map(tuple)
+
+
+def by_a_name(given):
+    """Parts that begin with `by d`, which after `is immune from E` is who could do it."""
+    return bool(given) and isinstance(given[0], s.Deadline) and isinstance(given[0].limit, s.Name)
+
 
 prepositions = st.sampled_from(("in", "on", "with", "via"))
 prose = st.builds(
@@ -151,7 +162,8 @@ norms = st.one_of(
     st.builds(s.Norm, st.sampled_from(("liberty", "duty", "duty_not", "power", "disability")), holders,
               acts | st.builds(s.Keep, formulas), st.none() | simple, parts),
     st.builds(s.Norm, st.just("claim"), holders, acts, simple, parts),
-    st.builds(s.Norm, st.just("immunity"), holders, acts, st.none() | simple, parts),
+    st.builds(s.Norm, st.just("immunity"), holders, acts, simple, parts),
+    st.builds(s.Norm, st.just("immunity"), holders, acts, st.none(), parts.filter(lambda ps: not by_a_name(ps))),
 )  # fmt: skip
 silences = st.builds(s.Silence, st.none() | st.builds(s.Name, actor_names), acts, texts, parts)
 classifications = st.builds(s.Classify, lower, simple, parts)

@@ -127,7 +127,7 @@ def test_settings_that_end_in_numbers():
         (
             "clause C1 Buyer may use x form signed",
             "1:27: error[TEN101]: `form` does not fit here",
-            "did you mean `from`? (expected a part such as `from …` or `until …`, a new unit such as `clause …`, who may or must (`WHO may …`), `on`, the end of the text, `against`, `end clause`, `in` or others)",
+            "did you mean `from`? (expected a part such as `from …` or `until …`, a new unit such as `clause …`, who may or must (`WHO may …`), `on`, the end of the text, `against`, `by`, `end clause` or others)",
         ),
         (
             "clause C1 Buyer mst use x",

@@ -66,8 +66,8 @@ def verdicts_about(
         viewed_verdict(timeline, position, at, view, seen_as=seen, against=against)
         for position, seen in positions_about(timeline, about)
     )
-    found = [verdict for verdict in verdicts if verdict.status != "not_held"]
-    return found or _by_default(timeline, about, at)
+    listed = [verdict for verdict in verdicts if verdict.status != "not_held"]
+    return listed or _by_default(timeline, about, at)
 
 
 def _by_default(timeline: Timeline, about: About, at: Instant) -> list[Verdict]:

@@ -12,6 +12,7 @@ from tenure.language.syntax.expressions import (
     Formula,
     KindExpression,
     Length,
+    Name,
     Recurring,
     Term,
 )
@@ -26,10 +27,29 @@ class When(Node, frozen=True, eq=False):
     place: Place | None = None
 
 
-class From(Node, frozen=True, eq=False):
-    """``from φ`` or ``from DATE``."""
+class DateName(Node, frozen=True, eq=False):
+    """A name that stands for a date that an event has given, or a recurring date; ``exact``: for an instant.
 
-    begin: Formula | Date | After
+    A parsed text has none: a bare name is read as an atom or a term, until the events that it is bound by are known.
+    """
+
+    name: str
+    exact: bool = False
+    place: Place | None = None
+
+
+class DateOf(Node, frozen=True, eq=False):
+    """``d of φ``: the date ``d`` that the event φ has given."""
+
+    date: Name | DateName
+    event: Formula
+    place: Place | None = None
+
+
+class From(Node, frozen=True, eq=False):
+    """``from φ``, ``from DATE`` or ``from d of φ``."""
+
+    begin: Formula | Date | After | DateOf
     when: When | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
@@ -38,7 +58,7 @@ class From(Node, frozen=True, eq=False):
 class Through(Node, frozen=True, eq=False):
     """``through X``: ends at the start of what follows X."""
 
-    date: Date
+    date: Date | Name | DateName
     place: Place | None = None
 
 
@@ -54,11 +74,11 @@ class After(Node, frozen=True, eq=False):
     """``30 days after φ``, as an end."""
 
     length: Length
-    event: Formula
+    event: Formula | DateName
     place: Place | None = None
 
 
-End = Formula | Date | Through | Unpublished | After
+End = Formula | Date | DateName | DateOf | Through | Unpublished | After
 
 
 class Until(Node, frozen=True, eq=False):
@@ -127,20 +147,21 @@ class ForVariable(Node, frozen=True, eq=False):
 
 
 class ForEach(Node, frozen=True, eq=False):
-    """``for each invoiced(invoice, amount)``, ``for each "last day of each month"``: one instance for each of them."""
+    """``for each invoiced(invoice, amount)``, ``for each "last day of each month" as d``: one instance for each of them."""
 
     trigger: Atom | Recurring
     condition: Formula | None = None
+    named: str | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
 
 
 class Deadline(Node, frozen=True, eq=False):
-    """``within D [of φ]``, ``by X`` (the whole of X counts), ``before X``, ``no sooner than X``."""
+    """``within D [of φ]``, ``by X`` (the whole of X counts), ``before X``, ``no sooner than X``; X may be named by an event."""
 
     word: Literal["within", "by", "before", "no sooner than"]
-    limit: Length | Date
-    of: Formula | None = None
+    limit: Length | Date | Name | DateName
+    of: Formula | Date | DateName | None = None
     when: When | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -42,6 +43,21 @@ class Node(Struct, frozen=True, eq=False):
 def compared(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a syntax class that make a node what it is, in order."""
     return tuple(name for name in kind.__struct_fields__ if name not in Node.ASIDE)
+
+
+def nodes(node: Node) -> Iterator[Any]:
+    """``node`` and every syntax node below it."""
+    yield node
+    for name in compared(node.__class__):
+        yield from _below(getattr(node, name))
+
+
+def _below(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _below(item)
+    elif isinstance(value, Node):
+        yield from nodes(value)
 
 
 class Comments(Struct, frozen=True):

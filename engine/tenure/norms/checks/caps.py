@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tenure.diagnostics import Diagnostic
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms.checks.findings import warning
 from tenure.norms.checks.sites import Site, Subject
-from tenure.norms.scope import nodes
 from tenure.norms.vocabulary import Vocabulary
 
 #: The side of a comparison that is kept small by it.

@@ -161,7 +161,7 @@ def dates_of(parts: tuple[s.Part, ...], vocabulary: Vocabulary) -> tuple[Instant
 
 def limit(end: s.End, vocabulary: Vocabulary) -> Instant | None:
     """The instant of an end that is a date."""
-    if isinstance(end, s.Through):
+    if isinstance(end, s.Through) and isinstance(end.date, s.Date):
         return instant(end.date, vocabulary, after=True)
     return instant(end, vocabulary) if isinstance(end, s.Date) else None
 

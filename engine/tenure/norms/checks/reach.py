@@ -63,7 +63,7 @@ def _beginnings(site: Site, idle: set[str]) -> Iterator[Diagnostic]:
         yield warning("TEN308", message, getattr(part.begin, "place", None) or part.place, help_)
 
 
-def _blocked(begin: s.Formula | s.Date | s.After, idle: set[str]) -> str | None:
+def _blocked(begin: s.End, idle: set[str]) -> str | None:
     """An act that must happen for ``begin`` and never can."""
     match begin:
         case s.Atom(name):
@@ -73,7 +73,7 @@ def _blocked(begin: s.Formula | s.Date | s.After, idle: set[str]) -> str | None:
         case s.Or(parts):
             found = [_blocked(p, idle) for p in parts]
             return found[0] if all(found) else None
-        case s.Exists(_, of) | s.Once(of) | s.Edge("begins", of) | s.After(_, of):
+        case s.Exists(_, of) | s.Once(of) | s.Edge("begins", of) | s.After(_, of) | s.DateOf(_, of):
             return _blocked(of, idle)
         case _:
             return None

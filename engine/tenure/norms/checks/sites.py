@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from tenure.diagnostics import Place
 from tenure.language import syntax as s
-from tenure.norms.scope import nodes
+from tenure.language.syntax.shared import nodes
 from tenure.norms.vocabulary import Vocabulary
 
 Node = TypeVar("Node")

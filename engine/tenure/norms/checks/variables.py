@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tenure.diagnostics import Diagnostic, Place
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms.acts import COUNTERPARTY
 from tenure.norms.checks.findings import near, warning
 from tenure.norms.checks.sites import Site, Subject
 from tenure.norms.checks.values import given_attributes
-from tenure.norms.scope import is_variable, nodes
+from tenure.norms.scope import is_variable
 from tenure.norms.vocabulary import Vocabulary
 
 _SHORT = 2
@@ -56,7 +57,9 @@ def _declared(site: Site) -> Iterator[str]:
     """The names that the rule itself introduces."""
     for node in site.nodes:
         match node:
-            case s.ForVariable(variable):
+            case s.ForVariable(variable) | s.DateName(variable):
+                yield variable
+            case s.ForEach(named=str(variable)):
                 yield variable
             case s.Exists(variables) | s.ForEvery(variables):
                 yield from variables

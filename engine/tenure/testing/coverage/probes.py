@@ -19,6 +19,7 @@ from tenure.norms.algebra import both, either, some
 from tenure.norms.classes import class_rules
 from tenure.norms.clauses import split_parts
 from tenure.norms.lowering import Lowering
+from tenure.norms.named_dates import date_names
 from tenure.norms.outlines import declared_variables
 from tenure.norms.positions import names_of
 from tenure.norms.scope import variables_in
@@ -259,7 +260,8 @@ class _Probing:
         if limbs:
             number = next(i for i, (_, e) in enumerate(ends, 1) if e is item.case)
             row = k.Rel(f"{row.name}/{number}", row.args)
-        come = some(spans.end(item.case, visible, item.clause), visible)
+        named = visible | date_names(item.case)
+        come = some(spans.end(item.case, named, item.clause, parts), visible)
         return Probe(item, both(k.ends(row), come), owners)
 
     def _amended(self, item: Item) -> Iterator[Probe]:

@@ -10,10 +10,9 @@ from attrs import evolve, frozen
 
 from tenure.diagnostics import ContractError, TenureError
 from tenure.language import syntax as s
-from tenure.language.syntax.shared import compared
+from tenure.language.syntax.shared import compared, nodes
 from tenure.logic.difference import Difference, difference_of
 from tenure.norms import Meaning
-from tenure.norms.scope import nodes
 from tenure.testing.asked import Asked, Slice
 from tenure.testing.mutation.altered import Altered, Recorded
 from tenure.testing.mutation.mutants import Fate, Mutant

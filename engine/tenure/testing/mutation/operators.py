@@ -62,7 +62,7 @@ def _dated(site: Site, old: str, new: str) -> str:
 def through(site: Site, _: Vocabulary) -> Iterator[Change]:
     """`until` for `through`, and the other way round."""
     match site.node:
-        case s.Through(date):
+        case s.Through(s.Date() as date):
             first = {4: f"{date.text}-01-01", 7: f"{date.text}-01"}.get(len(date.text), date.text)
             yield Change(
                 site.put(replace(date, text=first)),

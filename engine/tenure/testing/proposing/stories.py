@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from tenure.history import History
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms import Vocabulary
-from tenure.norms.scope import is_variable, nodes
+from tenure.norms.scope import is_variable
 from tenure.testing.coverage.items import Item
 from tenure.timeline.moments import instant_of
 
