@@ -29,6 +29,7 @@ _PATTERN: Final = re.compile(
     (?P<BLANK>[\s\ufeff]+)
   | (?P<COMMENT>--[^\r\n]*)
   | (?P<MONEY>[A-Z]{{3}}[ \t]+-?\d[\d_]*(?:\.\d[\d_]*)?(?![\w%-]))
+  | (?P<FISCAL>FY\d{{4}}(?![\w.]))
   | (?P<WORD>[^\W\d](?:\w|[^\x00-\x7f\s])*(?:\.\w(?:\w|[^\x00-\x7f\s])*)*)
   | (?P<LENGTH>(?<![+/-]){_LENGTH}(?:\s+and\s+{_LENGTH})*)
   | (?P<DATE>\d{{4}}-(?:Q[1-4]|\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{{1,6}})?)?(?:Z|[+-]\d\d:\d\d)?)?)?)(?!\w))
@@ -53,6 +54,8 @@ _CONTINUES_A_TRIGGER: Final = _CONTINUES_A_TERM | {
     "and", "or", "suspend", "resume", "assign", "delegate", "subcontract", "waive", "extend", "accelerate",
     "terminate", "novate", "set",
 }  # fmt: skip
+#: After these a fiscal year is a date; elsewhere it may as well be the name of something.
+_BEFORE_A_DATE: Final = frozenset(("from", "until", "through", "by", "before", "after", "than", "of", "or"))
 _PREPOSITIONS: Final = frozenset(("in", "on", "with", "via"))
 
 
@@ -141,7 +144,7 @@ def _in_word(character: str) -> bool:
 def is_name(text: str) -> bool:
     """Whether the text can be written without quotes."""
     found = _PATTERN.fullmatch(text)
-    return found is not None and found.lastgroup == "WORD" and all(map(_in_word, text))
+    return found is not None and found.lastgroup in ("WORD", "FISCAL") and all(map(_in_word, text))
 
 
 def _refuse(source: Source, position: int) -> NoReturn:
@@ -206,7 +209,7 @@ class Tokens:
 
     def is_word(self, i: int) -> bool:
         """Whether token ``i`` could be a name or a quoted text."""
-        return i < len(self.all) and self.all[i].kind in ("WORD", "STRING")
+        return i < len(self.all) and self.all[i].kind in ("WORD", "FISCAL", "STRING")
 
     def readings(self, i: int, accepted: Container[str]) -> list[tuple[str, int]]:
         """What token ``i`` may be read as, the best first: (terminal, how many tokens it takes).
@@ -214,8 +217,12 @@ class Tokens:
         ``accepted`` may hold more than can really come next; the last reading is the token's own kind.
         """
         token = self.all[i]
-        kind = token.kind
+        kind = "WORD" if token.kind == "FISCAL" else token.kind
         found: list[tuple[str, int]] = []
+        if token.kind == "FISCAL" and "DATE" in accepted and (
+            "NAME" not in accepted or self.text(i - 1) in _BEFORE_A_DATE
+        ):
+            found.append(("DATE", 1))
         if kind in ("WORD", "STRING"):
             found += self._told_by_what_follows(i, accepted)
         if kind in ("WORD", "MARK"):
@@ -253,7 +260,7 @@ class Tokens:
 
     def is_date(self, i: int) -> bool:
         """Whether token ``i`` is a date or a year."""
-        return i < len(self.all) and self.all[i].kind in ("DATE", "YEAR")
+        return i < len(self.all) and self.all[i].kind in ("DATE", "YEAR", "FISCAL")
 
     def is_object(self, i: int) -> bool:
         """Whether token ``i`` is what an act is done to, and not the trigger of an ``on`` rule."""

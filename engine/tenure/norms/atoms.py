@@ -138,14 +138,16 @@ class AtomLowering(TermLowering):
                 self.lowering.add(k.Dates(name, recurrence))
         return k.Rel(name, (date, instant))
 
-    def no_date(self, name: s.Name | s.DateName) -> ContractError:
-        """The error for a name that stands where a date should, and is none."""
+    @staticmethod
+    def no_date(name: s.Name | s.DateName, advice: str | None = None) -> ContractError:
+        """The error for a name that stands where a date should, and is none there."""
         text = name.text if isinstance(name, s.Name) else name.name
+        bind = f"bind it in the event: `EVENT(… = {text})`, where the attribute is a `date` or an `instant`"
         return ContractError.of(
             "TEN326",
             f"nothing says what date `{text}` is",
             place=name.place,
-            help=f"bind it in the event: `EVENT(… = {text})`, where the attribute is a `date` or an `instant`",
+            help=advice or bind,
         )
 
     # ------------------------------------------------------------ kinds

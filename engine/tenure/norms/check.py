@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from tenure.diagnostics import Diagnostic, Place, TenureError
 from tenure.language import syntax as s
+from tenure.norms.checks.bounds import check_bounds
 from tenure.norms.checks.caps import check_caps
 from tenure.norms.checks.declarations import check_declarations
+from tenure.norms.checks.doers import check_doers
 from tenure.norms.checks.meaning import check_meaning
 from tenure.norms.checks.names import check_names
 from tenure.norms.checks.prose import check_prose
@@ -26,7 +28,17 @@ from tenure.norms.checks.variables import check_variables
 from tenure.norms.vocabulary import Vocabulary, event_type, vocabulary
 
 _FIRST = (check_declarations, check_names)
-_THEN = (check_values, check_variables, check_times, check_ranks, check_reach, check_caps, check_prose)
+_THEN = (
+    check_values,
+    check_variables,
+    check_times,
+    check_ranks,
+    check_reach,
+    check_caps,
+    check_bounds,
+    check_doers,
+    check_prose,
+)
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 

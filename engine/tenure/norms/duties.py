@@ -45,7 +45,13 @@ class DutyLowering:
         self._check_bound(supports, trigger)
         for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
             raise self._nothing_binds(first, name)
-        dates = date_names(*(p.norm for p in supports if p.norm is not None)) & free_variables(trigger)
+        limits = [p for support in supports for p in self._deadlines(support)]
+        dates = date_names(*limits)
+        for name in sorted(dates - free_variables(trigger)):
+            place = next(p.place for p in limits if name in date_names(p))
+            raise self.lowering.formulas.no_date(
+                s.DateName(name, place=place), f"name it in the trigger: `for each EVENT(… = {name})`"
+            )
         names = dates | {t.name for p in supports for t in (instance, *p.head) if isinstance(t, k.Var)}
         effects = self.lowering.clauses.effects.on_duty(first, instance)
         own = frozenset(t.name for t in (instance, *first.head) if isinstance(t, k.Var))

@@ -299,7 +299,9 @@ class Lowering:
             self.spans.define(name, head, rule, None)
             return
         self.spans.define(f"{name}/run", head, rule, None)
-        self.add(k.Holds(name, head, k.And((k.Rel(f"{name}/run", head), *qualified))))
+        run = k.Rel(f"{name}/run", head)
+        self.add(k.Holds(name, head, k.And((run, *qualified))))
+        self.spans.expiring(name, head, rule, k.Rel(f"expires:{run.name}", head), None)
 
     # ------------------------------------------------------------ clauses as others see them
 

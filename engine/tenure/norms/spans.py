@@ -14,6 +14,7 @@ from tenure.norms.algebra import FALSEHOOD, Visible, both, either, some
 from tenure.norms.named_dates import date_names
 
 if TYPE_CHECKING:
+    from tenure.diagnostics import Place
     from tenure.norms.lowering import Lowering
 
 #: The parts that say when a rule runs.
@@ -98,6 +99,8 @@ class SpanLowering:
             return k.Reached(self.formulas.start_of(part.begin), clause, only=True)
         if isinstance(part.begin, s.After):
             return self.after(part.begin, visible, clause, ())
+        if isinstance(part.begin, s.DateName):
+            raise self.formulas.no_date(part.begin, f"write `from {part.begin.name} of EVENT(…)`")
         if isinstance(part.begin, s.DateOf):
             return self.date_of(part.begin, visible, clause, only=True)
         begin = self.formulas.formula(part.begin, visible, clause)
@@ -167,7 +170,8 @@ class SpanLowering:
         named = self._named(parts, visible)
         shared = free_variables(named) & visible
         if due.date.name not in shared:
-            raise self.formulas.no_date(s.Name(due.date.name))
+            advice = f"bind it where the span begins: `from EVENT(… = {due.date.name})`"
+            raise self.formulas.no_date(s.Name(due.date.name, place=_place(parts)), advice)
         head = tuple(k.Var(v) for v in sorted(shared))
         body = some(named, shared)
         return self.lowering.once_defined(
@@ -219,8 +223,10 @@ class SpanLowering:
         """
         if rule.dates:
             each = (*head, *(k.Var(d) for d in rule.dates))
-            self.define(f"{name}/dates", each, evolve(rule, dates=()), clause)
-            self.lowering.add(k.Holds(name, head, k.Exists(rule.dates, k.Rel(f"{name}/dates", each)), clause))
+            inner = k.Rel(f"{name}/dates", each)
+            self.define(inner.name, each, evolve(rule, dates=()), clause)
+            self.lowering.add(k.Holds(name, head, k.Exists(rule.dates, inner), clause))
+            self.expiring(name, head, rule, k.Exists(rule.dates, _expired(inner)), clause)
             return
         if not rule.last or len(rule.ends) < 2:
             self._inertial(name, head, rule, rule.ends, clause)
@@ -231,6 +237,15 @@ class SpanLowering:
             self._inertial(limb, head, rule, (end,), clause)
             limbs.append(k.Rel(limb, head))
         self.lowering.add(k.Holds(name, head, either(*limbs), clause))
+        over = k.Not(k.Rel(name, head))
+        self.expiring(name, head, rule, both(either(*map(_expired, limbs)), over), clause)
+
+    def expiring(
+        self, name: str, head: tuple[k.Term, ...], rule: SpanRule, when: k.Formula, clause: str | None
+    ) -> None:
+        """Add ``expires:name`` for a relation that is made of spans with a term."""
+        if rule.terms:
+            self.lowering.add(k.Holds(f"expires:{name}", head, when, clause))
 
     def _inertial(
         self,
@@ -252,6 +267,10 @@ class SpanLowering:
                 clause=clause,
             )
         )
+
+
+def _place(parts: tuple[s.Part, ...]) -> Place | None:
+    return next((p.place for p in parts if isinstance(p, s.Until)), None)
 
 
 def _branches(formula: k.Formula) -> tuple[k.Formula, ...]:

@@ -11,6 +11,7 @@ from tenure.diagnostics import Diagnostic, TenureError, UsageError
 from tenure.diagnostics.render import as_json, tally
 from tenure.language.markdown import read_contract
 from tenure.norms.check import check_document
+from tenure.norms.checks.doers import unowned
 from tenure.timeline.contract import Contract, find
 
 
@@ -42,6 +43,7 @@ def _findings(contract: str) -> Iterator[Diagnostic]:
     yield from found
     if not any(finding.severity == "error" for finding in found):
         try:
-            Contract(document, path=path).read()
+            deal = Contract(document, path=path)
+            yield from unowned(deal.read().events, deal.vocabulary, str(deal.history_path))
         except TenureError as error:
             yield from (e for e in error.diagnostics if e not in found)

@@ -10,6 +10,7 @@ from tenure.language import syntax as s
 from tenure.norms.atoms import CLAUSE_STATES
 from tenure.norms.checks.findings import error, listed, near
 from tenure.norms.checks.sites import Site, Subject
+from tenure.norms.effects import FOR_DUTIES
 from tenure.norms.scope import is_variable
 from tenure.norms.vocabulary import ANYTHING, PARTY, Vocabulary
 
@@ -32,6 +33,7 @@ def check_names(subject: Subject) -> Iterator[Diagnostic]:
 def _atom(atom: s.Atom, site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     name = atom.name
     yield from (f for term in atom.by for f in _actor(term, site, vocabulary))
+    yield from _shadowed(atom, vocabulary)
     if name in vocabulary.events:
         attributes = [a.name for a in vocabulary.events[name].attributes]
         yield from arguments(name, "attribute", atom.args, attributes, atom.place)
@@ -73,6 +75,20 @@ def arguments(
             yield error(
                 "TEN203", f"`{name}` has no {what} number {position + 1}", argument.term.place or place, has
             )
+
+
+def _shadowed(atom: s.Atom, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """``breached(C1)`` where `breached` is declared: the state of the clause cannot be told from it."""
+    target = atom.args[0].term if atom.args and atom.args[0].name is None else None
+    declared = "event" if atom.name in vocabulary.events else "state"
+    if (
+        atom.name in CLAUSE_STATES
+        and (atom.name in vocabulary.events or atom.name in vocabulary.states)
+        and isinstance(target, s.Name)
+        and vocabulary.clauses_under(target.text)
+    ):
+        message = f"`{atom.name}({target.text})` may mean the {declared} `{atom.name}` or the state of `{target.text}`"
+        yield error("TEN329", message, atom.place, f"give the {declared} another name")
 
 
 def _state(atom: s.Atom, state: s.State) -> Iterator[Diagnostic]:
@@ -274,8 +290,26 @@ def _clauses(names: Iterable[str], place: Place | None, vocabulary: Vocabulary) 
 
 def _on(rule: s.On, site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     yield from _clauses(rule.targets, rule.place, vocabulary)
+    if rule.verb in FOR_DUTIES:
+        yield from _nothing_owed(rule, vocabulary)
     if rule.to is not None:
         yield from _actor(rule.to, site, vocabulary)
+
+
+def _nothing_owed(rule: s.On, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """``extend`` and the like, on a clause without a duty that has a trigger or a limit: there it does nothing."""
+    for target in rule.targets:
+        norms = [r for c in vocabulary.clauses_under(target) for r in vocabulary.clauses[c].rules]
+        owed = (
+            isinstance(n, s.Norm)
+            and n.relation in ("duty", "claim")
+            and any(isinstance(p, s.Deadline | s.ForEach) for p in n.parts)
+            for n in norms
+        )
+        if norms and not any(owed):
+            message = f"`{rule.verb}` acts on duties with a trigger or a limit, and `{target}` has none"
+            advice = "for a right, say in its span what the event does: another `from`, or `for 1 year renews`"
+            yield error("TEN331", message, rule.place, advice)
 
 
 _CHECKS: Mapping[type, Callable[[Any, Site, Vocabulary], Iterator[Diagnostic]]] = {

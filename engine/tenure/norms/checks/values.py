@@ -36,6 +36,7 @@ def check_values(subject: Subject) -> Iterator[Diagnostic]:
                 yield from _declared(attribute, subject.vocabulary)
         for given, attribute in given_attributes(site, subject.vocabulary):
             yield from _given(given.term, attribute, subject.vocabulary)
+        yield from _done_by(site, subject.vocabulary)
         if not any(site.all(s.Compare)) and not any(site.all(s.Arithmetic)):
             continue
         sorts = _variable_sorts(site, subject.vocabulary)
@@ -85,6 +86,18 @@ def _declared(attribute: s.AttributeDeclaration, vocabulary: Vocabulary) -> Iter
     for fault in _misfit(attribute.default, attribute, vocabulary, constant=True):
         message = f"the default of `{attribute.name}` does not fit: {fault.message}"
         yield error("TEN216", message, attribute.default.place or attribute.place, fault.help)
+
+
+def _done_by(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """Variables that stand for who did an event, and are the amount or the date of one."""
+    doers = [t for a in site.all(s.Atom) for t in a.by if isinstance(t, s.Name)]
+    sorts = _variable_sorts(site, vocabulary) if doers else {}
+    for term in doers:
+        sort = sorts.get(term.text)
+        if sort is not None and sort.words != _WORD:
+            message = f"`by {term.text}` says who did it, and `{term.text}` is {sort.words}"
+            advice = f"for a limit put a comma before it: `, by {term.text}`"
+            yield error("TEN213", message, term.place or site.place, advice)
 
 
 def _is_none(term: s.Term) -> bool:
