@@ -251,6 +251,9 @@ class World:
                 if name != definition.name:
                     return self.expires(definition, key, p)
                 return self.anchor(definition, key, p, events) is not None
+            case k.Passed():
+                return any(self.stages[p] == r if definition.only else self.stages[p] >= r
+                           for r in self.reached(definition, env, p, events))  # fmt: skip
             case k.Recent() | k.Lasting() | k.SinceThen():
                 return self.looking_back(definition, key, env, p, events)
             case k.Measure():
@@ -282,6 +285,15 @@ class World:
                 if self.true(start, env, p, events):
                     return True
                 return p > 0 and self.at(definition.name, key, p - 1) and self.true(body, env, p, events)
+
+    def reached(self, passed: k.Passed, env: Env, p: int, events: Events) -> Iterator[int]:
+        """The stages at which the date of a row is reached: once it is known, which may be after it."""
+        tick = value(passed.date.date, env) + (1 if passed.date.at == "tick" else 0)
+        if passed.date.length is not None:
+            tick += passed.date.length.length.microseconds + (1 if passed.date.length.kind == "within" else 0)
+        for q in range(p + 1):
+            if self.true(passed.body, env, q, events if q == p else self.effective(q)):
+                yield max(2 * tick, self.stages[q])
 
     def limit(self, limit: k.Limit, p: int) -> int:
         """The stage of a limit anchored at position ``p``; lengths are ticks here, the calendar has its own tests."""

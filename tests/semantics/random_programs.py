@@ -188,7 +188,7 @@ class Maker:
         head = tuple(k.Var(n) for n in names)
         name, kind = f"d{index}", self.one_of(*self.features.kinds)
         made = getattr(self, f"make_{kind}")(name, names, head)
-        if not isinstance(made, k.Measure | k.Duty):
+        if not isinstance(made, k.Measure | k.Duty | k.Passed):
             self.relations[name] = len(names)
         return made
 
@@ -227,6 +227,15 @@ class Maker:
 
     def make_lasting(self, name: str, names: tuple[str, ...], head: tuple[k.Term, ...]) -> k.Definition:
         return k.Lasting(name, head, self.formula(names), self.length())
+
+    def make_passed(self, name: str, names: tuple[str, ...], _head: tuple[k.Term, ...]) -> k.Definition:
+        """A date that an event names: every third tick, by the number in a payment."""
+        head = (*(k.Var(n) for n in names[:1]), k.Var("n"))
+        payment: k.Formula = k.EventAtom("pay", (("x", head[0] if names else self.term(())), ("n", k.Var("n"))))
+        body = k.And((payment, self.test(names[:1]))) if self.often(3) else payment
+        tick = k.Calc("+", k.Const(FIRST), k.Calc("*", k.Const(3), k.Var("n")))
+        date = k.DueDate(tick, self.one_of("start", "tick"), self.one_of(None, self.length()))
+        return k.Passed(name, head, body, date, only=self.often(2))
 
     def make_since(self, name: str, names: tuple[str, ...], head: tuple[k.Term, ...]) -> k.Definition:
         return k.SinceThen(name, head, self.formula(names), self.formula(names, pulse=self.often(2)))

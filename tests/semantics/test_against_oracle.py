@@ -20,7 +20,7 @@ from tenure.logic.snapshot import row_at
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.time import Calendar
 
-KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "duty", "cycle")
+KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "duty", "cycle", "passed")
 
 
 def judged(usual: int) -> settings:
@@ -90,6 +90,12 @@ def test_one_operator_over_states_and_spans(kind: str, data: Any) -> None:
 @judged(90)
 @given(cases(Features()))
 def test_all_operators_together(case: Case) -> None:
+    judge(case)
+
+
+@judged(40)
+@given(cases(Features(kinds=("holds", "passed", "passed"), nulls=True, same_tick=True)))
+def test_dates_that_events_name(case: Case) -> None:
     judge(case)
 
 
