@@ -231,7 +231,9 @@ class Maker:
     def make_passed(self, name: str, names: tuple[str, ...], _head: tuple[k.Term, ...]) -> k.Definition:
         """A date that an event names: every third tick, by the number in a payment."""
         head = (*(k.Var(n) for n in names[:1]), k.Var("n"))
-        payment: k.Formula = k.EventAtom("pay", (("x", head[0] if names else self.term(())), ("n", k.Var("n"))))
+        payment: k.Formula = k.EventAtom(
+            "pay", (("x", head[0] if names else self.term(())), ("n", k.Var("n")))
+        )
         body = k.And((payment, self.test(names[:1]))) if self.often(3) else payment
         tick = k.Calc("+", k.Const(FIRST), k.Calc("*", k.Const(3), k.Var("n")))
         date = k.DueDate(tick, self.one_of("start", "tick"), self.one_of(None, self.length()))

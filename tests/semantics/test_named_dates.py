@@ -61,9 +61,7 @@ def answers(deal: tenure.Contract, events: list[dict[str, object]], bill: str) -
 
 @settings(max_examples=examples(40), deadline=None)
 @given(bills, st.sampled_from(("by", "before", "within")), st.sampled_from(("until", "through", "after")))
-def test_named_and_written_dates_agree(
-    told: list[tuple[int, str, int | None]], limit: str, end: str
-) -> None:
+def test_named_and_written_dates_agree(told: list[tuple[int, str, int | None]], limit: str, end: str) -> None:
     named = tenure.Contract.from_text(
         HEAD
         + f"clause C1 User must pay(b) to Owner for each billed(b, due = d), {NAMED[limit]}\n"

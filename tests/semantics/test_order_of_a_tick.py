@@ -52,7 +52,11 @@ def test_what_is_certain_holds_in_every_order(told: list[tuple[str, dict[str, st
             for line in ordered:
                 real = _owed(line, thing, at)
                 for key in {*said, *real}:
-                    assert said.get(key, "not held") in ("unknown", real.get(key, "not held")), (told, at, key)
+                    assert said.get(key, "not held") in ("unknown", real.get(key, "not held")), (
+                        told,
+                        at,
+                        key,
+                    )
 
 
 def _owed(line: tenure.Timeline, thing: str, at: str) -> dict[tuple[str, str | None], str]:

@@ -26,7 +26,6 @@ from tenure.language.syntax import (
     Holder,
     Keep,
     KindExpression,
-    Length,
     Manner,
     Name,
     Norm,
@@ -166,11 +165,15 @@ def for_each_date(spot: Spot, trigger: Recurring, named: Token | None, condition
 
 
 @rule("within")
-def within(spot: Spot, word: Token, of: Formula | Date | None, when: When | None) -> Deadline:
+def within(spot: Spot, word: Token, when: When | None) -> Deadline:
+    """``within D``."""
+    return Deadline("within", as_length(spot, word), None, when, place=spot.place, comments=spot.comments)
+
+
+@rule("within_of")
+def within_of(spot: Spot, word: Token, of: Formula | Date, when: When | None) -> Deadline:
     """``within D of φ``."""
-    limit: Length | None = bound(spot, word)
-    assert limit is not None
-    return Deadline("within", limit, of, when, place=spot.place, comments=spot.comments)
+    return Deadline("within", as_length(spot, word), of, when, place=spot.place, comments=spot.comments)
 
 
 @rule("deadline")

@@ -219,8 +219,10 @@ class Tokens:
         token = self.all[i]
         kind = "WORD" if token.kind == "FISCAL" else token.kind
         found: list[tuple[str, int]] = []
-        if token.kind == "FISCAL" and "DATE" in accepted and (
-            "NAME" not in accepted or self.text(i - 1) in _BEFORE_A_DATE
+        if (
+            token.kind == "FISCAL"
+            and "DATE" in accepted
+            and ("NAME" not in accepted or self.text(i - 1) in _BEFORE_A_DATE)
         ):
             found.append(("DATE", 1))
         if kind in ("WORD", "STRING"):
@@ -261,6 +263,10 @@ class Tokens:
     def is_date(self, i: int) -> bool:
         """Whether token ``i`` is a date or a year."""
         return i < len(self.all) and self.all[i].kind in ("DATE", "YEAR", "FISCAL")
+
+    def is_length_of(self, i: int) -> bool:
+        """Whether token ``i`` is a length and `of` follows."""
+        return i < len(self.all) and self.all[i].kind == "LENGTH" and self.text(i + 1) == "of"
 
     def is_object(self, i: int) -> bool:
         """Whether token ``i`` is what an act is done to, and not the trigger of an ``on`` rule."""
@@ -311,5 +317,6 @@ _BY_FOLLOWER: Final[dict[str, tuple[str, Callable[[Tokens, int], bool]]]] = {
     "_AND_WHO": ("and", Tokens.is_bare),
     "_OR_NAME": ("or", Tokens.is_bare),
     "_BY_DATE": ("by", Tokens.is_date),
+    "_WITHIN_OF": ("within", Tokens.is_length_of),
     "ON_OBJECT": ("on", Tokens.is_object),
 }

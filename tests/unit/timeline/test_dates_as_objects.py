@@ -27,7 +27,9 @@ def test_a_month_is_asked_for_and_shown_by_its_date() -> None:
     assert (paid.status, paid.reason) == ("not_held", "performed")
     due = line.holds("Tenant", "rent", "2026-03-01", at="2026-03-02", relation="duty")
     assert (due.status, due.state) == ("held", "pending")
-    assert line.holds("Tenant", "rent", "2027-03-01", at="2026-03-02", relation="duty").reason == "never arose"
+    assert (
+        line.holds("Tenant", "rent", "2027-03-01", at="2026-03-02", relation="duty").reason == "never arose"
+    )
 
 
 def test_a_reason_writes_the_dates_of_events() -> None:

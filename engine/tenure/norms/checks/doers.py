@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from tenure.diagnostics import Diagnostic, Place
 from tenure.history import Event
 from tenure.language import syntax as s
+from tenure.language.syntax.shared import nodes
 from tenure.norms.checks.findings import warning
 from tenure.norms.checks.sites import Subject
-from tenure.language.syntax.shared import nodes
 from tenure.norms.vocabulary import Vocabulary
 
 
@@ -31,7 +31,12 @@ def unowned(events: Iterable[Event], vocabulary: Vocabulary, file: str) -> tuple
         if not event.by and event.retracts is None and event.type in doing:
             found.setdefault(event.type, []).append(event.id)
     return tuple(
-        warning("TEN327", f"event {_ids(ids)}: {_message(type, doing)}", Place(file), 'say who did it: `"by": "PARTY"`')
+        warning(
+            "TEN327",
+            f"event {_ids(ids)}: {_message(type, doing)}",
+            Place(file),
+            'say who did it: `"by": "PARTY"`',
+        )
         for type, ids in found.items()
     )
 
