@@ -381,7 +381,14 @@ class World:
         before = self.anchor(span, key, p - 1, self.effective(p - 1)) if p else None
         if before is None or not span.terms:
             return False
-        return self.stages[p] == min(self.limit(term, before) for term in span.terms)
+        over = min(self.limit(term, before) for term in span.terms)
+        if span.again is None:
+            return self.stages[p] == over
+        # Whatever held before has not lapsed before.
+        late = self.stages[p] - over
+        env = self.for_key(span.head, key)
+        is_over = late >= 0 and late % (2 * span.again.microseconds) == 0
+        return is_over and span.lapses is not None and self.true(span.lapses, env, p, self.effective(p))
 
     # ------------------------------------------------------------ duties
 

@@ -34,6 +34,7 @@ class Features:
     same_tick: bool = False
     nulls: bool = False
     acts: bool = False
+    going_on: bool = False
     kinds: tuple[str, ...] = ("holds", "inertial", "recent", "lasting", "since", "measure", "duty", "cycle")
 
 
@@ -208,6 +209,7 @@ class Maker:
 
     def make_inertial(self, name: str, names: tuple[str, ...], head: tuple[k.Term, ...]) -> k.Definition:
         level = self.often(4)
+        going_on = self.features.going_on and self.often(2)
         span = k.Inertial(
             name,
             head,
@@ -217,6 +219,8 @@ class Maker:
             final=self.often(4),
             renews=not level and self.often(4),
             level=level,
+            again=ticks(self.random.randint(1, 3)) if going_on else None,
+            lapses=self.formula(names) if going_on and not self.often(4) else None,
         )
         self.relations[f"expires:{name}"] = len(names)
         self.pulses.append((f"expires:{name}", len(names)))

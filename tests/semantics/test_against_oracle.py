@@ -94,6 +94,12 @@ def test_all_operators_together(case: Case) -> None:
 
 
 @judged(40)
+@given(cases(Features(kinds=("holds", "inertial", "inertial"), going_on=True, nulls=True, same_tick=True)))
+def test_terms_that_go_on(case: Case) -> None:
+    judge(case)
+
+
+@judged(40)
 @given(cases(Features(kinds=("holds", "passed", "passed"), nulls=True, same_tick=True)))
 def test_dates_that_events_name(case: Case) -> None:
     judge(case)
@@ -126,8 +132,14 @@ def test_everything_at_once(case: Case) -> None:
 @pytest.mark.parametrize("first", range(0, 100, 50))
 @pytest.mark.parametrize(
     "features",
-    [Features(), Features(acts=True), Features(acts=True, same_tick=True), Features(nulls=True)],
-    ids=["plain", "acts", "same tick", "nulls"],
+    [
+        Features(),
+        Features(acts=True),
+        Features(acts=True, same_tick=True),
+        Features(nulls=True),
+        Features(going_on=True),
+    ],
+    ids=["plain", "acts", "same tick", "nulls", "going on"],
 )
 def test_cases_by_number(features: Features, first: int) -> None:
     """Unlike hypothesis, which likes its cases small, plain chance makes many that are full."""

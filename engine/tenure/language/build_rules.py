@@ -41,6 +41,7 @@ from tenure.language.syntax import (
     Silence,
     State,
     Term,
+    Then,
     Through,
     Unless,
     Unpublished,
@@ -120,11 +121,18 @@ def date_of(spot: Spot, word: Token, event: Formula) -> DateOf:
 
 
 @rule("for_length")
-def for_length(spot: Spot, word: Token, renews: Token | None, when: When | None) -> ForLength:
+def for_length(
+    spot: Spot, word: Token, renews: Token | None, then: Then | None, when: When | None
+) -> ForLength:
     """``for 30 days renews``."""
-    return ForLength(
-        as_length(spot, word), renews is not None, when, place=spot.place, comments=spot.comments
-    )
+    length = as_length(spot, word)
+    return ForLength(length, renews is not None, when, then, place=spot.place, comments=spot.comments)
+
+
+@rule("then_for")
+def then_for(spot: Spot, word: Token, unless: Formula | None) -> Then:
+    """``then for 1 year each unless φ``."""
+    return Then(as_length(spot, word), unless, place=spot.place)
 
 
 @rule("condition")

@@ -50,6 +50,7 @@ from tenure.language.syntax import (
     State,
     Statement,
     Term,
+    Then,
     Through,
     Unless,
     Unpublished,
@@ -137,6 +138,11 @@ def _end(end: End) -> str:
             return moment(end)
 
 
+def _then(then: Then) -> str:
+    unless = f" unless {format_formula(then.unless)}" if then.unless is not None else ""
+    return f", then for {format_length(then.length)} each{unless}"
+
+
 def _is_qualified(part: Until) -> bool:
     return part.last or part.final or part.said_first
 
@@ -163,8 +169,9 @@ def format_part(part: Part) -> str:
             return f"from {moment(begin)}{format_when(when)}"
         case Until():
             return _until(part)
-        case ForLength(length, renews, when):
-            return f"for {format_length(length)}{' renews' if renews else ''}{format_when(when)}"
+        case ForLength(length, renews, when, then):
+            again = _then(then) if then else ""
+            return f"for {format_length(length)}{' renews' if renews else ''}{again}{format_when(when)}"
         case Condition(word, of, when):
             return f"{word} {format_formula(of)}{format_when(when)}"
         case Unless(of, when):
@@ -213,6 +220,8 @@ def _needs_comma(part: Part, follower: Part | None) -> bool:
         return last is not None and takes_bound(last)
     if isinstance(follower, Deadline) and _is_named_day(follower):
         return last is not None
+    if isinstance(part, ForLength) and isinstance(follower, Unless) and part.when is None:
+        return part.then is not None and part.then.unless is None
     return (
         isinstance(part, ForEach)
         and part.condition is None
@@ -235,6 +244,8 @@ def _last_formula(part: Part) -> Formula | None:
             return _formula_of(ends[-1])
         case Deadline(_, _, of, None) if of is not None:
             return _formula_of(of)
+        case ForLength(_, _, None, Then(_, of)):
+            return of
         case Condition(_, of, None) | Unless(of, None) | Excused(of):
             return of
         case ForEach(trigger, condition):

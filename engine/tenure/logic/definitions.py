@@ -199,6 +199,7 @@ class Inertial(Struct, frozen=True):
     ``level``: ``begin`` is a state that opens the span as long as it holds, not only when it begins.
     ``final``: after an end it never opens again.  ``renews``: a beginning while it holds restarts the terms.
     ``open``: a level whose beginning may come at any time, so that its terms may run out at any time.
+    ``again``: where ``lapses`` does not hold when a term is over, it goes on for as long, and again.
     The companion relation ``expires:name`` is true at the stage at which an own term ends it.
     """
 
@@ -211,6 +212,8 @@ class Inertial(Struct, frozen=True):
     renews: bool = False
     level: bool = False
     open: bool = False
+    again: Duration | None = None
+    lapses: Formula | None = None
     clause: str | None = None
 
 

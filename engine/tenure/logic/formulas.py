@@ -180,8 +180,8 @@ def bodies(definition: Definition) -> dict[str, Formula]:
     match definition:
         case Holds(body=body) | Recent(body=body) | Lasting(body=body) | Passed(body=body):
             return {"body": body}
-        case Inertial(begin=begin, end=end):
-            return {"begin": begin, "end": end}
+        case Inertial(begin=begin, end=end, lapses=lapses):
+            return {"begin": begin, "end": end, **({} if lapses is None else {"lapses": lapses})}
         case SinceThen(body=body, start=start):
             return {"body": body, "start": start}
         case Measure(over=over) | DayCount(over=over):
@@ -215,8 +215,9 @@ def map_formulas(definition: Definition, change: Callable[[Formula], Formula]) -
     match definition:
         case Holds(body=body) | Recent(body=body) | Lasting(body=body) | Passed(body=body):
             return replace(definition, body=change(body))
-        case Inertial(begin=begin, end=end):
-            return replace(definition, begin=change(begin), end=change(end))
+        case Inertial(begin=begin, end=end, lapses=lapses):
+            over = None if lapses is None else change(lapses)
+            return replace(definition, begin=change(begin), end=change(end), lapses=over)
         case SinceThen(body=body, start=start):
             return replace(definition, body=change(body), start=change(start))
         case Measure(over=over) | DayCount(over=over):

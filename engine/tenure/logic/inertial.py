@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import Inertial, Stage, before_events
 from tenure.logic.nodes import Node, Touches, all_causes
@@ -29,8 +31,8 @@ class InertialNode(Node):
     """``H := (begin or H′) and not end``."""
 
     opening = frozenset(("begin",))
-    standing = frozenset(("end",))
-    memory = ("anchors", "closed", "expired")
+    standing = frozenset(("end", "lapses"))
+    memory = ("anchors", "closed", "expired", "goes_on")
 
     def __init__(self, definition: Inertial, index: int, run: Evaluation) -> None:
         # A state that begins the span does so anew when an event that ended it is over.
@@ -40,6 +42,8 @@ class InertialNode(Node):
         self.expiry = run.world.tables[f"expires:{definition.name}"]
         #: The stages at which the terms of a key may have begun.
         self.anchors: dict[Key, tuple[Stage, ...]] = {}
+        #: How often the term that began at an anchor has gone on, by key and anchor.
+        self.goes_on: dict[tuple[Key, Stage], int] = {}
         #: Whether a key of a final span has ended.
         self.closed: dict[Key, Row] = {}
         #: What ran out at the last stage at which anything did, and that stage.
@@ -136,8 +140,9 @@ class InertialNode(Node):
         for anchor in (stage, *kept):
             if anchor in known or anchor == _ANY_TIME:
                 continue
-            limit = min([self.run.limits.of(term, anchor // 2) for term in self.span.terms])
-            self.run.at_stage(max(before_events(limit), self.run.world.stage + 1), self, key, anchor)
+            self.run.remember(self.goes_on, (key, anchor))
+            self.goes_on.pop((key, anchor), None)
+            self._wait(key, anchor)
         self.anchors[key] = (*kept, stage) if stage not in kept else kept
 
     def expire(self, key: Key, anchor: Stage) -> None:
@@ -145,12 +150,47 @@ class InertialNode(Node):
         anchors = self.anchors.get(key, ())
         if anchor not in anchors:
             return
+        going_on = self._lapses(key)
+        if going_on.truth:
+            self.run.remember(self.goes_on, (key, anchor))
+            self.goes_on[key, anchor] = self.goes_on.get((key, anchor), 0) + 1
+            self._wait(key, anchor)
+        if going_on.truth == TRUE:
+            return
         self.run.remember(self.anchors, key)
-        left = self.anchors[key] = tuple([a for a in anchors if a != anchor])
+        left = tuple([a for a in anchors if a != anchor or going_on.truth])
+        if not going_on.truth:
+            self._forget(key, (anchor,))
+        self.anchors[key] = left
         if self.expired and next(iter(self.expired.values()))[0] != self.run.world.stage:
             self.expired.clear()
-        self.expired[key] = (self.run.world.stage, Row(UNKNOWN, _WHEN) if left else PRESENT)
+        why = going_on.reasons or _WHEN
+        self.expired[key] = (self.run.world.stage, Row(UNKNOWN, why) if left else PRESENT)
         self.run.schedule(self, key, "term", self.limit_cause())
+
+    def _wait(self, key: Key, anchor: Stage) -> None:
+        """Wait for the end of the term that began at ``anchor``, as often as it has gone on."""
+        times = self.goes_on.get((key, anchor), 0)
+        terms = self.span.terms
+        if times and self.span.again is not None:
+            # Counted from the beginning, so that the last day of a month stays one.
+            more = times * self.span.again
+            terms = tuple(replace(term, length=term.length + more) for term in terms)
+        limit = min([self.run.limits.of(term, anchor // 2) for term in terms])
+        self.run.at_stage(max(before_events(limit), self.run.world.stage + 1), self, key, anchor)
+
+    def _forget(self, key: Key, anchors: tuple[Stage, ...]) -> None:
+        """How often terms have gone on matters no more when they are over."""
+        for anchor in anchors if self.goes_on else ():
+            self.run.remember(self.goes_on, (key, anchor))
+            self.goes_on.pop((key, anchor), None)
+
+    def _lapses(self, key: Key) -> Row:
+        """Whether a term that is over goes on."""
+        if self.span.again is None:
+            return ABSENT
+        lapses = self.roles["lapses"].at(key) if self.span.lapses is not None else ABSENT
+        return Row(TRUE - lapses.truth, lapses.reasons)
 
     def _expire(self, key: Key, expiring: Row, causes: Causes) -> None:
         """Tell ``expires``, which is true for this stage; a state that begins the span may do so at the next."""
@@ -162,6 +202,7 @@ class InertialNode(Node):
 
     def _close(self, key: Key, before: Row, end: Row, term: Row) -> None:
         if end.truth == TRUE and key in self.anchors:
+            self._forget(key, self.anchors[key])
             self.run.remember(self.anchors, key)
             del self.anchors[key]
         if self.span.final:

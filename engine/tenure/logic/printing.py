@@ -180,7 +180,11 @@ class _Printer:
             words.append(f"{'finally ' if span.final else ''}until {self.formula(span.end)}")
         text = " ".join(words)
         text += "".join(f",{self.limit(term)}" for term in span.terms)
-        return f"{text}, renews" if span.renews else text
+        text = f"{text}, renews" if span.renews else text
+        if span.again is None:
+            return text
+        unless = f" unless {self.tight(span.lapses)}" if span.lapses is not None else ""
+        return f"{text}, then for {span.again} each{unless}"
 
     @staticmethod
     def limit(limit: k.Limit | None) -> str:

@@ -38,7 +38,7 @@ class NegativeCycle:
 def dependencies(definition: Definition) -> Iterator[tuple[str, bool]]:
     """The relations that ``definition`` reads at the same stage, and whether it does so monotonically."""
     for role, formula in bodies(definition).items():
-        negative = (isinstance(definition, Inertial) and role == "end") or isinstance(
+        negative = (isinstance(definition, Inertial) and role in ("end", "lapses")) or isinstance(
             definition, Measure | DayCount | Duty
         )
         for found in occurrences(formula):

@@ -16,6 +16,7 @@ from tenure.norms.named_dates import date_names
 if TYPE_CHECKING:
     from tenure.diagnostics import Place
     from tenure.norms.lowering import Lowering
+    from tenure.time import Duration
 
 #: The parts that say when a rule runs.
 SPAN_PARTS = (s.From, s.Until, s.ForLength)
@@ -33,6 +34,8 @@ class SpanRule:
     renews: bool
     always: tuple[k.Formula, ...] = ()
     dates: tuple[str, ...] = ()
+    again: Duration | None = None
+    lapses: k.Formula | None = None
 
     def ending_too(self, *more: k.Formula) -> SpanRule:
         """The same span, ended by any of ``more`` as well, whichever of its own ends is last."""
@@ -81,7 +84,18 @@ class SpanLowering:
                 begin, *(k.Not(e) for e in ends if isinstance(e, k.Rel) and e.name.startswith("passed:"))
             )
         renews = any(p.renews for p in lengths)
-        return SpanRule(begin, tuple(ends), terms, last, final, renews, dates=tuple(sorted(dates - own)))
+        rule = SpanRule(begin, tuple(ends), terms, last, final, renews, dates=tuple(sorted(dates - own)))
+        going_on = next((p.then for p in lengths if p.then is not None), None)
+        return rule if going_on is None else self._going_on(rule, going_on, visible, clause)
+
+    def _going_on(self, rule: SpanRule, then: s.Then, visible: Visible, clause: str | None) -> SpanRule:
+        """``then for D each unless φ``: φ is judged when the term is over."""
+        lapses = (
+            None
+            if then.unless is None
+            else some(self.formulas.formula(then.unless, visible, clause), visible)
+        )
+        return evolve(rule, again=self.formulas.duration(then.length), lapses=lapses)
 
     def counts(self, when: s.When | None) -> bool:
         """Whether a part counts under the chosen reading."""
@@ -264,6 +278,8 @@ class SpanLowering:
                 rule.terms,
                 final=rule.final,
                 renews=rule.renews,
+                again=rule.again,
+                lapses=rule.lapses,
                 clause=clause,
             )
         )

@@ -22,6 +22,7 @@ _NOBODY = "at which stage is not said"
 def _span(theory: Theory, claim: Claim, *, expires: bool = False) -> tuple[Inertial, Env, Row]:
     """The span of a claim, its bindings and the row that it is; ``expires`` asks for its companion relation."""
     span, env = row_of(theory, claim, Inertial)
+    need(span.again is None, "a term that goes on")
     need(not span.open, "an open future has no proof")
     assert isinstance(claim.formula, Row)
     need((claim.formula.name != span.name) == expires, "the rule is for another relation")

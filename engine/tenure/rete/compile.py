@@ -248,6 +248,8 @@ class _Definition:
     def _inertial(self, definition: k.Inertial) -> None:
         if definition.open:
             raise Unfit("its beginning may come at any time")
+        if definition.again is not None:
+            raise Unfit("its term goes on")
         if not definition.level:
             self._pulse(definition.begin, "its beginning is a state, not an event")
         begin, end = self.cases(definition.begin), self.cases(definition.end)

@@ -91,6 +91,10 @@ class Duration:
         sums = {name: getattr(self, name) + getattr(other, name) for name in _AMOUNTS}
         return Duration(**sums, exact=self.exact)
 
+    def __rmul__(self, times: int) -> Duration:
+        """So many times as long."""
+        return evolve(self, **{name: times * getattr(self, name) for name in _AMOUNTS})
+
     def _in_hours(self) -> Duration:
         if not self.exact:
             return self

@@ -123,6 +123,7 @@ _simple_parts = st.one_of(
     st.builds(s.From, moments | dates_of | st.builds(s.After, lengths, formulas), whens),
     st.builds(s.Until, some(ends), st.booleans(), st.booleans(), whens),
     st.builds(s.ForLength, lengths, st.booleans(), whens),
+    st.builds(s.ForLength, lengths, st.booleans(), whens, st.builds(s.Then, lengths, st.none() | formulas)),
     st.builds(s.Condition, st.sampled_from(("while", "if")), formulas, whens),
     st.builds(s.Unless, formulas, whens),
     st.builds(s.Rank, st.sampled_from(("despite", "subject to")), unique(clause_ids), whens),

@@ -97,12 +97,21 @@ class Until(Node, frozen=True, eq=False):
     comments: Comments = NO_COMMENTS
 
 
+class Then(Node, frozen=True, eq=False):
+    """``then for 1 year each unless φ``: the term goes on for as long again, and again, unless φ holds when it is over."""
+
+    length: Length
+    unless: Formula | None = None
+    place: Place | None = None
+
+
 class ForLength(Node, frozen=True, eq=False):
     """``for 30 days``: a term that runs from each beginning; ``renews``: each new beginning restarts it."""
 
     length: Length
     renews: bool = False
     when: When | None = None
+    then: Then | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
 

@@ -308,9 +308,7 @@ def _nothing_owed(rule: s.On, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         )
         if norms and not any(owed):
             message = f"`{rule.verb}` acts on duties with a trigger or a limit, and `{target}` has none"
-            advice = (
-                "for a right, say in its span what the event does: another `from`, or `for 1 year renews`"
-            )
+            advice = "for a right, say in its span what the event does: `for 1 year, then for 1 year each unless …`"
             yield error("TEN331", message, rule.place, advice)
 
 

@@ -118,6 +118,9 @@ def _lasting(site: Site, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         for node in site.all(kind):
             for branch in momentary_branches(node.of, vocabulary):
                 yield _instant(branch, f"{word} needs something that lasts", vocabulary)
+    for then in site.all(s.Then):
+        for branch in momentary_branches(then.unless, vocabulary) if then.unless is not None else ():
+            yield _instant(branch, "`unless` is asked when the term is over", vocabulary)
     for condition in site.all(s.Condition):
         if condition.word == "if":
             yield from _tested(condition.of, vocabulary)
