@@ -255,6 +255,10 @@ class Tokens:
         """Whether token ``i`` is a date or a year."""
         return i < len(self.all) and self.all[i].kind in ("DATE", "YEAR")
 
+    def is_number(self, i: int) -> bool:
+        """Whether token ``i`` is a number, or a year, which looks like one."""
+        return i < len(self.all) and self.all[i].kind in ("NUMBER", "YEAR")
+
     def is_object(self, i: int) -> bool:
         """Whether token ``i`` is what an act is done to, and not the trigger of an ``on`` rule."""
         follower = self.text(i + 3 if self.text(i + 1) == "by" else i + 1)
@@ -305,4 +309,5 @@ _BY_FOLLOWER: Final[dict[str, tuple[str, Callable[[Tokens, int], bool]]]] = {
     "_OR_NAME": ("or", Tokens.is_bare),
     "_BY_DATE": ("by", Tokens.is_date),
     "ON_OBJECT": ("on", Tokens.is_object),
+    "SEQ": ("seq", Tokens.is_number),
 }

@@ -31,7 +31,19 @@ from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Cause
 from tenure.time import Calendar, Duration, Instant, Span, SpanSet
 from tenure.timeline import temporal as t
 from tenure.timeline.line import FIRST_STAGE, Line
-from tenure.timeline.skeleton import And, Implies, Leaf, Node, Not, Or, Some, Temporal, Test, free_in_order, leaves
+from tenure.timeline.skeleton import (
+    And,
+    Implies,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Some,
+    Temporal,
+    Test,
+    free_in_order,
+    leaves,
+)
 from tenure.timeline.temporal import Signal
 
 Env = dict[str, Any]

@@ -36,6 +36,7 @@ from tenure.language.syntax.expressions import (
     Name,
     NextChange,
     Not,
+    Null,
     Number,
     Once,
     Or,
@@ -104,6 +105,7 @@ from tenure.language.syntax.stories import (
     Property,
     Scenario,
     Statement,
+    StockOff,
 )
 
 __all__ = [
@@ -165,6 +167,7 @@ __all__ = [
     "Node",
     "Norm",
     "Not",
+    "Null",
     "Number",
     "On",
     "Once",
@@ -189,6 +192,7 @@ __all__ = [
     "Since",
     "State",
     "Statement",
+    "StockOff",
     "Term",
     "Text",
     "Through",

@@ -8,9 +8,11 @@ from typing import Final
 from attrs import frozen
 
 from tenure.diagnostics import QueryError, did_you_mean
+from tenure.language import syntax as s
 from tenure.testing.stock import answers, norms
 from tenure.testing.stock.case import Case, Seen
 from tenure.testing.stock.executors import executors_agree
+from tenure.timeline import Contract
 
 
 @frozen
@@ -72,6 +74,11 @@ STOCK: Final = (
         "executors", "all executors agree", executors_agree, "only the reference evaluator is installed"
     ),
 )
+
+
+def off_in_file(contract: Contract) -> dict[str, str]:
+    """The stock properties that the contract's own file switches off, each with its reason."""
+    return {off.name: off.reason for off in contract.vocabulary.items(s.StockOff)}
 
 
 def stock_named(name: str) -> StockProperty:
