@@ -12,6 +12,7 @@ from tenure.language import syntax as s
 from tenure.testing.stock import answers, norms
 from tenure.testing.stock.case import Case, Seen
 from tenure.testing.stock.executors import executors_agree
+from tenure.testing.stock.holders import one_holder
 from tenure.timeline import Contract
 
 
@@ -37,7 +38,10 @@ STOCK: Final = (
     ),
     StockProperty("correlatives", "correlatives agree", norms.correlatives, "no position had a counterparty"),
     StockProperty(
-        "one-holder", "an assignable claim has one holder", norms.one_holder, "nothing here can be assigned"
+        "one-holder",
+        "an exclusive right has one holder",
+        one_holder,
+        "nobody had a thing, an assignable right or an exclusive one",
     ),
     StockProperty(
         "performable",
