@@ -48,11 +48,19 @@ def test_random_histories() -> None:
     deal.meaning()
     judge(tenure.History())
     table = Table("what is done", "histories a second", title="random histories of 20 events, the flagship")
+
+    def evaluated(history: tenure.History) -> tenure.Timeline:
+        return deal.evaluate(history, to=clock.reach(history.view()[-1].at if history.view() else 0))
+
+    def read(history: tenure.History) -> None:
+        line = evaluated(history).line
+        for position in line.sources:
+            line.segments(position)
+
     looks: dict[str, Callable[[tenure.History], object]] = {
         "told": lambda _history: None,
-        "told and evaluated": lambda history: deal.evaluate(
-            history, to=clock.reach(history.view()[-1].at if history.view() else 0)
-        ),
+        "told and evaluated": evaluated,
+        "told and evaluated, every position read": read,
         f"told and judged for {len(judge.properties)} properties": judge,
     }
     for name, look in looks.items():

@@ -100,6 +100,22 @@ def test_mutate_says_what_no_test_notices(tenure):
     assert re.fullmatch(r"mutation score: \d+%", lines[-1])
 
 
+def test_mutate_names_what_the_engine_fails_on(tenure, valid, monkeypatch):
+    def broken(*_):
+        raise KeyError("a")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tenure.testing.mutation.judging.Bench._in_order", broken)
+        ran = tenure("mutate", "lamp", "--resume", "lamp.state")
+        shape = valid(tenure("mutate", "lamp", "--format", "json").json, "mutate")
+    assert ran.out.startswith("Tenure itself fails if ")
+    assert "internal error: KeyError: 'a'\n" in ran.out
+    assert "0 mutants noticed, 0 not, " in ran.out and ran.out.endswith("mutation score: 0%\n")
+    assert shape["counts"]["failed"] == len(shape["mutants"]) and shape["score"] == 0
+    # Once the engine is mended, they are judged anew.
+    assert "on which Tenure fails" not in tenure("mutate", "lamp", "--resume", "lamp.state").out
+
+
 def test_mutate_as_json(tenure, lamp, valid):
     first = valid(tenure("mutate", "lamp", "--format", "json").json, "mutate")
     assert first["left"] == 0

@@ -65,6 +65,16 @@ def test_held_vacuous_and_switched_off(tenure, valid):
     assert [(p["status"], p["why"]) for p in shape["properties"]] == [("switched off", "by design")]
 
 
+def test_switched_off_in_the_file(tenure, fuzzed):
+    deal = fuzzed / "deal.md"
+    off = '\n```tenure\nproperty performable off because "by design"\n```\n'
+    deal.write_text(deal.read_text(encoding="utf-8") + off, encoding="utf-8")
+    ran = tenure("fuzz", "lease", *FEW)
+    assert "performable" in ran.out and "switched off: by design" in ran.out
+    ran = tenure("fuzz", "lease", *FEW, "--property", "performable", "--without", "performable=for now")
+    assert (ran.code, "switched off: for now" in ran.out) == (0, True)
+
+
 @pytest.mark.usefixtures("fuzzed")
 def test_the_budget_may_be_a_time(tenure):
     ran = tenure("fuzz", "lease", "--examples", "100000", "--seconds", "0.5", "--property", "let once made")

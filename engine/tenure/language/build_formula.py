@@ -32,6 +32,7 @@ from tenure.language.syntax import (
     Name,
     NextChange,
     Not,
+    Null,
     Number,
     Once,
     Or,
@@ -98,6 +99,12 @@ def money(spot: Spot, word: Token) -> Money:
 def flag(spot: Spot, word: Token) -> Flag:
     """``yes`` or ``no``."""
     return Flag(word.text == "yes", place=spot.place)
+
+
+@rule("null")
+def null(spot: Spot, _: Token) -> Null:
+    """``null``."""
+    return Null(place=spot.place)
 
 
 @rule("date", "date_term")

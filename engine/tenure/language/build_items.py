@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tenure.diagnostics import ContractError
 from tenure.language.build_formula import plain
 from tenure.language.machine import Spot, rule
 from tenure.language.syntax import (
@@ -33,6 +34,7 @@ from tenure.language.syntax import (
     Scenario,
     Setting,
     Statement,
+    StockOff,
     Term,
     When,
 )
@@ -224,6 +226,18 @@ def replaces(spot: Spot, new: Token, old: Token, when: When | None) -> Replaces:
     return Replaces(new.text, old.text, when, place=spot.place, comments=spot.comments)
 
 
+@rule("stock_name")
+def stock_name(_: Spot, *words: Token) -> str:
+    """``one-holder``."""
+    return "-".join(word.text for word in words)
+
+
+@rule("property_off")
+def property_off(spot: Spot, name: str, reason: Token) -> StockOff:
+    """``property one-holder off because "…"``."""
+    return StockOff(name, spot.unquote(reason), place=spot.place, comments=spot.comments)
+
+
 @rule("property")
 def property_(spot: Spot, name: Token, formula: Formula) -> Property:
     """``property "name" φ``."""
@@ -279,21 +293,37 @@ def given_key(_: Spot, key: Token, value: Term) -> Argument:
     return Argument(key.text, value)
 
 
+@rule("seq")
+def seq(spot: Spot, _: Token, number: Token) -> int:
+    """``seq 2``; raises TEN409 on what is no whole number."""
+    if not number.text.isdigit():
+        raise ContractError.of(
+            "TEN409",
+            "`seq` must be a whole number",
+            place=spot.place,
+            help="it orders the events of one day: 1, 2, 3",
+        )
+    return int(number.text)
+
+
 @rule("happening")
-def happening(spot: Spot, at: Date, by: tuple[str, ...], kind: Token, *rest: Any) -> Happening:
-    """``T P e x k = v as E1``."""
+def happening(
+    spot: Spot, at: Date, number: int | None, by: tuple[str, ...], kind: Token, *rest: Any
+) -> Happening:
+    """``T seq N P e x k = v as E1``."""
     *args, name = rest
     called = name.text if name else None
-    return Happening(at, by, kind.text, tuple(args), called, place=spot.place, comments=spot.comments)
+    return Happening(at, by, kind.text, tuple(args), called, number, place=spot.place, comments=spot.comments)
 
 
 @rule("happening_call")
 def happening_call(
-    spot: Spot, at: Date, by: tuple[str, ...], kind: Token, args: tuple[Argument, ...], name: Token | None
-) -> Happening:
-    """``T P e(x, k = v) as E1``."""
+    spot: Spot, at: Date, number: int | None, by: tuple[str, ...], kind: Token, args: tuple[Argument, ...],
+    name: Token | None,
+) -> Happening:  # fmt: skip
+    """``T seq N P e(x, k = v) as E1``."""
     called = name.text if name else None
-    return Happening(at, by, kind.text, args, called, place=spot.place, comments=spot.comments)
+    return Happening(at, by, kind.text, args, called, number, place=spot.place, comments=spot.comments)
 
 
 @rule("statement", "statement_claimed", "statement_immunity")

@@ -32,6 +32,7 @@ from tenure.language.syntax import (
     Name,
     NextChange,
     Not,
+    Null,
     Number,
     Once,
     Or,
@@ -94,7 +95,7 @@ def format_term(term: Term, level: int = _SUM) -> str:
             return _word(term)
 
 
-def _word(term: Name | Text | Flag | Date | Length | Wildcard) -> str:
+def _word(term: Name | Text | Flag | Date | Length | Wildcard | Null) -> str:
     match term:
         case Name(text) | Date(text):
             return text
@@ -106,6 +107,8 @@ def _word(term: Name | Text | Flag | Date | Length | Wildcard) -> str:
             return format_length(term)
         case Wildcard():
             return "_"
+        case Null():
+            return "null"
 
 
 def _arithmetic(term: Arithmetic, level: int) -> str:
@@ -288,4 +291,4 @@ def spine(node: Formula | Term) -> Iterator[Formula | Term]:
             return
 
 
-_TERMS: Final = (Name, Text, Number, Money, Flag, Date, Length, Wildcard, Arithmetic, Aggregate)
+_TERMS: Final = (Name, Text, Number, Money, Flag, Date, Length, Wildcard, Null, Arithmetic, Aggregate)

@@ -44,6 +44,7 @@ from tenure.language.syntax import (
     Setting,
     State,
     Statement,
+    StockOff,
 )
 
 __all__ = ["format_document_text", "format_formula", "format_item", "format_items", "format_term"]
@@ -119,6 +120,8 @@ def _item_lines(item: Item) -> Iterator[str]:
         case Property(name, formula):
             below = fold(format_formula(formula), STEP)
             yield from unit("", f"property {quote(name)}", item.comments, below=below)
+        case StockOff(name, reason):
+            yield from unit("", f"property {name} off because {quote(reason)}", item.comments)
         case _:
             yield from unit("", _declaration(item), item.comments)
 
@@ -215,7 +218,9 @@ def _story_line(line: Happening | Expectation, width: int, by_width: int) -> Ite
 
 
 def _when(line: Happening | Expectation) -> str:
-    return line.at.text if isinstance(line, Happening) else f"at {line.at.text}"
+    if isinstance(line, Happening):
+        return line.at.text if line.seq is None else f"{line.at.text} seq {line.seq}"
+    return f"at {line.at.text}"
 
 
 def _doers(line: Happening) -> str:

@@ -268,6 +268,10 @@ class Tokens:
         """Whether token ``i`` is a length and `of` follows."""
         return i < len(self.all) and self.all[i].kind == "LENGTH" and self.text(i + 1) == "of"
 
+    def is_number(self, i: int) -> bool:
+        """Whether token ``i`` is a number, or a year, which looks like one."""
+        return i < len(self.all) and self.all[i].kind in ("NUMBER", "YEAR")
+
     def is_object(self, i: int) -> bool:
         """Whether token ``i`` is what an act is done to, and not the trigger of an ``on`` rule."""
         follower = self.text(i + 3 if self.text(i + 1) == "by" else i + 1)
@@ -319,4 +323,5 @@ _BY_FOLLOWER: Final[dict[str, tuple[str, Callable[[Tokens, int], bool]]]] = {
     "_BY_DATE": ("by", Tokens.is_date),
     "_WITHIN_OF": ("within", Tokens.is_length_of),
     "ON_OBJECT": ("on", Tokens.is_object),
+    "SEQ": ("seq", Tokens.is_number),
 }

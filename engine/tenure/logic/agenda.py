@@ -176,10 +176,12 @@ class Due:
 class Journal:
     """What a stage has changed, so that it can be taken back; kept only while that may be asked for."""
 
-    __slots__ = ("_undo", "tables", "tentative")
+    __slots__ = ("_undo", "tables", "tentative", "touched")
 
     def __init__(self) -> None:
         self.tables: dict[str, Table] = {}
+        #: Every table that any stage has changed, by name.
+        self.touched: dict[str, Table] = {}
         self.tentative = False
         self._undo: list[Action] = []
 
@@ -204,12 +206,16 @@ class Journal:
         self._undo.clear()
         for table in self.tables.values():
             table.undo(stage)
-        self.tables.clear()
+        self._forget()
 
     def close(self) -> None:
         """End the stage."""
         for table in self.tables.values():
             table.settle()
-        self.tables.clear()
+        self._forget()
         self._undo.clear()
         self.tentative = False
+
+    def _forget(self) -> None:
+        self.touched.update(self.tables)
+        self.tables.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
@@ -53,6 +53,9 @@ from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
 from tenure.logic.world import Pulse, World
 from tenure.time import MIN_INSTANT, Calendar, Instant
+
+if TYPE_CHECKING:
+    from tenure.logic.checkpoint import Checkpoint
 
 _NODES: dict[type[Any], type[Node]] = {
     Holds: HoldsNode,
@@ -128,9 +131,10 @@ class Evaluation:
             for role, found in atoms:
                 self.readers.append(Reader(node, role, found, len(self.readers)))
                 self._subscribe(self.readers[-1], found)
+        #: The first date that the contract names, if any.
+        self._first = min(self.agenda.dates(), default=None) if program.first is None else program.first
         self.acts = Acts(program.acts, self.world, settled or {})
         self.reaches_back = bool(program.reaching)
-        self._first = program.first
         self._void: dict[str, VoidAct] = {}
         self._effective: dict[str, int] = {}
         self._unsure: dict[str, frozenset[str]] = {}
@@ -167,6 +171,11 @@ class Evaluation:
                 for key in node.keys(name, {}):
                     self.schedule(node, key, name, ())
 
+    def begin_again(self, mark: Checkpoint) -> None:
+        """Stand at ``mark``, where nothing has happened yet; the tables are put back by whoever has taken them."""
+        mark.recall(self)
+        self._void, self._effective, self._unsure = {}, {}, {}
+
     # ------------------------------------------------------------ the run
 
     def take(self, events: Iterable[Event], to: Instant) -> None:
@@ -181,17 +190,17 @@ class Evaluation:
                 tick, together = event.at, []
             together.append(event)
         self._take_tick(tick, together)
-        self._advance(with_events(to) + 1)
+        self.advance(with_events(to) + 1)
 
     def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
         if tick is not None:
             stage = with_events(tick)
-            self._advance(stage)
+            self.advance(stage)
             self._step(stage, events)
 
     def _wind_up(self, first: list[Instant], to: Instant) -> None:
         """Recurring dates come from the first event on, or from the first date that the contract names."""
-        named = self.agenda.dates() if self._first is None else [self._first]
+        named = [] if self._first is None else [self._first]
         start = min([*first, *named], default=None)
         if self.wound_up is not None or start is None or start > to:
             return
@@ -200,7 +209,7 @@ class Evaluation:
             if isinstance(node, DatesNode):
                 node.start(start)
 
-    def _advance(self, before: Stage) -> None:
+    def advance(self, before: Stage) -> None:
         """Settle every stage before ``before`` at which a limit is reached or a pulse goes."""
         while (stage := self.agenda.next_stage()) < before:
             self._step(stage, [])

@@ -30,8 +30,9 @@ from tenure.logic.definitions import (
     Rel,
     Stage,
 )
-from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.evaluator import Trace
 from tenure.logic.slicing import first_date
+from tenure.logic.standing import trace_of
 from tenure.logic.tables import ABSENT, PRESENT, Edge, Key, Row
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, Truth
@@ -59,12 +60,12 @@ def evaluate_with_hindsight(
     Raises :class:`~tenure.diagnostics.QueryError` (TEN615) where such effects bring one another about without end.
     """
     if not program.reaching:
-        return program, evaluate(program, events, calendar, to)
+        return program, trace_of(program, events, calendar, to)
     done: dict[Firing, tuple[Formula, ...]] = {}
     settled: Mapping[str, Settled] = {}
     while True:
-        known = _with_effects(program, done)
-        trace = evaluate(known, events, calendar, to, settled)
+        known = _with_effects(program, done) if done else program
+        trace = trace_of(known, events, calendar, to, settled)
         waiting = list(_firings(program, trace, done))
         if not waiting:
             return known, trace

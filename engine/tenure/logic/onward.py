@@ -1,28 +1,22 @@
 """An evaluation that is taken onward as events come: its last tick stays open, and it can go back and part in two.
 
 An event of the last tick is settled together with those that came before it.  For events of the past there are
-checkpoints: what the evaluation remembered at some stages.  Edges are in none of them, for what was settled before a
-stage does not depend on what comes after it.
+checkpoints: what the evaluation remembered at some stages.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from itertools import groupby
-from typing import Any, Self
-
-from attrs import frozen
+from typing import Self
 
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
-from tenure.logic.agenda import Action, Due, Plans
+from tenure.logic.agenda import Due
+from tenure.logic.checkpoint import Checkpoint
 from tenure.logic.definitions import Program, Stage, with_events
 from tenure.logic.evaluator import Evaluation
-from tenure.logic.nodes import Node
-from tenure.logic.readers import Reader
-from tenure.logic.tables import Edge, Key, Row, Table
-from tenure.logic.world import Pulses
+from tenure.logic.tables import Edge, Key, Table
 from tenure.time import Calendar, Instant
 
 #: How many events lie between two checkpoints at the least, how many rows there may be to copy for each event, and
@@ -30,23 +24,6 @@ from tenure.time import Calendar, Instant
 SPACING = 256
 ROWS_AN_EVENT = 100
 MOST_CHECKPOINTS = 6
-
-
-@frozen
-class Checkpoint:
-    """What an evaluation remembers at the end of ``stage``, without edges; ``size`` counts its rows."""
-
-    stage: Stage
-    rows: dict[str, tuple[dict[Key, Row], bool]]
-    memories: tuple[dict[str, dict[Any, Any]], ...]
-    plans: Plans
-    pulses: Pulses
-    wound_up: Instant | None
-    size: int
-
-    def is_before(self, tick: Instant) -> bool:
-        """Whether it knows nothing of the events of ``tick``, also not by the dates that recur from the first on."""
-        return self.stage < with_events(tick) and (self.wound_up is None or self.wound_up < tick)
 
 
 class Onward(Evaluation):
@@ -66,7 +43,7 @@ class Onward(Evaluation):
         self._scout: Self | None = None
         if begun:
             self.begin()
-            self._marks.append(self.checkpoint())
+            self._marks.append(Checkpoint.of(self))
 
     # ------------------------------------------------------------ onward
 
@@ -83,7 +60,7 @@ class Onward(Evaluation):
         self._wind_up([event.at for event in events[:1]], to)
         for tick, together in groupby(events, key=lambda event: event.at):
             self._hold(with_events(tick), list(together))
-        self._advance(with_events(to))
+        self.advance(with_events(to))
         if self.agenda.next_stage() == with_events(to):
             self._hold(with_events(to), [])
 
@@ -96,7 +73,7 @@ class Onward(Evaluation):
             self.agenda.undo()
             events = [*before, *events]
         else:
-            self._advance(stage)
+            self.advance(stage)
             self._shut()
             self._mark_if_due(len(events))
             self.world.enter(stage)
@@ -148,28 +125,10 @@ class Onward(Evaluation):
         self._taken += events
         if self._taken >= max(SPACING, self._marks[-1].size // ROWS_AN_EVENT if self._marks else 0):
             self._taken = 0
-            self._marks.append(self.checkpoint())
+            self._marks.append(Checkpoint.of(self))
             if len(self._marks) > MOST_CHECKPOINTS:
                 # The first stays, of the others every second goes: far back they lie far apart.
                 del self._marks[1:-2:2]
-
-    def checkpoint(self) -> Checkpoint:
-        """What there is to remember now."""
-        rows = {table.name: (table.present(), table.has_unknown) for table in self._tables()}
-        return Checkpoint(
-            stage=self.world.stage,
-            rows=rows,
-            memories=tuple(node.remembered() for node in self.nodes),
-            plans=self.agenda.saved(),
-            pulses=self.world.pulses,
-            wound_up=self.wound_up,
-            size=sum(len(found) for found, _ in rows.values()),
-        )
-
-    def _tables(self) -> Iterable[Table]:
-        yield from self.world.tables.values()
-        for node in self.nodes:
-            yield from node.own_tables()
 
     def back(self, before: Instant) -> Instant:
         """Go back to before the events of ``before``; those from the instant on that it returns come anew."""
@@ -180,18 +139,10 @@ class Onward(Evaluation):
         return self.open_from
 
     def _restore(self, mark: Checkpoint) -> None:
-        self.journal.close()
+        mark.restore(self)
         self._open = None
         self._taken = 0
         self._changed.clear()
-        self.world.stage, self.world.pulses, self.world.pulses_before = mark.stage, mark.pulses, {}
-        self.wound_up = mark.wound_up
-        for table in self._tables():
-            rows, has_unknown = mark.rows[table.name]
-            table.go_back(rows, mark.stage, has_unknown=has_unknown)
-        for node, memory in zip(self.nodes, mark.memories, strict=True):
-            node.recall(memory)
-        self.agenda.load(mark.plans, Counterparts(self))
 
     # ------------------------------------------------------------ in two
 
@@ -203,7 +154,7 @@ class Onward(Evaluation):
         # A run compiles what it solves, so the one that is sent ahead is sent again.
         other = None if past else self._scout
         other = other or type(self)(self.program, self.calendar, self.watched, begun=False)
-        now = self.checkpoint()
+        now = Checkpoint.of(self)
         if past:
             for table in self.world.tables.values():
                 other.world.tables[table.name].edges = {key: list(e) for key, e in table.edges.items()}
@@ -218,36 +169,3 @@ class Onward(Evaluation):
                     key: [Edge(now.stage, row.truth, (), row.reasons)] for key, row in table.rows.items()
                 }
         return other
-
-
-@frozen
-class Counterparts:
-    """The nodes, readers and actions of ``run`` that stand for those of another run of the same program."""
-
-    run: Evaluation
-
-    def node(self, node: Node) -> Node:
-        """The node of the same definition."""
-        return self.run.nodes[node.index]
-
-    def reader(self, reader: Reader) -> Reader:
-        """The reader of the same atom."""
-        return self.run.readers[reader.number]
-
-    def action(self, action: Action) -> Action:
-        """The same method of ``run``, upon its own nodes, readers and tables."""
-        if isinstance(action, partial):
-            return partial(getattr(self.run, action.func.__name__), *map(self._argument, action.args))
-        found: Action = getattr(self.run, action.__name__)
-        return found
-
-    def _argument(self, value: Any) -> Any:
-        match value:
-            case Node():
-                return self.node(value)
-            case Reader():
-                return self.reader(value)
-            case Table():
-                return self.run.world.tables[value.name]
-            case _:
-                return value

@@ -106,6 +106,25 @@ class Table:
             self.rows[key] = row
         self.settle()
 
+    def copy(self) -> Table:
+        """Another table with the same rows and edges."""
+        other = Table(self.name, has_zero=self.has_zero)
+        other.become(self)
+        return other
+
+    def become(self, other: Table) -> None:
+        """Have the rows and edges of ``other``, and keep what was had before with whoever has taken it."""
+        self.rows, self.has_unknown = dict(other.rows), other.has_unknown
+        self.edges = {key: list(edges) for key, edges in other.edges.items()}
+        self.old = {}
+        self._indexes = {}
+
+    def hand_over(self) -> Table:
+        """Another table with all that is here; this one is to become something else before it is used again."""
+        other = Table(self.name, has_zero=self.has_zero)
+        other.rows, other.edges, other.has_unknown = self.rows, self.edges, self.has_unknown
+        return other
+
     def replace(self, rows: dict[Key, Row]) -> None:
         """Put ``rows`` in place of all rows, without an edge: for the steps of a fixpoint within one stage."""
         self.rows = dict(rows)

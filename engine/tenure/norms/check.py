@@ -22,12 +22,13 @@ from tenure.norms.checks.prose import check_prose
 from tenure.norms.checks.ranks import check_ranks
 from tenure.norms.checks.reach import check_reach
 from tenure.norms.checks.sites import Subject
+from tenure.norms.checks.stock import check_stock
 from tenure.norms.checks.times import check_times
 from tenure.norms.checks.values import check_values
 from tenure.norms.checks.variables import check_variables
 from tenure.norms.vocabulary import Vocabulary, event_type, vocabulary
 
-_FIRST = (check_declarations, check_names)
+_FIRST = (check_declarations, check_names, check_stock)
 _THEN = (
     check_values,
     check_variables,

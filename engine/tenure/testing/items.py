@@ -16,7 +16,7 @@ from tenure.language.printer import format_formula, format_item
 from tenure.testing.outcome import Failure, Outcome, report
 from tenure.testing.plugin import switched_off
 from tenure.testing.search import Budget, Search, Subject
-from tenure.testing.stock import STOCK, StockProperty
+from tenure.testing.stock import STOCK, StockProperty, off_in_file
 from tenure.testing.story import picture, told
 from tenure.timeline import Contract, load
 from tenure.timeline.properties import check_properties
@@ -172,7 +172,8 @@ class StockTest(ContractTest):
     def runtest(self) -> None:
         """Search, unless a reason says that the property is not for this contract."""
         stock: StockProperty = self.subject
-        reason = switched_off(self.config, self.contract.name).get(stock.name)
+        without = {**off_in_file(self.contract), **switched_off(self.config, self.contract.name)}
+        reason = without.get(stock.name)
         if reason is not None:
             pytest.skip(f"switched off: {reason}")
         self.search(stock)

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 
 from tenure.history import History
 from tenure.language import syntax as s
-from tenure.logic.definitions import Const, EventAtom, Program, Stage, with_events
+from tenure.logic.definitions import Const, EventAtom, Program, Rel, Stage, Value, with_events
 from tenure.logic.formulas import bodies, occurrences, terms_of
 from tenure.logic.slicing import part_for
 from tenure.norms import Meaning, lower
@@ -57,10 +57,21 @@ class Judge:
         return judged
 
     def about(self) -> Iterator[Focus]:
-        """For each property the events on which it depends, and the names that its part of the contract uses."""
+        """For each property the events on which it depends, and the names that its part of the contract uses.
+
+        One that speaks of several clauses is looked at clause by clause too, each with what is no clause.
+        """
         program = lower(self.contract.vocabulary, None, self._queries).program
+        bodies_of = {d.name: bodies(d) for d in program.definitions if d.name.startswith("query:")}
         for node in self._nodes:
-            yield _focus(part_for(program, [f"query:{leaf.number}" for leaf, _ in leaves(node)]))
+            asked = [f"query:{leaf.number}" for leaf, _ in leaves(node)]
+            yield _focus(part_for(program, asked))
+            atoms = [o.atom for q in asked for f in bodies_of[q].values() for o in occurrences(f)]
+            read = dict.fromkeys(atom.name for atom in atoms if isinstance(atom, Rel | Value))
+            clauses = [name for name in read if name.startswith("force:")]
+            others = [name for name in read if name not in clauses]
+            for name in clauses if len(clauses) > 1 else ():
+                yield _focus(part_for(program, [name, *others]))
 
     def verdict(self, number: int, history: History, readings: Choice | None = None) -> PropertyVerdict:
         """The whole verdict on one property: since when it is broken, and by what."""

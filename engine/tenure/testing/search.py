@@ -21,7 +21,7 @@ from tenure.history import History
 from tenure.language import syntax as s
 from tenure.testing.judge import Choice, Judge, declared_properties
 from tenure.testing.outcome import Failure, Outcome
-from tenure.testing.stock import STOCK, Case, StockProperty, stock_named
+from tenure.testing.stock import STOCK, Case, StockProperty, off_in_file, stock_named
 from tenure.testing.strategies import CHOICES, histories, picker, readings
 from tenure.testing.telling import Focus
 from tenure.timeline import Contract
@@ -77,7 +77,7 @@ class Search:
         about: Sequence[Focus] | None = None,
     ) -> None:
         self.contract = contract
-        self.without = dict(without or {})
+        self.without = {**off_in_file(contract), **(without or {})}
         for name in self.without:
             stock_named(name)
         self.budget = budget or Budget()

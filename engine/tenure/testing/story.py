@@ -58,8 +58,6 @@ def as_scenario(
     """
     vocabulary = contract.vocabulary
     events = history.view()
-    if any(event.seq or any(v is UNKNOWN for _, v in event.data) for event in events):
-        return None
     lines = tuple(_happening(event, vocabulary) for event in events)
     under = tuple(s.When(reading, (value,)) for reading, value in readings)
     plain = s.Scenario(name, alone=True, under=under, lines=lines)
@@ -101,11 +99,13 @@ def _happening(event: Event, vocabulary: Vocabulary) -> s.Happening:
         for name, value in event.data
         if value != kinds[name].default
     )
-    at = s.Date(_moment(event.at, vocabulary.calendar))
-    return s.Happening(at, event.by, event.type, arguments, name=event.id)
+    at = s.Date(_moment(event.at - (event.seq or 0), vocabulary.calendar))
+    return s.Happening(at, event.by, event.type, arguments, event.id, event.seq)
 
 
 def _term(value: Value, attribute: Attribute, vocabulary: Vocabulary) -> s.Term:
+    if value is UNKNOWN:
+        return s.Null()
     match value:
         case bool():
             return s.Flag(value)

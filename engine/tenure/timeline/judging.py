@@ -31,7 +31,19 @@ from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Cause
 from tenure.time import Calendar, Duration, Instant, Span, SpanSet
 from tenure.timeline import temporal as t
 from tenure.timeline.line import FIRST_STAGE, Line
-from tenure.timeline.skeleton import And, Implies, Leaf, Node, Not, Or, Some, Temporal, Test, free, leaves
+from tenure.timeline.skeleton import (
+    And,
+    Implies,
+    Leaf,
+    Node,
+    Not,
+    Or,
+    Some,
+    Temporal,
+    Test,
+    free_in_order,
+    leaves,
+)
 from tenure.timeline.temporal import Signal
 
 Env = dict[str, Any]
@@ -192,7 +204,7 @@ class Judgement:
 
     def signal(self, node: Node, env: Env) -> Signal:
         """When ``node`` holds for the values ``env`` of its free variables."""
-        name = (node, tuple(env[v] for v in sorted(free(node))))
+        name = (node, tuple([env[v] for v in free_in_order(node)]))
         if name not in self._found:
             self._found[name] = self._signal(node, env)
         return self._found[name]
@@ -226,7 +238,7 @@ class Judgement:
 
     @staticmethod
     def _test(node: Test, env: Env) -> Signal:
-        if any(env[v] is FRESH for v in free(node)):
+        if any(env[v] is FRESH for v in free_in_order(node)):
             return t.UNSURE
         truth = compare(node.compare.op, value_of(node.compare.left, env), value_of(node.compare.right, env))
         return {TRUE: t.ALWAYS, FALSE: t.NEVER, UNKNOWN: t.UNSURE}[truth]

@@ -136,6 +136,8 @@ def happening_event(happening: s.Happening, vocabulary: Vocabulary, id: str) -> 
             )
         data[name] = _plain(argument.term)
     raw: dict[str, Any] = {"id": id, "at": happening.at.text, "type": happening.type, "data": data}
+    if happening.seq is not None:
+        raw["seq"] = happening.seq
     if happening.by:
         raw["by"] = list(happening.by)
     return event_from_mapping(raw, vocabulary.schema, happening.place)
@@ -151,6 +153,8 @@ def _plain(term: s.Term) -> Any:
             return f"{currency} {amount:f}"
         case s.Flag(value):
             return value
+        case s.Null():
+            return None
         case _:
             raise ContractError.of("TEN117", "a story tells plain values", place=getattr(term, "place", None))
 

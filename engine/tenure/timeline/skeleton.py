@@ -9,6 +9,7 @@ that an `if` and its `then` share stands for whatever makes the `if` true.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal
 
 from attrs import frozen
@@ -30,7 +31,8 @@ Word = Literal[
 ]  # fmt: skip
 
 
-@frozen
+# Each node is a key, with all that is below it, each time that it is judged.
+@frozen(cache_hash=True)
 class Leaf:
     """Relation ``query:number`` of the kernel, over ``variables``."""
 
@@ -38,35 +40,35 @@ class Leaf:
     variables: tuple[str, ...] = ()
 
 
-@frozen
+@frozen(cache_hash=True)
 class Test:
     """A comparison of values: the same at every stage."""
 
     compare: k.Compare
 
 
-@frozen
+@frozen(cache_hash=True)
 class And:
     """Every one of ``parts``."""
 
     parts: tuple[Node, ...]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Or:
     """At least one of ``parts``."""
 
     parts: tuple[Node, ...]
 
 
-@frozen
+@frozen(cache_hash=True)
 class Not:
     """What ``of`` is not."""
 
     of: Node
 
 
-@frozen
+@frozen(cache_hash=True)
 class Implies:
     """``condition`` is what a property is about: where it is never true, the property holds of nothing."""
 
@@ -74,7 +76,7 @@ class Implies:
     consequence: Node
 
 
-@frozen
+@frozen(cache_hash=True)
 class Some:
     """``of`` for some values of ``variables``."""
 
@@ -82,7 +84,7 @@ class Some:
     of: Node
 
 
-@frozen
+@frozen(cache_hash=True)
 class Temporal:
     """An operator over other stages, with its bound or its length where it has one."""
 
@@ -140,6 +142,12 @@ def free(node: Node) -> Visible:
             return free(of) - set(variables)
         case _:
             return frozenset().union(*map(free, below(node)))
+
+
+@lru_cache(maxsize=4096)
+def free_in_order(node: Node) -> tuple[str, ...]:
+    """The variables that nothing in ``node`` binds, by name."""
+    return tuple(sorted(free(node)))
 
 
 def _names(term: k.Term) -> Iterator[str]:

@@ -92,6 +92,17 @@ FAULTS = {
         'property "it" always if pending(L3.fee, i) then once invoiced(invoice = i) within 30 days',
         *(Duration(days=31), "invoiced"),
     ),
+    "an exception forgets a clause": Fault(
+        *("microsoft_openai", "despite C03, C04, C06.data_center", "despite C04, C06.data_center"),
+        'property "it" always if x is consumer_hardware and x is owned by OpenAI and not x is data_center and R3\n'
+        "  then not C03(x) and not C04(x) and not C06(x) and not C19(x) and not K03(x)",
+        *(None, "asset_created", 3, 900),
+    ),
+    "compensation is due a day late": Fault(
+        *("freight", "within 60 days", "within 61 days"),
+        'property "it" always if pending(F4.compensation, g) then once damage_notified(g) within 60 days',
+        *(Duration(days=61), "damage_notified", 3, 1500),
+    ),
     "a visit comes an hour early": Fault(
         *("tenancy", "from 24 hours after", "from 23 hours after"),
         'property "it" always if begins announced(v) then (once visit_announced(v)) held for 24 hours',

@@ -221,8 +221,8 @@ under = st.lists(whens.filter(lambda w: w is not None), max_size=2).map(tuple)
 doers = st.lists(actor_names | texts, max_size=2).map(tuple)
 happenings = st.builds(
     s.Happening, dates.filter(lambda d: not d.text.startswith("FY")), doers, lower,
-    st.lists(st.builds(s.Argument, st.none() | attribute_names, values), max_size=3).map(tuple),
-    st.none() | st.just("E2"),
+    st.lists(st.builds(s.Argument, st.none() | attribute_names, values | st.builds(s.Null)), max_size=3).map(tuple),
+    st.none() | st.just("E2"), st.none() | st.integers(0, 3000),
 )  # fmt: skip
 statements = st.one_of(
     st.builds(s.Statement, st.sampled_from(("liberty", "duty", "duty_not", "power")), st.booleans(), actors, acts,
@@ -257,5 +257,6 @@ items = st.one_of(
     amendments,
     scenarios,
     st.builds(s.Property, texts, formulas),
+    st.builds(s.StockOff, some(lower).map("-".join), texts),
 )
 blocks = st.lists(items, max_size=4).map(tuple)

@@ -27,10 +27,10 @@ def test_the_saved_tables_are_those_of_the_grammar():
 
 def test_the_whole_example_parses():
     items = parse_block(EVERYTHING, "deal.md", 10)
-    assert len(items) == 54
+    assert len(items) == 56
     assert {type(item) for item in items} == {
         s.Header, s.Setting, s.Actors, s.Kinds, s.EventDeclaration, s.ActionDeclaration, s.Reading, s.Classify,
-        s.Owner, s.State, s.Clause, s.Amendment, s.Scenario, s.Property,
+        s.Owner, s.State, s.Clause, s.Amendment, s.Scenario, s.Property, s.StockOff,
     }  # fmt: skip
 
 

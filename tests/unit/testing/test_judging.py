@@ -7,10 +7,12 @@ from tests.thoroughness import examples
 
 import tenure
 from tenure.diagnostics import ContractError, TenureError
+from tenure.norms.stock_names import STOCK_NAMES
 from tenure.testing.coverage.measuring import measure
-from tenure.testing.mutation.campaign import Campaign
-from tenure.testing.mutation.judging import Bench
+from tenure.testing.mutation.campaign import Campaign, Report
+from tenure.testing.mutation.judging import Bench, Judgement
 from tenure.testing.mutation.mutants import mutants_of
+from tenure.testing.stock import STOCK
 from tenure.testing.suite import Suite, failing, suite_of
 from tenure.timeline import Contract
 
@@ -238,7 +240,9 @@ def test_a_fault_of_the_engine_does_not_end_the_run(monkeypatch):
     monkeypatch.setattr(of, "_in_order", broken)
     mutant = next(m for m in mutants_of(of.original.vocabulary) if m.operator == "length")
     judgement = of.judge(mutant)
-    assert (judgement.fate, judgement.by) == ("noticed", "internal error: KeyError: 'a'")
+    assert (judgement.fate, judgement.by) == ("failed", "internal error: KeyError: 'a'")
+    report = Report("meat_sale", ((mutant, judgement), (mutant, Judgement("noticed"))))
+    assert (report.score, report.failed) == (50, ((mutant, judgement),))
 
 
 def test_several_processes_find_what_one_finds():
@@ -254,3 +258,7 @@ def test_a_time_box_leaves_some_over():
     report = Campaign(suite_of(tenure.load("meat_sale")), seconds=0.01).run()
     assert report.left > 0
     assert len(report.judged) + report.left == len(mutants_of(tenure.load("meat_sale").vocabulary))
+
+
+def test_the_checker_knows_every_stock_property():
+    assert tuple(p.name for p in STOCK) == STOCK_NAMES

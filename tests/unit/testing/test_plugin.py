@@ -108,6 +108,10 @@ def test_stock_properties_are_switched_off_with_a_reason(photos):
         photos, "-k", "performable", "-rs", "--tenure-without", "performable=nobody can be made to pay"
     )
     result.stdout.fnmatch_lines(["*switched off: nobody can be made to pay*"])
+    off = 'property performable off because "it is Mira\'s risk"'
+    photos.makefile(".md", deal=DEAL.replace("state unpaid", f"{off}\n\nstate unpaid"))
+    result = run(photos, "-k", "performable", "-rs")
+    result.stdout.fnmatch_lines(["*switched off: it is Mira's risk*"])
     assert run(photos, "-k", "performable", "--tenure-without", "performable").ret != 0
     photos.makeini(
         "[pytest]\ntenure_without =\n    photos.performable: for photos\n    other.horizon: not for these\n"

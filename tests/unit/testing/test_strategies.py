@@ -14,11 +14,14 @@ import tenure
 from tenure.diagnostics import ContractError
 from tenure.history import event_to_mapping
 from tenure.history.values import UNKNOWN
+from tenure.language.parser import parse_block
 from tenure.testing import ContractMachine, contracts, events, histories, readings, suppositions
 from tenure.testing.outcome import report
 from tenure.testing.search import Budget, Search, subjects
+from tenure.testing.story import as_scenario
 from tenure.testing.strategies import teller
 from tenure.timeline import Contract
+from tenure.timeline.scenarios import happening_event
 
 DEAL = Contract.from_text("""
 contract tools
@@ -92,6 +95,16 @@ def test_stories_have_everything_that_a_story_can_have():
     lines = [DEAL.evaluate(history, to="2040-01-01") for history in told[:60]]
     assert any(line.void for line in lines)
     assert any(line.breaches for line in lines)
+
+
+def test_every_history_can_be_told_as_a_scenario():
+    """With `seq`, with `null`, with what was corrected as it stands now."""
+    for history in drawn(histories(DEAL), 300):
+        text = as_scenario(DEAL, history, "told")
+        (scenario,) = parse_block(text)
+        told = [happening_event(line, DEAL.vocabulary, line.name) for line in scenario.lines]
+        as_it_was = [(e.id, e.at, e.seq, e.type, e.by, e.data) for e in history.view()]
+        assert [(e.id, e.at, e.seq, e.type, e.by, e.data) for e in told] == as_it_was
 
 
 def test_times_crowd_the_edges():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from cyclopts import Parameter
 
@@ -15,7 +15,7 @@ from tenure.diagnostics import UsageError
 from tenure.testing.coverage.report import where
 from tenure.testing.exemptions import exemptions_of
 from tenure.testing.mutation.campaign import Campaign, Report
-from tenure.testing.mutation.mutants import Mutant, mutants_of
+from tenure.testing.mutation.mutants import Fate, Mutant, mutants_of
 from tenure.testing.mutation.state import StateFile, identity_of
 from tenure.testing.suite import suite_of
 from tenure.timeline import load
@@ -68,9 +68,13 @@ def _lines(report: Report) -> Iterator[str]:
     for mutant in report.unnoticed:
         yield mutant.sentence
         yield f"    {where(mutant.place)}  {mutant.id}"
+    for mutant, judgement in report.failed:
+        yield f"Tenure itself fails if {mutant.words}: please report it, with the contract"
+        yield f"    {where(mutant.place)}  {mutant.id}  {judgement.by}"
     counts = report.counts
+    failed = f", {counts['failed']} on which Tenure fails" if counts["failed"] else ""
     yield (
-        f"{report.contract}: {counts['noticed']} mutants noticed, {counts['unnoticed']} not; not counted: "
+        f"{report.contract}: {counts['noticed']} mutants noticed, {counts['unnoticed']} not{failed}; not counted: "
         f"{counts['refused']} that the checker refuses, {counts['same']} that mean the same, {counts['equivalent']} exempt"
     )
     if report.left:
@@ -82,9 +86,7 @@ def _shape(report: Report) -> dict[str, Any]:
     return {
         "contract": report.contract,
         "score": report.score,
-        "counts": {
-            fate: report.counts[fate] for fate in ("noticed", "unnoticed", "refused", "same", "equivalent")
-        },
+        "counts": {fate: report.counts[fate] for fate in get_args(Fate)},
         "left": report.left,
         "mutants": [
             {

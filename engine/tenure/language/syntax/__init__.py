@@ -36,6 +36,7 @@ from tenure.language.syntax.expressions import (
     Name,
     NextChange,
     Not,
+    Null,
     Number,
     Once,
     Or,
@@ -107,6 +108,7 @@ from tenure.language.syntax.stories import (
     Property,
     Scenario,
     Statement,
+    StockOff,
 )
 
 __all__ = [
@@ -170,6 +172,7 @@ __all__ = [
     "Node",
     "Norm",
     "Not",
+    "Null",
     "Number",
     "On",
     "Once",
@@ -194,6 +197,7 @@ __all__ = [
     "Since",
     "State",
     "Statement",
+    "StockOff",
     "Term",
     "Text",
     "Then",

@@ -20,11 +20,11 @@ from tenure.language.syntax.items import (
 )
 from tenure.language.syntax.norms import Classify, On, Owner, State
 from tenure.language.syntax.shared import Node
-from tenure.language.syntax.stories import Property, Scenario
+from tenure.language.syntax.stories import Property, Scenario, StockOff
 
 Item = (
     Header | Setting | Actors | Kinds | EventDeclaration | ActionDeclaration | Reading | Classify | Owner | State | On
-    | Clause | Amendment | Scenario | Property
+    | Clause | Amendment | Scenario | Property | StockOff
 )  # fmt: skip
 
 

@@ -71,6 +71,12 @@ class Wildcard(Node, frozen=True, eq=False):
     place: Place | None = None
 
 
+class Null(Node, frozen=True, eq=False):
+    """``null``: not known; only the events of a story have such values."""
+
+    place: Place | None = None
+
+
 class Arithmetic(Node, frozen=True, eq=False):
     """``left op right`` over numbers and money; ``op`` is ``+ - * /`` or ``min``/``max``."""
 
@@ -93,7 +99,7 @@ class Aggregate(Node, frozen=True, eq=False):
     place: Place | None = None
 
 
-Term = Name | Text | Number | Money | Flag | Date | Length | Wildcard | Arithmetic | Aggregate
+Term = Name | Text | Number | Money | Flag | Date | Length | Wildcard | Null | Arithmetic | Aggregate
 
 
 class Argument(Node, frozen=True, eq=False):

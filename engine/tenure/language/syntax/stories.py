@@ -11,13 +11,14 @@ from tenure.language.syntax.shared import NO_COMMENTS, Comments, Node
 
 
 class Happening(Node, frozen=True, eq=False):
-    """A line of a story: ``2028-03-01 Licensor delivered d1``; ``as E1`` names it."""
+    """A line of a story: ``2028-03-01 seq 2 Licensor delivered d1``; ``as E1`` names it."""
 
     at: Date
     by: tuple[str, ...]
     type: str
     args: tuple[Argument, ...] = ()
     name: str | None = None
+    seq: int | None = None
     place: Place | None = None
     comments: Comments = NO_COMMENTS
 
@@ -75,5 +76,14 @@ class Property(Node, frozen=True, eq=False):
 
     name: str
     formula: Formula
+    place: Place | None = None
+    comments: Comments = NO_COMMENTS
+
+
+class StockOff(Node, frozen=True, eq=False):
+    """``property one-holder off because "…"``: a property that every contract has, and this one does not."""
+
+    name: str
+    reason: str
     place: Place | None = None
     comments: Comments = NO_COMMENTS

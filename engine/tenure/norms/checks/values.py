@@ -108,7 +108,7 @@ def _is_none(term: s.Term) -> bool:
 
 
 def _given(term: s.Term, attribute: s.AttributeDeclaration, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    if not isinstance(term, s.Wildcard | s.Arithmetic | s.Aggregate) and not _is_none(term):
+    if not isinstance(term, s.Wildcard | s.Null | s.Arithmetic | s.Aggregate) and not _is_none(term):
         yield from _misfit(term, attribute, vocabulary, constant=False)
 
 

@@ -38,9 +38,18 @@ class Report:
         return tuple(mutant for mutant, judgement in self.judged if judgement.fate == "unnoticed")
 
     @property
+    def failed(self) -> tuple[tuple[Mutant, Judgement], ...]:
+        """The mutants on which the engine failed."""
+        return tuple((mutant, judgement) for mutant, judgement in self.judged if judgement.fate == "failed")
+
+    @property
     def score(self) -> int:
-        """The share of the mutants that count which a test noticed, in whole per cent, rounded down; 100 of none."""
-        noticed, whole = self.counts["noticed"], self.counts["noticed"] + self.counts["unnoticed"]
+        """The share of the mutants that count which a test noticed, in whole per cent, rounded down; 100 of none.
+
+        One on which the engine failed counts, for nobody knows whether a test would notice it.
+        """
+        noticed = self.counts["noticed"]
+        whole = noticed + self.counts["unnoticed"] + self.counts["failed"]
         return 100 * noticed // whole if whole else 100
 
 
@@ -58,7 +67,9 @@ class Campaign:
         """Judge every mutant; ``told`` hears of every few how many more have been judged."""
         started = monotonic()
         mutants = mutants_of(self.suite.contract.vocabulary)
-        done = dict(self.state.judged) if self.state else {}
+        kept = self.state.judged if self.state else {}
+        # What the engine failed on is tried again: it may have been mended.
+        done = {id: judgement for id, judgement in kept.items() if judgement.fate != "failed"}
         for mutant in mutants:
             if mutant.id in self.exemptions.mutants:
                 done[mutant.id] = Judgement("equivalent")

@@ -65,8 +65,8 @@ class Bench:
         """What becomes of ``mutant``: the tests that depend on what it changes are run, until one fails."""
         try:
             return self._judged(mutant)
-        except Exception as error:  # noqa: BLE001  (whatever goes wrong would not go unnoticed, and the run goes on)
-            return Judgement("noticed", None, f"internal error: {type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001  (a fault of the engine is reported, and the run goes on)
+            return Judgement("failed", None, f"internal error: {type(error).__name__}: {error}")
 
     def _judged(self, mutant: Mutant) -> Judgement:
         try:

@@ -16,8 +16,8 @@ from tenure.testing.mutation.operators import OPERATORS, Change
 from tenure.testing.mutation.sites import Site, sites
 
 #: What became of a mutant: a test noticed it, none did, the checker refused it, it means the same (as is seen at once, or
-#: as its author says).
-Fate = Literal["noticed", "unnoticed", "refused", "same", "equivalent"]
+#: as its author says); or the engine itself failed on it, which is no merit of a test.
+Fate = Literal["noticed", "unnoticed", "refused", "same", "equivalent", "failed"]
 
 
 @frozen

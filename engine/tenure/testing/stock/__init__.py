@@ -2,6 +2,6 @@
 
 from tenure.testing.stock.case import Case, Seen
 from tenure.testing.stock.executors import register_executor
-from tenure.testing.stock.registry import STOCK, StockProperty, stock_named
+from tenure.testing.stock.registry import STOCK, StockProperty, off_in_file, stock_named
 
-__all__ = ["STOCK", "Case", "Seen", "StockProperty", "register_executor", "stock_named"]
+__all__ = ["STOCK", "Case", "Seen", "StockProperty", "off_in_file", "register_executor", "stock_named"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
-
-from tenure.language import syntax as s
 from tenure.logic.truth import FALSE, TRUE
 from tenure.norms import CORRELATIVES, Position
 from tenure.testing.stock.case import FINE, SILENT, Case, Seen
-from tenure.time import MIN_INSTANT, Instant
+from tenure.testing.stock.spans import held, naming, together
+from tenure.time import Instant
 from tenure.timeline.line import Line
 from tenure.timeline.segments import Segment, segment_at
 
@@ -21,9 +19,9 @@ def no_contradiction(case: Case) -> Seen:
     for duty in duties:
         for ban in bans:
             if (duty.holder, duty.act, duty.object) == (ban.holder, ban.act, ban.object):
-                at = _together(line, duty, ban)
+                at = together(held(line, duty), held(line, ban))
                 if at is not None:
-                    fault = f"{duty.holder} must {_act(duty)} and must not"
+                    fault = f"{duty.holder} must {naming(duty)} and must not"
                     return Seen(fault=fault, since=at)
     return FINE if duties and bans else SILENT
 
@@ -46,30 +44,9 @@ def correlatives(case: Case) -> Seen:
             every_status=True,
         )
         if (position, verdict.status) not in [(v.position, v.status) for v in theirs]:
-            fault = f"{position.counterparty} does not have the other side of {position.holder}'s {position.relation} to {_act(position)}"
+            fault = f"{position.counterparty} does not have the other side of {position.holder}'s {position.relation} to {naming(position)}"
             return Seen(fault=fault, since=at)
     return FINE if mine else SILENT
-
-
-def one_holder(case: Case) -> Seen:
-    """What can be assigned is held by one at a time: no instance of a duty is owed to two."""
-    vocabulary, line = case.contract.vocabulary, case.timeline.line
-    rules = [r for c in vocabulary.clauses.values() for r in c.rules]
-    if not any(
-        isinstance(r, s.On) and r.verb in ("assign", "novate") for r in (*rules, *vocabulary.items(s.On))
-    ):
-        return SILENT
-    owed: dict[tuple[object, ...], list[Position]] = {}
-    for p in line.sources:
-        if p.relation == "duty":
-            owed.setdefault((p.holder, p.act, p.object, p.instance, _clauses(line, p)), []).append(p)
-    for same in owed.values():
-        for one, other in combinations(same, 2):
-            at = _together(line, one, other)
-            if at is not None:
-                fault = f"{one.counterparty} and {other.counterparty} both have the claim that {one.holder} {_act(one)}"
-                return Seen(fault=fault, since=at)
-    return FINE if owed else SILENT
 
 
 def performable(case: Case) -> Seen:
@@ -78,12 +55,12 @@ def performable(case: Case) -> Seen:
     applied = False
     for duty in [p for p in line.sources if p.relation == "duty"]:
         doing = _doing(case, duty.act)
-        for start, end in _spans(line, duty) if doing else ():
+        for start, end in held(line, duty) if doing else ():
             applied = True
             for at in (start, min(end, case.to) - 1):
                 why = _hindrance(case, duty, doing, at)
                 if why is not None:
-                    return Seen(fault=f"{duty.holder} must {_act(duty)}, and {why}", since=at)
+                    return Seen(fault=f"{duty.holder} must {naming(duty)}, and {why}", since=at)
     return FINE if applied else SILENT
 
 
@@ -109,37 +86,6 @@ def _doing(case: Case, act: str) -> list[str]:
     return [act] if act in vocabulary.events else []
 
 
-# ---------------------------------------------------------------- spans
-
-
-def _spans(line: Line, position: Position) -> list[tuple[Instant, Instant]]:
-    """When the position is certainly held."""
-    segments = line.segments(position)
-    ends = [*(s.start for s in segments[1:]), line.trace.to]
-    return [
-        (MIN_INSTANT if s.start is None else s.start, end)
-        for s, end in zip(segments, ends, strict=True)
-        if s.truth == TRUE and end is not None
-    ]
-
-
-def _together(line: Line, one: Position, other: Position) -> Instant | None:
-    """The first instant at which both are certainly held."""
-    meetings = (
-        max(a, c) for a, b in _spans(line, one) for c, d in _spans(line, other) if max(a, c) < min(b, d)
-    )
-    return min(meetings, default=None)
-
-
 def _truth(line: Line, position: Position, at: Instant) -> int:
     segments: list[Segment] = line.segments(position)
     return segments[segment_at(segments, at)].truth
-
-
-def _clauses(line: Line, position: Position) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(source.support.clause for source in line.sources[position]))
-
-
-def _act(position: Position) -> str:
-    named = ", ".join(str(v) for v in position.object if v is not None)
-    return f"{position.act} {named}".rstrip()

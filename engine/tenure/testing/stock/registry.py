@@ -8,9 +8,12 @@ from typing import Final
 from attrs import frozen
 
 from tenure.diagnostics import QueryError, did_you_mean
+from tenure.language import syntax as s
 from tenure.testing.stock import answers, norms
 from tenure.testing.stock.case import Case, Seen
 from tenure.testing.stock.executors import executors_agree
+from tenure.testing.stock.holders import one_holder
+from tenure.timeline import Contract
 
 
 @frozen
@@ -35,7 +38,10 @@ STOCK: Final = (
     ),
     StockProperty("correlatives", "correlatives agree", norms.correlatives, "no position had a counterparty"),
     StockProperty(
-        "one-holder", "an assignable claim has one holder", norms.one_holder, "nothing here can be assigned"
+        "one-holder",
+        "an exclusive right has one holder",
+        one_holder,
+        "nobody had a thing, an assignable right or an exclusive one",
     ),
     StockProperty(
         "performable",
@@ -72,6 +78,11 @@ STOCK: Final = (
         "executors", "all executors agree", executors_agree, "only the reference evaluator is installed"
     ),
 )
+
+
+def off_in_file(contract: Contract) -> dict[str, str]:
+    """The stock properties that the contract's own file switches off, each with its reason."""
+    return {off.name: off.reason for off in contract.vocabulary.items(s.StockOff)}
 
 
 def stock_named(name: str) -> StockProperty:
