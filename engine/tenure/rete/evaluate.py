@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
 from typing import Any
 
 from tenure.history import Event
@@ -23,7 +25,7 @@ from tenure.rete.ruleset import Ruleset
 from tenure.time import Calendar, Instant
 
 #: How many events the host gets at a time.
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 
 
 class Interner:
@@ -115,28 +117,28 @@ def evaluate(
     """
     ruleset = required(program)
     translation = Translation(program, ruleset)
-    happenings = [h for event in events if (h := translation.happening(event)) is not None]
     conversation = Conversation(ruleset, calendar, lambda number: str(translation.interner.values[number]))
-    pieces = list(_pieces(happenings, at_once))
-    with KEEPER.alone():
-        for number, piece in enumerate(pieces, 1):
-            edges, judged = conversation.take(piece, to if number == len(pieces) else None)
+    tasks = chain((("take", piece) for piece in _pieces(translation, events, at_once)), [("finish", to)])
+    with KEEPER.alone(), closing(conversation.through(tasks)) as replies:
+        for edges, judged in replies:
             translation.take(edges)
             translation.judge(judged)
     return translation.trace(to)
 
 
-def _pieces(happenings: list[Happening], at_once: int) -> Iterator[list[Happening]]:
-    """Pieces of about ``at_once`` events, each of whole ticks; one piece at least."""
-    first = 0
-    while first < len(happenings):
-        end = min(first + at_once, len(happenings))
-        while end < len(happenings) and happenings[end].at == happenings[end - 1].at:
-            end += 1
-        yield happenings[first:end]
-        first = end
-    if not happenings:
-        yield []
+def _pieces(translation: Translation, events: Iterable[Event], at_once: int) -> Iterator[list[Happening]]:
+    """Pieces of about ``at_once`` of the events that some rule reads, each of whole ticks."""
+    piece: list[Happening] = []
+    for event in events:
+        happening = translation.happening(event)
+        if happening is None:
+            continue
+        if len(piece) >= at_once and happening.at != piece[-1].at:
+            yield piece
+            piece = []
+        piece.append(happening)
+    if piece:
+        yield piece
 
 
 def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:

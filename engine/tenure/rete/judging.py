@@ -40,5 +40,5 @@ class Judge:
     def others(self, act: Happening, edges: list[Edge], here: frozenset[int]) -> tuple[int, ...]:
         """The other events of this tick that changed what the powers for ``act`` depend on."""
         symbols = self.ruleset.act_symbols[act.type]
-        causes = (c for edge in edges if edge.symbol in symbols for c in edge.causes)
-        return tuple(dict.fromkeys(c for c in causes if isinstance(c, int) and c in here and c != act.id))
+        changes = (c for symbol, _, _, _, causes in edges if symbol in symbols for c in causes)
+        return tuple(dict.fromkeys(c for c in changes if isinstance(c, int) and c in here and c != act.id))

@@ -29,6 +29,7 @@ class Recorder:
         self.here: frozenset[int] = frozenset()
         self.changed: set[Symbol] = set()
         self._ripe = 0
+        self._watched = ruleset.tracked | ruleset.judged
         self.learnt: list[tuple[bool, Symbol, Key]] = []
         self._renewed: set[tuple[int, Key]] = set()
         #: The rows whose time ends as soon as what began it is over: that is then the cause.
@@ -174,12 +175,14 @@ class Recorder:
         """A row begins: a fact for other rules, also one stage later for those that look back."""
         self.rights.order += 1
         self.rights.post(symbol, key, self.state.seq)
-        self._turn(symbol, key, there=True)
+        if symbol in self._watched:
+            self._turn(symbol, key, there=True)
 
     def take_back(self, symbol: Symbol, key: Key) -> None:
         """A row ends."""
         self.rights.withdraw(symbol, key)
-        self._turn(symbol, key, there=False)
+        if symbol in self._watched:
+            self._turn(symbol, key, there=False)
 
     def _turn(self, symbol: Symbol, key: Key, *, there: bool) -> None:
         if symbol in self.ruleset.tracked:
@@ -188,7 +191,7 @@ class Recorder:
             self.learnt.append((there, symbol, key))
 
     def _write(self, symbol: Symbol, key: Key, causes: Causes, *, truth: bool) -> None:
-        self.edges.append(Edge(symbol, key, self.state.stage, truth, causes))
+        self.edges.append((symbol, key, self.state.stage, truth, causes))
         self.tell_readers(symbol, key, causes)
 
     def tell_readers(self, symbol: Symbol, key: Key, causes: Causes) -> None:

@@ -23,14 +23,8 @@ class Happening(NamedTuple):
     values: tuple[int, ...]
 
 
-class Edge(NamedTuple):
-    """From ``stage`` on the row ``key`` of ``symbol`` is true or false."""
-
-    symbol: Symbol
-    key: Key
-    stage: Stage
-    truth: bool
-    causes: Causes
+#: From a stage on, a row of a symbol is true or false: symbol, key, stage, truth, causes.
+Edge = tuple[Symbol, Key, Stage, bool, Causes]
 
 
 class Judged(NamedTuple):

@@ -159,14 +159,25 @@ class Ruleset:
 _MOST_CONDITIONS = 40
 #: The most numbers of one group: with more than 512 the engine never comes back.
 _GROUP = 200
-#: For each symbol the fields that mark its facts: a symbol that many patterns read is posted once for each.
-Channels = dict[Symbol, tuple[dict[str, int], ...]]
+
+
+@frozen
+class Channel:
+    """The form in which facts of a symbol are posted to some of its patterns: marks, and the columns that they read."""
+
+    marks: dict[str, int]
+    columns: tuple[str, ...]
+
+
+#: A symbol that many patterns read is posted once for each of its channels.
+Channels = dict[Symbol, tuple[Channel, ...]]
 
 
 def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
-    """The rules in the form that durable_rules takes, and the fields by which they know the facts of each symbol."""
+    """The rules in the form that durable_rules takes, and the form of the facts that they read."""
     numbers: dict[Symbol, list[int]] = {}
     weights: dict[int, int] = {}
+    read: dict[int, dict[str, None]] = {}
 
     def number(pattern: Pattern) -> int:
         known, weight = numbers.setdefault(pattern.symbol, []), 1 + len(pattern.conditions)
@@ -177,10 +188,24 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
         return known[-1]
 
     def written(rule: Rule) -> dict[str, Any]:
-        return {"all": [_pattern(pattern, _marks(number(pattern))) for pattern in rule.patterns]}
+        tokens = {pattern.token: (pattern, number(pattern)) for pattern in rule.patterns}
+        for pattern, its in tokens.values():
+            columns = read.setdefault(its, {})
+            for condition in pattern.conditions:
+                columns[condition.column] = None
+                if isinstance(condition.operand, tuple):
+                    token, column = condition.operand
+                    read.setdefault(its if token == "$m" else tokens[token][1], {})[column] = None
+        for source in rule.effect.key:
+            if isinstance(source, tuple):
+                read[tokens[source[0]][1]][source[1]] = None
+        return {"all": [_pattern(pattern, _marks(its)) for pattern, its in tokens.values()]}
 
     found = {rule.name: written(rule) for rule in rules}
-    return found, {symbol: tuple(map(_marks, several)) for symbol, several in numbers.items()}
+    return found, {
+        symbol: tuple(Channel(_marks(its), tuple(read[its])) for its in several)
+        for symbol, several in numbers.items()
+    }
 
 
 def _marks(number: int) -> dict[str, int]:

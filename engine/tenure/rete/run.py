@@ -100,8 +100,9 @@ class Run:
         state.stage = stage
         first = len(recorder.edges)
         recorder.enter(frozenset([e.id for e in events]))
-        void = self._void(events)
-        self._left_over()
+        void = self._void(events) if self.judge else set()
+        if state.facts or state.actions:
+            self._left_over()
         self._dates_of(stage)
         for happening in events:
             self._happen(happening, effective=happening.id not in void)
