@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -33,7 +33,7 @@ class Conversation:
         self._host: HostProcess | None = None
         self._waiting: Task | None = None
 
-    def through(self, tasks: Iterable[Task]) -> Iterator[tuple[list[Any], list[Any]]]:
+    def through(self, tasks: Iterable[Task]) -> Generator[tuple[list[Any], list[Any]], None, None]:
         """The edges and the judged acts of each task, in order.
 
         The host works at one while the caller sees to what came of the last, and ``tasks`` makes the next.

@@ -97,7 +97,8 @@ def _beside_events(rules: tuple[Rule, ...]) -> frozenset[Symbol]:
     Nothing can then begin because one of them goes, and whether it is there is asked when the match has its turn: so
     the engine need not hear of it.
     """
-    beside, otherwise = set(), set()
+    beside: set[Symbol] = set()
+    otherwise: set[Symbol] = set()
     for rule in rules:
         for pattern in rule.patterns:
             if not pattern.positive and pattern.symbol.startswith("any:"):
@@ -271,10 +272,7 @@ class Memory:
         for fact in tokens.values():
             if fact["id"] not in live:
                 return False
-        for symbol, sources in ready.denied:
-            if (symbol, _found(sources, tokens)) in self.facts:
-                return False
-        return True
+        return all((symbol, _found(sources, tokens)) not in self.facts for symbol, sources in ready.denied)
 
     def _ripe(self, ready: _Ready, tokens: Tokens) -> int:
         """The number of the change of this stage by which the match was complete."""

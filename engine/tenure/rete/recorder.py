@@ -34,6 +34,8 @@ class Recorder:
         self._renewed: set[tuple[int, Key]] = set()
         #: The rows whose time ends as soon as what began it is over: that is then the cause.
         self.soon: set[tuple[int, Key]] = set()
+        #: The rows of `held for` whose time is full at this stage.
+        self.ripening: set[tuple[int, Key]] = set()
         self._kinds = {
             "begin": self._begin,
             "end": self._end,
@@ -52,6 +54,7 @@ class Recorder:
         self.learnt.clear()
         self._renewed.clear()
         self.soon.clear()
+        self.ripening.clear()
         self.here = events
 
     def fire(self, effect: Effect, key: Key, ripe: int) -> None:
@@ -145,6 +148,10 @@ class Recorder:
 
     def _vanish(self, effect: Effect, key: Key) -> None:
         self.rights.withdraw(effect.target, key)
+        if effect.target.startswith("running:") and (effect.number, key) in self.ripening:
+            # What ends as its time is full: the reference has it begin and end at this stage, and readers hear of it.
+            definition = self.definitions[effect.number]
+            self.tell_readers(definition.symbol, key, self.limit_causes(definition))
 
     # ------------------------------------------------------------ limits
 

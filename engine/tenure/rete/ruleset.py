@@ -194,8 +194,8 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
             for condition in pattern.conditions:
                 columns[condition.column] = None
                 if isinstance(condition.operand, tuple):
-                    token, column = condition.operand
-                    read.setdefault(its if token == "$m" else tokens[token][1], {})[column] = None
+                    other, column = condition.operand
+                    read.setdefault(tokens[other][1] if other in tokens else its, {})[column] = None
         for source in rule.effect.key:
             if isinstance(source, tuple):
                 read[tokens[source[0]][1]][source[1]] = None

@@ -157,6 +157,8 @@ class Run:
             if definition.kind == "recent" and stage == anchored + 1:
                 self.recorder.soon.add((index, key))
                 continue
+            if definition.kind == "lasting":
+                self.recorder.ripening.add((index, key))
             self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition), 0)
 
     # ------------------------------------------------------------ events
