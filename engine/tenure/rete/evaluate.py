@@ -79,7 +79,11 @@ class Translation:
             table = self.tables[symbol[4:]]
             row = tuple([values[number] for number in key])
             edge = TableEdge(stage, TRUE if truth else FALSE, self.causes(causes), NO_REASONS)
-            table.edges.setdefault(row, []).append(edge)
+            found = table.edges.setdefault(row, [])
+            if found and found[-1].stage == stage:  # a duty that comes about and is performed at one stage
+                _amend(table, row, edge)
+            else:
+                found.append(edge)
 
     def causes(self, numbers: tuple[Number, ...]) -> tuple[Cause, ...]:
         """Events and limits."""
@@ -104,6 +108,16 @@ class Translation:
         """All of it, as the reference would hand it over."""
         void = tuple(self.void[id] for id in self.events if id in self.void)
         return Trace(self.tables, void, self.effective, {}, to)
+
+
+def _amend(table: Table, row: tuple[Any, ...], edge: TableEdge) -> None:
+    """``edge`` in place of the last one, which is of the same stage; none where things are as they were before it."""
+    found = table.edges[row]
+    found.pop()
+    if (found[-1].truth if found else FALSE) != edge.truth:
+        found.append(edge)
+    elif not found:
+        del table.edges[row]
 
 
 def evaluate(

@@ -75,12 +75,16 @@ class _Ready:
     denied: tuple[tuple[Symbol, tuple[Source, ...]], ...]
     #: Where it matters since when a match was complete: the change that the rule makes.
     case: tuple[str, int] | None
+    #: The token of the instance, where the oldest comes first.
+    oldest: str | None
 
     @classmethod
     def of(cls, rule: Rule, partial: frozenset[int]) -> _Ready:
         """``rule``, whose definition may be one of those to which causes take a closer look."""
         case = (rule.effect.kind, rule.effect.number) if rule.effect.number in partial else None
-        return cls(rule, rule.effect.key, tuple(_denied(rule)), case)
+        instances = (p.token for p in rule.patterns if p.symbol.startswith("live:"))
+        oldest = next(instances, None) if rule.effect.kind == "perform" else None
+        return cls(rule, rule.effect.key, tuple(_denied(rule)), case, oldest)
 
 
 def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
@@ -248,7 +252,7 @@ class Memory:
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
-        matches: list[tuple[int, int, _Ready, Key, Tokens]] = []
+        matches: list[tuple[int, int, int, _Ready, Key, Tokens]] = []
         ripest: dict[tuple[tuple[str, int], Key], int] = {}
         while True:
             known = self._number
@@ -259,10 +263,11 @@ class Memory:
                 if ready.case is not None:
                     case, ripe = (ready.case, key), self._ripe(ready, tokens)
                     ripest[case] = min(ripe, ripest.get(case, ripe))
-                heappush(matches, (ready.rule.priority, self._number, ready, key, tokens))
+                age = tokens[ready.oldest]["s"] if ready.oldest is not None else 0
+                heappush(matches, (ready.rule.priority, age, self._number, ready, key, tokens))
             if not matches:
                 return
-            _, number, ready, key, tokens = heappop(matches)
+            _, _, number, ready, key, tokens = heappop(matches)
             # Nothing has come or gone since the latest matches were taken; but a `none` is not always to be trusted.
             if (number > known and not ready.denied) or self._still(ready, tokens):
                 yield ready.rule, key, ripest[ready.case, key] if ready.case is not None else 0

@@ -25,6 +25,10 @@ _DOES = {
     "effective": "is effective",
     "aux+": "is noted",
     "aux-": "is no longer noted",
+    "owe": "is owed",
+    "breach": "is breached",
+    "lapse": "lapses",
+    "perform": "is performed",
 }
 
 

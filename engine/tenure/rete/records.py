@@ -49,7 +49,7 @@ class State:
     """Where a run stands between two stages: all that a restart needs beside the facts.
 
     ``limits`` are (stage, order, definition, key, anchor, anchored stage); ``facts`` and ``actions`` are what the
-    next stage begins with; ``passed`` says that something was there for one stage, so that the next one must come.
+    next stage begins with; ``triggers`` are the causes of duties that are owed; ``passed`` says that something was there for one stage, so that the next one must come.
     """
 
     seq: int = 0
@@ -60,6 +60,7 @@ class State:
     actions: list[tuple[Any, ...]] = Factory(list)
     facts: list[tuple[bool, Symbol, Key]] = Factory(list)
     passed: bool = True
+    triggers: dict[tuple[int, Key], Causes] = Factory(dict)
 
 
 @define

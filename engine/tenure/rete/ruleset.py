@@ -114,7 +114,7 @@ class Compiled:
     symbol: Symbol
     kind: str
     clause: str | None = None
-    limits: tuple[k.Limit, ...] = ()
+    limits: tuple[k.Limit | int, ...] = ()
     level: bool = False
     final: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.

@@ -109,6 +109,7 @@ class Run:
         self._limits_of(stage)
         for rule, key, ripe in self.rights.firings():
             recorder.fire(rule.effect, key, ripe)
+        recorder.duties.leave()
         # What was there for one stage only is a change at the next one where somebody reads it as a state (then an
         # echo is among the actions), or where a relation on the way still holds it.
         state.passed = self.rights.forget_passing() and self.ruleset.lingers
