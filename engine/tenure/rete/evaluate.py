@@ -57,15 +57,18 @@ class Translation:
         self.effective: dict[str, int] = {}
         self.void: dict[str, VoidAct] = {}
         self._causes: dict[Number, Cause] = {}
+        self._duties = any(definition.kind == "duty" for definition in ruleset.definitions)
 
     def happening(self, event: Event) -> Happening | None:
-        """``event`` in numbers; None where no rule reads its type."""
+        """``event`` in numbers; None where no rule reads its type, and nothing depends on that it happened."""
         self.events[event.id] = event
         self.effective[event.id] = TRUE
         shape = self.ruleset.events.get(event.type)
-        if shape is None:
-            return None
+        if shape is None:  # where duties are it may still matter that it happened beside others
+            return Happening(self.interner.number(event.id), event.at, None, (), ()) if self._duties else None
         data, number = dict(event.data), self.interner.number
+        if shape.compared:
+            data.update({name: comparison.of(data) for name, comparison in shape.compared.items()})
         values = [data[name] for name in shape.columns]
         if UNKNOWN_VALUE in values:
             raise unknown_value(event, shape.columns[values.index(UNKNOWN_VALUE)])

@@ -14,11 +14,14 @@ from tenure.time import MIN_INSTANT
 
 
 class Happening(NamedTuple):
-    """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads."""
+    """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads.
+
+    One of a type that no rule reads has no type.
+    """
 
     id: int
     at: int
-    type: str
+    type: str | None
     by: tuple[int, ...]
     values: tuple[int, ...]
 

@@ -10,7 +10,11 @@ from typing import Any, Literal
 
 from attrs import Factory, frozen
 
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic import definitions as k
+from tenure.logic.arithmetic import compare
+from tenure.logic.definitions import Const
+from tenure.logic.truth import TRUE, UNKNOWN
 from tenure.rete.literals import Symbol
 
 #: A column of an earlier pattern, or a constant.
@@ -95,6 +99,29 @@ class Reading:
 
 
 @frozen
+class Comparison:
+    """Two values of one event (attributes by name, or constants), compared by size before they become numbers."""
+
+    op: str
+    left: str | Const
+    right: str | Const
+
+    @property
+    def name(self) -> str:
+        """What it is called as an attribute."""
+        left, right = (side if isinstance(side, str) else str(side.value) for side in (self.left, self.right))
+        return f"{left} {self.op} {right}"
+
+    def of(self, data: dict[str, Any]) -> Any:
+        """Its outcome for an event; unknown where a value is."""
+        left, right = (
+            data[side] if isinstance(side, str) else side.value for side in (self.left, self.right)
+        )
+        found = compare(self.op, left, right)
+        return UNKNOWN_VALUE if found == UNKNOWN else found == TRUE
+
+
+@frozen
 class EventShape:
     """An event type: the attributes that some rule reads, and who is to be told of it."""
 
@@ -103,6 +130,8 @@ class EventShape:
     is_act: bool
     #: For each reading: which of the columns (or ``i``, as -1) are its values, and whether void acts count.
     readings: tuple[tuple[Reading, tuple[int, ...], bool], ...]
+    #: The attributes among the columns that are comparisons of others.
+    compared: dict[str, Comparison]
 
 
 @frozen

@@ -105,7 +105,8 @@ class Run:
             self._left_over()
         self._dates_of(stage)
         for happening in events:
-            self._happen(happening, effective=happening.id not in void)
+            if happening.type is not None:
+                self._happen(happening, happening.type, effective=happening.id not in void)
         self._limits_of(stage)
         for rule, key, ripe in self.rights.firings():
             recorder.fire(rule.effect, key, ripe)
@@ -168,17 +169,17 @@ class Run:
         """The acts among ``events`` that have no effect."""
         void = set()
         for act in events:
-            if self.judge and self.ruleset.events[act.type].is_act:
+            if self.judge and act.type is not None and self.ruleset.events[act.type].is_act:
                 judged = self.judged[act.id] = self.judge.judge(act, self.state.seq)
                 if not judged.effective:
                     void.add(act.id)
         return void
 
-    def _happen(self, happening: Happening, *, effective: bool) -> None:
-        shape = self.ruleset.events[happening.type]
+    def _happen(self, happening: Happening, type: str, *, effective: bool) -> None:
+        shape = self.ruleset.events[type]
         symbols = [shape.symbol] if effective else []
         if shape.is_act:
-            symbols.append(attempt(happening.type))
+            symbols.append(attempt(type))
         for symbol in symbols:
             self.rights.pass_by(symbol, happening.values, self.state.seq, id=happening.id)
             self.recorder.changed.add(symbol)
