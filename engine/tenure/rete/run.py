@@ -43,7 +43,8 @@ class Run:
         if self.judge:
             self.judge.memory.begin()
         self.rights.pass_by(START, (), 1)
-        for reading in self.ruleset.readings.get(START, ()):  # it has no cause, but is one change among others
+        # The beginning of time has no cause, but is one change among others.
+        for reading in self.ruleset.readings.get(START, ()):
             self.state.actions.append(("echo", reading, (), (), reading.echoes))
         self._step(self.state.stage, [])
         self.state.passed = True
