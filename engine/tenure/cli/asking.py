@@ -45,6 +45,7 @@ def put(contract: str, history: str | None, asking: Asking, *, only_act: str | N
         horizon=asking.horizon,
         readings=readings(asking),
         only_act=only_act,
+        executor=asking.executor,
     )
     return Question(deal, timeline, out)
 
@@ -103,6 +104,8 @@ def view_of(timeline: Timeline, asking: Asking) -> tuple[View, tuple[str, ...] |
     if view is None:
         advice = did_you_mean(asking.view, VIEWS) or f"views: {', '.join(VIEWS)}"
         raise UsageError.of("TEN620", f"`{asking.view}` is not a view", help=advice)
+    if view != "projected":
+        only_reference(asking, f"--view {view}")
     if asking.against and view != "guaranteed":
         advice = "write `--view guaranteed --against PARTY`"
         raise UsageError.of("TEN620", "`--against` goes with `--view guaranteed`", help=advice)
@@ -117,6 +120,13 @@ def only_projected(asking: Asking) -> None:
         option = "--against" if asking.view == "projected" else f"--view {asking.view}"
         advice = "ask `who` or `when` for one right"
         raise UsageError.of("TEN621", f"`{option}` is not for this question", help=advice)
+
+
+def only_reference(asking: Asking, question: str) -> None:
+    """Refuse another executor for a ``question`` that takes many evaluations, of other programs than the contract's."""
+    if asking.executor != "reference":
+        advice = "leave `--executor` out; `who`, `when`, `why`, `run` and `suppose` take it"
+        raise UsageError.of("TEN621", f"`--executor` is not for `{question}`", help=advice)
 
 
 # ---------------------------------------------------------------- names

@@ -37,6 +37,9 @@ class Asking:
     against: Annotated[
         tuple[str, ...], Parameter(help="PARTY: guaranteed whatever these parties do alone")
     ] = ()
+    executor: Annotated[str, Parameter(help="what decides: reference, or rete (rules on durable_rules)")] = (
+        "reference"
+    )
     format: FormatOption = None
 
 

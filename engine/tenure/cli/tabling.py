@@ -47,6 +47,7 @@ def put_table(
         known_at=asking.known_at,
         horizon=asking.horizon,
         only_act=acts.pop() if len(acts) == 1 else None,
+        executor=asking.executor,
     )
     base = base.suppose(beneath) if beneath else base
     with progress("suppositions") as shown:

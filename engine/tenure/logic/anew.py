@@ -1,28 +1,34 @@
-"""A run that evaluates everything anew whenever anything is to be settled: for effects that reach back in time.
+"""A run that evaluates everything anew whenever anything is to be settled.
 
-Such an effect changes what was settled long ago, so there is no state to go on from.  The relations that come out are
-compared with those before.
+An effect that reaches back in time changes what was settled long ago, so there is no state to go on from; an executor
+for whole histories has none either.  The relations that come out are compared with those before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Self
 
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import Program
-from tenure.logic.hindsight import evaluate_with_hindsight
+from tenure.logic.evaluator import Trace
 from tenure.logic.plan import plan_of
 from tenure.logic.tables import Edge, Key, Table
 from tenure.time import MIN_INSTANT, Calendar, Instant
+
+#: A whole evaluation of events up to an instant.
+Evaluate = Callable[[Program, tuple[Event, ...], Calendar, Instant], Trace]
 
 
 class Anew:
     """The evaluation of all events so far; rows of the relations ``watched`` that change are noted."""
 
-    def __init__(self, program: Program, calendar: Calendar, watched: frozenset[str]) -> None:
+    def __init__(
+        self, program: Program, calendar: Calendar, watched: frozenset[str], evaluate: Evaluate
+    ) -> None:
         self.program = program
+        self.evaluate = evaluate
         self.calendar = calendar
         self.watched = watched
         self.tables: Mapping[str, Table] = {name: Table(name) for name in plan_of(program).relations}
@@ -36,9 +42,10 @@ class Anew:
         """Take ``events`` and every limit up to ``to``; the first instant at which anything is otherwise than it was."""
         events = list(events)
         taken = min([self.open_from, *(event.at for event in events)])
+        end = max(to, MIN_INSTANT)
+        trace = self.evaluate(self.program, (*self._events, *events), self.calendar, end)
         self._events += events
-        self.open_from = max(to, MIN_INSTANT)
-        _, trace = evaluate_with_hindsight(self.program, tuple(self._events), self.calendar, self.open_from)
+        self.open_from = end
         self.void.clear()
         self.void.update((void.event.id, void) for void in trace.void)
         found = []
@@ -73,7 +80,7 @@ class Anew:
 
     def fork(self, *, past: bool = True) -> Self:  # noqa: ARG002  (nothing can be told without its past)
         """Another run that stands where this one does, with all of its ``past`` in any case."""
-        other = type(self)(self.program, self.calendar, self.watched)
+        other = type(self)(self.program, self.calendar, self.watched, self.evaluate)
         other.take(self._events, self.open_from)
         other.changed()
         return other

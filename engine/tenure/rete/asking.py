@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from typing import Any
 
 from tenure.diagnostics import HistoryError, TenureError
 from tenure.history import Event
 from tenure.rete.host import WORKING_SET
-from tenure.rete.process import KEEPER, MOST_DEATHS, HostDiedError
-from tenure.rete.records import Happening
+from tenure.rete.process import KEEPER, MOST_DEATHS, HostDiedError, HostProcess
 from tenure.rete.ruleset import Ruleset
-from tenure.time import Calendar, Instant
+from tenure.time import Calendar
 
 
 class RuleHostError(TenureError):
     """The host of the rulesets is missing, rejected something or died."""
+
+
+#: Work for the host: events to take, or the end to go on to.
+Task = tuple[Any, ...]
 
 
 class Conversation:
@@ -26,29 +30,58 @@ class Conversation:
         self.calendar = calendar
         self.name = name
         self.snapshot: bytes | None = None
-        self._begun_by: int | None = None
+        self._host: HostProcess | None = None
+        self._waiting: Task | None = None
 
-    def take(self, piece: list[Happening], to: Instant | None) -> tuple[list[Any], list[Any]]:
-        """The edges and the judged acts of ``piece``, and with ``to`` of all limits up to it."""
+    def through(self, tasks: Iterable[Task]) -> Generator[tuple[list[Any], list[Any]], None, None]:
+        """The edges and the judged acts of each task, in order.
+
+        The host works at one while the caller sees to what came of the last, and ``tasks`` makes the next.
+        """
+        try:
+            for task in tasks:
+                if self._waiting is None:
+                    self._send(task)
+                    continue
+                found = self._reply()
+                self._send(task)
+                yield found
+            if self._waiting is not None:
+                yield self._reply()
+        finally:
+            if self._waiting is not None:  # its answer would be taken for another one's
+                KEEPER.end()
+
+    def _send(self, task: Task) -> None:
+        self._waiting = task
+        with suppress(HostDiedError):  # then there is no reply
+            if self._host is None:
+                self._host = KEEPER.host
+                self._checked(self._host.ask("begin", self.ruleset, self.calendar, self.snapshot))
+            self._host.send(*task)
+
+    def _reply(self) -> tuple[list[Any], list[Any]]:
+        task = self._waiting
+        assert task is not None
         for _ in range(MOST_DEATHS):
+            assert self._host is not None
             try:
-                return self._ask(piece, to)
+                reply = self._host.reply()
             except HostDiedError:
                 KEEPER.end()
-        where = f"at event {self.name(piece[0].id)} or soon after" if piece else "before any event"
+                self._host = None
+                self._send(task)
+            else:
+                self._waiting = None
+                _, edges, judged, self.snapshot = self._checked(reply)
+                return edges, judged
+        kind, what = task
+        where = "before any event" if kind == "finish" else f"at event {self.name(what[0].id)} or soon after"
         raise RuleHostError.of(
             "TEN827",
             f"the host of the rulesets died {MOST_DEATHS} times {where}",
             help="use the reference executor: leave `executor` out",
         )
-
-    def _ask(self, piece: list[Happening], to: Instant | None) -> tuple[list[Any], list[Any]]:
-        host = KEEPER.host
-        if self._begun_by != host.pid:
-            self._checked(host.ask("begin", self.ruleset, self.calendar, self.snapshot))
-            self._begun_by = host.pid
-        _, edges, judged, self.snapshot = self._checked(host.ask("take", piece, to))
-        return edges, judged
 
     def _checked(self, reply: tuple[Any, ...]) -> tuple[Any, ...]:
         match reply:

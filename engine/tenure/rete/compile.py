@@ -7,14 +7,14 @@ each way in which a row can end is a rule of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from math import prod
 from typing import NoReturn
 
 from attrs import evolve
 
 from tenure.logic import definitions as k
-from tenure.logic.definitions import Const, Term, Var
+from tenure.logic.definitions import PERFORMER, PERFORMING, Const, Term, Var
 from tenure.logic.formulas import bodies, is_pulse
 from tenure.logic.plan import Plan, plan_of
 from tenure.rete import literals as lit
@@ -25,6 +25,8 @@ from tenure.rete.ruleset import Compiled, Effect, Rule
 
 #: The steps of one definition's band.
 FIRST, LIMIT, CLASH, END, RENEW, BEGIN = range(6)
+#: Those of a duty, after the first: it comes about, its time is over, its clause ends, it is performed.
+OWED, DUE, OVER, DONE = range(1, 5)
 _BAND = 8
 #: The most ways in which a row can end before each case of its beginning gets a relation of its own.
 _MOST_WAYS = 12
@@ -91,6 +93,8 @@ class _Definition:
                     self._since(self.definition)
                 case k.Lasting():
                     self._lasting(self.definition)
+                case k.Duty():
+                    self._duty(self.definition)
                 case _:
                     _refuse(_KINDS[type(self.definition)])
         except Unfit:
@@ -192,7 +196,7 @@ class _Definition:
         for case in cases:
             self._add(END, kind, case, before=[self.row])
 
-    def _done(self, kind: str, limits: tuple[k.Limit, ...] = (), end: Cases = ()) -> None:
+    def _done(self, kind: str, limits: tuple[k.Limit | int, ...] = (), end: Cases = ()) -> None:
         definition = self.definition
         made = Compiled(
             name=definition.name,
@@ -272,6 +276,33 @@ class _Definition:
                     self._add(CLASH, "clash", case)
         self._done("inertial", definition.terms, end)
 
+    def _duty(self, duty: k.Duty) -> None:
+        for given, what in _beyond(duty):
+            if given:
+                raise Unfit(f"it is a duty {what}")
+        self._pulse(duty.trigger, "it is a duty that a state triggers, not an event")
+        (rung,) = duty.rungs
+        instance = self._companion("live")
+        pending = Literal(row(f"pending:{rung.name}"), self.row.columns)
+        for case in self.cases(duty.trigger):
+            self._add(OWED, "owe", case)
+        if rung.deadline is not None:
+            self._add(DUE, "breach", Case(), before=[self._limit(), self._anchored(instance)])
+        for case in self.cases(duty.end):
+            self._add(OVER, "lapse", case, before=[pending])
+        for case in self._performances(rung):
+            key = (("i", PERFORMING), *self.row.columns)
+            self._add(DONE, "perform", case, before=[instance], key=key)
+        self._done("duty", () if rung.deadline is None else (rung.deadline,))
+
+    def _performances(self, rung: k.Rung) -> Iterator[Case]:
+        """The cases in which an event performs the duty: by its debtor."""
+        for found in self.reader.cases(rung.performance):
+            case = lit.rename(found, {PERFORMER.name: rung.head[1]})
+            if not any(ltr.symbol.startswith("event:") and ltr.positive for ltr in case.literals):
+                raise Unfit("it is a duty that no event performs")
+            yield lit.solved(case, self.variables | {PERFORMING.name})
+
     def _pulse(self, formula: k.Formula, otherwise: str) -> None:
         if not is_pulse(formula, self.compiler.pulses):
             raise Unfit(otherwise)
@@ -297,10 +328,24 @@ _ANCHOR = Var("· anchor")
 _KINDS: dict[type, str] = {
     k.Measure: "it counts or sums",
     k.DayCount: "it counts days",
-    k.Duty: "it is a duty with instances",
     k.Dates: "it is a recurring date",
     k.Passed: "it is a date that an event names",
 }
+
+
+def _beyond(duty: k.Duty) -> Iterator[tuple[object, str]]:
+    """What a duty may have that rules do not say, and how that is called."""
+    rung = duty.rungs[0]
+    yield len(duty.rungs) > 1, "that owes something else when it is breached"
+    yield rung.amount is not None, "that is met in parts"
+    yield rung.anchor, "whose time runs from another event"
+    yield rung.not_before is not None, "that can be performed too soon"
+    yield duty.suspended, "that can be suspended"
+    yield duty.excused, "that can be excused"
+    yield duty.waived, "that can be waived"
+    yield duty.transfers, "that can be assigned"
+    yield duty.delegated, "that can be delegated"
+    yield duty.extensions or duty.accelerated, "whose time can be moved"
 
 
 def _refuse(reason: str) -> NoReturn:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
+from itertools import chain
 from typing import Any
 
 from tenure.history import Event
@@ -23,7 +25,7 @@ from tenure.rete.ruleset import Ruleset
 from tenure.time import Calendar, Instant
 
 #: How many events the host gets at a time.
-AT_ONCE = 5_000
+AT_ONCE = 2_000
 
 
 class Interner:
@@ -55,15 +57,18 @@ class Translation:
         self.effective: dict[str, int] = {}
         self.void: dict[str, VoidAct] = {}
         self._causes: dict[Number, Cause] = {}
+        self._duties = any(definition.kind == "duty" for definition in ruleset.definitions)
 
     def happening(self, event: Event) -> Happening | None:
-        """``event`` in numbers; None where no rule reads its type."""
+        """``event`` in numbers; None where no rule reads its type, and nothing depends on that it happened."""
         self.events[event.id] = event
         self.effective[event.id] = TRUE
         shape = self.ruleset.events.get(event.type)
-        if shape is None:
-            return None
+        if shape is None:  # where duties are it may still matter that it happened beside others
+            return Happening(self.interner.number(event.id), event.at, None, (), ()) if self._duties else None
         data, number = dict(event.data), self.interner.number
+        if shape.compared:
+            data.update({name: comparison.of(data) for name, comparison in shape.compared.items()})
         values = [data[name] for name in shape.columns]
         if UNKNOWN_VALUE in values:
             raise unknown_value(event, shape.columns[values.index(UNKNOWN_VALUE)])
@@ -77,7 +82,11 @@ class Translation:
             table = self.tables[symbol[4:]]
             row = tuple([values[number] for number in key])
             edge = TableEdge(stage, TRUE if truth else FALSE, self.causes(causes), NO_REASONS)
-            table.edges.setdefault(row, []).append(edge)
+            found = table.edges.setdefault(row, [])
+            if found and found[-1].stage == stage:  # a duty that comes about and is performed at one stage
+                _amend(table, row, edge)
+            else:
+                found.append(edge)
 
     def causes(self, numbers: tuple[Number, ...]) -> tuple[Cause, ...]:
         """Events and limits."""
@@ -104,6 +113,16 @@ class Translation:
         return Trace(self.tables, void, self.effective, {}, to)
 
 
+def _amend(table: Table, row: tuple[Any, ...], edge: TableEdge) -> None:
+    """``edge`` in place of the last one, which is of the same stage; none where things are as they were before it."""
+    found = table.edges[row]
+    found.pop()
+    if (found[-1].truth if found else FALSE) != edge.truth:
+        found.append(edge)
+    elif not found:
+        del table.edges[row]
+
+
 def evaluate(
     program: Program, events: Iterable[Event], calendar: Calendar, to: Instant, *, at_once: int = AT_ONCE
 ) -> Trace:
@@ -115,28 +134,28 @@ def evaluate(
     """
     ruleset = required(program)
     translation = Translation(program, ruleset)
-    happenings = [h for event in events if (h := translation.happening(event)) is not None]
     conversation = Conversation(ruleset, calendar, lambda number: str(translation.interner.values[number]))
-    pieces = list(_pieces(happenings, at_once))
-    with KEEPER.alone():
-        for number, piece in enumerate(pieces, 1):
-            edges, judged = conversation.take(piece, to if number == len(pieces) else None)
+    tasks = chain((("take", piece) for piece in _pieces(translation, events, at_once)), [("finish", to)])
+    with KEEPER.alone(), closing(conversation.through(tasks)) as replies:
+        for edges, judged in replies:
             translation.take(edges)
             translation.judge(judged)
     return translation.trace(to)
 
 
-def _pieces(happenings: list[Happening], at_once: int) -> Iterator[list[Happening]]:
-    """Pieces of about ``at_once`` events, each of whole ticks; one piece at least."""
-    first = 0
-    while first < len(happenings):
-        end = min(first + at_once, len(happenings))
-        while end < len(happenings) and happenings[end].at == happenings[end - 1].at:
-            end += 1
-        yield happenings[first:end]
-        first = end
-    if not happenings:
-        yield []
+def _pieces(translation: Translation, events: Iterable[Event], at_once: int) -> Iterator[list[Happening]]:
+    """Pieces of about ``at_once`` of the events that some rule reads, each of whole ticks."""
+    piece: list[Happening] = []
+    for event in events:
+        happening = translation.happening(event)
+        if happening is None:
+            continue
+        if len(piece) >= at_once and happening.at != piece[-1].at:
+            yield piece
+            piece = []
+        piece.append(happening)
+    if piece:
+        yield piece
 
 
 def _void(rules: tuple[ActRule, ...], event: Event, verdict: Judged) -> VoidAct:

@@ -27,7 +27,7 @@ class Support:
 
 
 #: How many definitions an error names.
-_NAMED = 3
+NAMED = 3
 _known: dict[int, tuple[ref[Program], Support]] = {}
 
 
@@ -53,7 +53,7 @@ def required(program: Program) -> Ruleset:
     """The ruleset of ``program``; raises ContractError (TEN822) that names the first definitions without rules."""
     support = supports(program)
     if support.ruleset is None:
-        first = list(support.reasons.items())[:_NAMED]
+        first = list(support.reasons.items())[:NAMED]
         named = "; ".join(f"`{name.removeprefix('state:')}`: {reason}" for name, reason in first)
         more = len(support.reasons) - len(first)
         raise ContractError.of(

@@ -19,6 +19,7 @@ class Judge:
 
     def judge(self, act: Happening, seq: int) -> Judged:
         """Whether ``act`` takes effect as things stood before this stage."""
+        assert act.type is not None
         self.memory.pass_by(attempt(act.type), act.values, seq, id=act.id)
         for party in act.by:
             self.memory.pass_by(ACTOR, (party,), seq, id=act.id)
@@ -39,6 +40,7 @@ class Judge:
 
     def others(self, act: Happening, edges: list[Edge], here: frozenset[int]) -> tuple[int, ...]:
         """The other events of this tick that changed what the powers for ``act`` depend on."""
+        assert act.type is not None
         symbols = self.ruleset.act_symbols[act.type]
-        causes = (c for edge in edges if edge.symbol in symbols for c in edge.causes)
-        return tuple(dict.fromkeys(c for c in causes if isinstance(c, int) and c in here and c != act.id))
+        changes = (c for symbol, _, _, _, causes in edges if symbol in symbols for c in causes)
+        return tuple(dict.fromkeys(c for c in changes if isinstance(c, int) and c in here and c != act.id))

@@ -11,6 +11,7 @@ from itertools import count, product
 
 from attrs import evolve, frozen
 
+from tenure.logic.arithmetic import compare
 from tenure.logic.definitions import (
     And,
     Calc,
@@ -36,7 +37,7 @@ from tenure.logic.truth import TRUE, UNKNOWN
 #: A symbol of a relation that facts stand for, such as ``row:held``, ``event:grant`` or ``was:row:held``.
 Symbol = str
 MOST_CASES = 48
-_FLIPPED = {"=": "!=", "!=": "="}
+_FLIPPED = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 class Unfit(Exception):  # noqa: N818 (a reason, and caught before anybody sees it)
@@ -63,7 +64,7 @@ class Literal:
 
 @frozen
 class Case:
-    """One conjunction: literals, and comparisons (``=`` and ``!=``) of variables and constants.
+    """One conjunction: literals, and comparisons of variables and constants.
 
     ``denials`` are what must not hold, and says so only together with what else the case says.
     """
@@ -244,8 +245,6 @@ def _plain(terms: tuple[Term, ...]) -> tuple[Term, ...]:
 
 def _comparison(op: str, left: Term, right: Term, *, negate: bool) -> Case:
     _plain((left, right))
-    if op not in _FLIPPED:
-        raise Unfit(f"it compares with `{op}`")
     return Case(tests=(Compare(_FLIPPED[op] if negate else op, left, right),))  # type: ignore[arg-type]
 
 
@@ -301,4 +300,4 @@ def solved(case: Case, kept: frozenset[str]) -> Case:
 def is_contradiction(case: Case) -> bool:
     """Whether a comparison of constants in it fails."""
     constants = (t for t in case.tests if isinstance(t.left, Const) and isinstance(t.right, Const))
-    return any((t.left == t.right) != (t.op == "=") for t in constants)
+    return any(compare(t.op, t.left.value, t.right.value) != TRUE for t in constants)  # type: ignore[union-attr]

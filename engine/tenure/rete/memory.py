@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from attrs import define, frozen
 
 from tenure.rete.host import Host, Tokens
 from tenure.rete.literals import Symbol
-from tenure.rete.patterns import ALWAYS
-from tenure.rete.ruleset import Projected, Rule, Ruleset, Source, as_json
+from tenure.rete.patterns import ALWAYS, is_momentary
+from tenure.rete.ruleset import Channel, Projected, Rule, Ruleset, Source, as_json
 
 Key = tuple[int, ...]
 
@@ -66,6 +66,27 @@ def _place(column: str) -> int:
     return -1 if column == "i" else int(column[1:])
 
 
+@frozen
+class _Ready:
+    """A rule as the memory takes its matches: what its key and each fact that it denies are made of."""
+
+    rule: Rule
+    key: tuple[Source, ...]
+    denied: tuple[tuple[Symbol, tuple[Source, ...]], ...]
+    #: Where it matters since when a match was complete: the change that the rule makes.
+    case: tuple[str, int] | None
+    #: The token of the instance, where the oldest comes first.
+    oldest: str | None
+
+    @classmethod
+    def of(cls, rule: Rule, partial: frozenset[int]) -> _Ready:
+        """``rule``, whose definition may be one of those to which causes take a closer look."""
+        case = (rule.effect.kind, rule.effect.number) if rule.effect.number in partial else None
+        instances = (p.token for p in rule.patterns if p.symbol.startswith("live:"))
+        oldest = next(instances, None) if rule.effect.kind == "perform" else None
+        return cls(rule, rule.effect.key, tuple(_denied(rule)), case, oldest)
+
+
 def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
     """What must not wait for ``rule`` to fire: each names a whole key, in the order of its columns."""
     for pattern in rule.patterns:
@@ -74,8 +95,30 @@ def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
             yield pattern.symbol, tuple(operand for _, operand in columns)
 
 
+def _beside_events(rules: tuple[Rule, ...]) -> frozenset[Symbol]:
+    """The projections that are denied only beside what is there for one stage.
+
+    Nothing can then begin because one of them goes, and whether it is there is asked when the match has its turn: so
+    the engine need not hear of it.
+    """
+    beside: set[Symbol] = set()
+    otherwise: set[Symbol] = set()
+    for rule in rules:
+        for pattern in rule.patterns:
+            if not pattern.positive and pattern.symbol.startswith("any:"):
+                alone = is_momentary(rule.patterns[0].symbol) and rule.effect.kind != "aux+"
+                (beside if alone else otherwise).add(pattern.symbol)
+    return frozenset(beside - otherwise)
+
+
+def _form(channel: Channel, order: tuple[str, ...]) -> Callable[..., str]:
+    """Writes a fact, given its values in that ``order``."""
+    marks = [f'"{field}":{value}' for field, value in channel.marks.items()]
+    return ",".join([*marks, *(f'"{c}":{{{order.index(c)}}}' for c in channel.columns)]).format
+
+
 def _found(sources: tuple[Source, ...], tokens: Tokens) -> Key:
-    return tuple([s if isinstance(s, int) else tokens[s[0]][s[1]] for s in sources])
+    return tuple([s if type(s) is int else tokens[s[0]][s[1]] for s in sources])  # type: ignore[index]
 
 
 class Memory:
@@ -83,11 +126,11 @@ class Memory:
 
     def __init__(self, name: str, rules: tuple[Rule, ...], ruleset: Ruleset) -> None:
         written, self.channels = as_json(rules)
-        self.rules = {rule.name: rule for rule in rules}
+        self._ready = {rule.name: _Ready.of(rule, ruleset.partial) for rule in rules}
         self.host = Host(name, written)
-        self._partial = ruleset.partial
-        self._denials = {rule.name: tuple(_denied(rule)) for rule in rules}
-        self._bodies: dict[Symbol, tuple[str, ...]] = {}
+        #: Whether it matters for some rule since when its facts are there.
+        self._closely = any(ready.case for ready in self._ready.values())
+        self._forms: dict[Symbol, tuple[Callable[..., str], ...]] = {}
         self._number = 0
         #: The number of the latest change of this stage, and when facts came and went at it.
         self.order = 0
@@ -97,6 +140,7 @@ class Memory:
         self.counts: dict[tuple[Symbol, Key], int] = {}
         self.passing: list[str] = []
         self._passed: list[tuple[Symbol, Key]] = []
+        self._aside = _beside_events(rules)
         self._projections: dict[Symbol, list[_Projection]] = {}
         for symbol, sources in ruleset.projections.items():
             for source in sources if symbol in self.channels else ():
@@ -116,8 +160,9 @@ class Memory:
         """Let a fact wait, once; ``ripe`` is since which change it could."""
         if (symbol, key) not in self.facts:
             fact = self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
-            for id in fact.ids:
-                self._born[id] = self.order if ripe is None else ripe
+            if self._closely:
+                for id in fact.ids:
+                    self._born[id] = self.order if ripe is None else ripe
             if symbol in self._projections:
                 self._count(symbol, key, seq)
 
@@ -126,7 +171,8 @@ class Memory:
         fact = self.facts.pop((symbol, key), None)
         if fact is not None:
             self._give_up(fact)
-            self._gone[symbol, key] = self.order
+            if self._closely:
+                self._gone[symbol, key] = self.order
             if symbol in self._projections:
                 self._discount(symbol, key)
 
@@ -137,25 +183,21 @@ class Memory:
         self.facts[symbol, key] = self._wait(symbol, key, old.since, anchor)
 
     def _wait(self, symbol: Symbol, key: Key, since: int, anchor: int) -> Fact:
-        values = (since, anchor, *key)
-        ids = tuple([self.host.post(body % values) for body in self._bodies_of(symbol, key)])
+        ids = tuple([self.host.post(f(since, anchor, 0, *key)) for f in self._forms_of(symbol, key)])
         return Fact(ids, since, anchor)
 
     def _give_up(self, fact: Fact) -> None:
         for id in fact.ids:
             self.host.withdraw(id)
 
-    def _bodies_of(self, symbol: Symbol, key: Key) -> tuple[str, ...]:
-        bodies = self._bodies.get(symbol)
-        if bodies is None:
-            columns = "".join(f',"c{i}":%d' for i in range(len(key)))
-            marks = (
-                ",".join(f'"{field}":{value}' for field, value in found.items())
-                for found in self.channels.get(symbol, ())
-            )
-            made = [f'{mark},"s":%d,"n":%d{columns}' for mark in marks]
-            bodies = self._bodies[symbol] = tuple(made)
-        return bodies
+    def _forms_of(self, symbol: Symbol, key: Key) -> tuple[Callable[..., str], ...]:
+        """How facts of ``symbol`` are written, once for each of its channels."""
+        forms = self._forms.get(symbol)
+        if forms is None:
+            order = ("s", "n", "i", *(f"c{i}" for i in range(len(key))))
+            channels = () if symbol in self._aside else self.channels.get(symbol, ())
+            forms = self._forms[symbol] = tuple(_form(channel, order) for channel in channels)
+        return forms
 
     def _count(self, symbol: Symbol, key: Key, seq: int) -> None:
         for projection in self._projections[symbol]:
@@ -183,9 +225,11 @@ class Memory:
 
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
-        for body in self._bodies_of(symbol, key):
-            self.passing.append(self.host.post(f'{body},"i":%d' % (seq, anchor, *key, id)))
-            self._born[self.passing[-1]] = self.order
+        for form in self._forms_of(symbol, key):
+            fact = self.host.post(form(seq, anchor, id, *key))
+            self.passing.append(fact)
+            if self._closely:
+                self._born[fact] = self.order
         if symbol in self._projections:
             self._passed.append((symbol, (*key, id)))
             self._count(symbol, (*key, id), seq)
@@ -208,40 +252,38 @@ class Memory:
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
-        matches: list[tuple[int, int, Rule, Key, Tokens]] = []
-        ripest: dict[tuple[str, int, Key], int] = {}
+        matches: list[tuple[int, int, int, _Ready, Key, Tokens]] = []
+        ripest: dict[tuple[tuple[str, int], Key], int] = {}
         while True:
             known = self._number
             for name, tokens in self.host.matches():
                 self._number += 1
-                rule = self.rules[name]
-                key = _found(rule.effect.key, tokens)
-                if rule.effect.number in self._partial:
-                    case, ripe = (rule.effect.kind, rule.effect.number, key), self._ripe(rule, tokens)
+                ready = self._ready[name]
+                key = _found(ready.key, tokens)
+                if ready.case is not None:
+                    case, ripe = (ready.case, key), self._ripe(ready, tokens)
                     ripest[case] = min(ripe, ripest.get(case, ripe))
-                heappush(matches, (rule.priority, self._number, rule, key, tokens))
+                age = tokens[ready.oldest]["s"] if ready.oldest is not None else 0
+                heappush(matches, (ready.rule.priority, age, self._number, ready, key, tokens))
             if not matches:
                 return
-            _, number, rule, key, tokens = heappop(matches)
+            _, _, number, ready, key, tokens = heappop(matches)
             # Nothing has come or gone since the latest matches were taken; but a `none` is not always to be trusted.
-            if (number > known and not self._denials[rule.name]) or self._still(rule, tokens):
-                yield rule, key, ripest.get((rule.effect.kind, rule.effect.number, key), 0)
+            if (number > known and not ready.denied) or self._still(ready, tokens):
+                yield ready.rule, key, ripest[ready.case, key] if ready.case is not None else 0
 
-    def _still(self, rule: Rule, tokens: Tokens) -> bool:
+    def _still(self, ready: _Ready, tokens: Tokens) -> bool:
         live = self.host.live
         for fact in tokens.values():
             if fact["id"] not in live:
                 return False
-        for symbol, sources in self._denials[rule.name]:
-            if (symbol, _found(sources, tokens)) in self.facts:
-                return False
-        return True
+        return all((symbol, _found(sources, tokens)) not in self.facts for symbol, sources in ready.denied)
 
-    def _ripe(self, rule: Rule, tokens: Tokens) -> int:
+    def _ripe(self, ready: _Ready, tokens: Tokens) -> int:
         """The number of the change of this stage by which the match was complete."""
         born, gone = self._born, self._gone
         found = [born.get(fact["id"], 0) for fact in tokens.values()]
-        found += [gone.get((symbol, _found(key, tokens)), 0) for symbol, key in self._denials[rule.name]]
+        found += [gone.get((symbol, _found(key, tokens)), 0) for symbol, key in ready.denied]
         return max(found)
 
     # ------------------------------------------------------------ snapshots

@@ -7,11 +7,13 @@ the rule.  So a rule has one at most, and it names a whole key; that none of sev
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from tenure.logic.definitions import Compare, Const, Term, Var
+from attrs import evolve
+
+from tenure.logic.definitions import Calc, Compare, Const, Term, Var
 from tenure.rete.literals import ACTOR, START, Case, Literal, Symbol, Unfit, is_contradiction
-from tenure.rete.ruleset import Condition, Operand, Pattern, Projected, Source
+from tenure.rete.ruleset import Comparison, Condition, Operand, Pattern, Projected, Source
 
 #: A fact that is always there, for rules that would otherwise say only what is not.
 ALWAYS: Symbol = "always"
@@ -31,6 +33,8 @@ class Vocabulary:
         self.attributes: dict[str, dict[str, int]] = {}
         self.projections: dict[tuple[Projected, ...], Symbol] = {}
         self.constants: dict[object, int] = {}
+        #: By event type, which sizes are compared: each is an attribute more that an event has.
+        self.comparisons: dict[str, dict[str, Comparison]] = {}
 
     def constant(self, value: object) -> int:
         """The number of a value."""
@@ -42,6 +46,29 @@ class Vocabulary:
             return name
         known = self.attributes.setdefault(symbol.partition(":")[2], {})
         return f"c{known.setdefault(name[1:], len(known))}"
+
+    def sized(self, case: Case) -> Case:
+        """``case`` with comparisons of sizes as attributes of the events that say them."""
+        for test in case.tests:
+            if test.op not in ("=", "!="):
+                rest = tuple(t for t in case.tests if t is not test)
+                literals = [self._compared(test, literal) or literal for literal in case.literals]
+                if literals == list(case.literals):
+                    raise Unfit(f"it compares with `{test.op}` what no one event says")
+                return self.sized(evolve(case, literals=tuple(literals), tests=rest))
+        return case
+
+    def _compared(self, test: Compare, literal: Literal) -> Literal | None:
+        """``literal`` of an event that says the outcome of ``test``, if it says what is compared."""
+        if not (literal.positive and literal.symbol.startswith(("event:", "attempt:"))):
+            return None
+        known = {term: name[1:] for name, term in literal.columns if name[0] == "." and isinstance(term, Var)}
+        left, right = (side if isinstance(side, Const) else known.get(side) for side in _sides(test))
+        if left is None or right is None:
+            return None
+        made = Comparison(test.op, left, right)
+        self.comparisons.setdefault(literal.symbol.partition(":")[2], {})[made.name] = made
+        return evolve(literal, columns=(*literal.columns, (f".{made.name}", Const(value=True))))
 
     def denied(self, literals: tuple[Literal, ...]) -> Literal:
         """One literal that says that none of ``literals``, all of the same variables, is there."""
@@ -69,6 +96,12 @@ class Vocabulary:
         return Projected(literal.symbol, tuple(fixed), tuple(same), tuple(where[n] for n in names))
 
 
+def _sides(test: Compare) -> Iterator[Var | Const]:
+    for side in (test.left, test.right):
+        assert not isinstance(side, Calc)
+        yield side
+
+
 class PatternMaker:
     """The patterns of one rule."""
 
@@ -82,6 +115,8 @@ class PatternMaker:
         """Patterns for ``case``: what is there for one stage only comes first."""
         if is_contradiction(case):
             raise _NeverError
+        constant = (t for t in case.tests if isinstance(t.left, Const) and isinstance(t.right, Const))
+        case = self.words.sized(evolve(case, tests=tuple(t for t in case.tests if t not in tuple(constant))))
         tests = [t for t in case.tests if isinstance(t.left, Var) or isinstance(t.right, Var)]
         found = [ltr for ltr in case.literals if ltr.positive]
         found.sort(key=lambda ltr: not is_momentary(ltr.symbol))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tenure.logic.definitions import Const, Rel
 from tenure.logic.printing import format_formula
 from tenure.rete.patterns import ALWAYS
-from tenure.rete.ruleset import Pattern, Rule, Ruleset
+from tenure.rete.ruleset import Condition, Pattern, Rule, Ruleset
 from tenure.time import format_instant
 
 _DOES = {
@@ -25,6 +25,10 @@ _DOES = {
     "effective": "is effective",
     "aux+": "is noted",
     "aux-": "is no longer noted",
+    "owe": "is owed",
+    "breach": "is breached",
+    "lapse": "lapses",
+    "perform": "is performed",
 }
 
 
@@ -59,12 +63,16 @@ class _Printer:
 
     def pattern(self, pattern: Pattern) -> str:
         """`t0: grant, licence = t1.c0`, or `none of …`."""
-        conditions = [
-            f"{self.column(pattern.symbol, c.column)} {'≤' if c.op == '<=' else c.op} {self.operand(c.operand)}"
-            for c in pattern.conditions
-        ]
+        conditions = [self.condition(pattern, condition) for condition in pattern.conditions]
         lead = f"{pattern.token}: " if pattern.positive else "none of "
         return f"{lead}{', '.join([self.symbol(pattern.symbol), *conditions])}"
+
+    def condition(self, pattern: Pattern, condition: Condition) -> str:
+        """`licence = t1.c0`; a comparison of sizes by itself."""
+        column = self.column(pattern.symbol, condition.column)
+        if " " in column:
+            return column
+        return f"{column} {'≤' if condition.op == '<=' else condition.op} {self.operand(condition.operand)}"
 
     def operand(self, operand: object) -> str:
         """A constant, or a column of a token."""

@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -43,32 +43,41 @@ class HostProcess:
 
     def ask(self, *message: Any) -> tuple[Any, ...]:
         """The reply to ``message``; raises :class:`HostDiedError`."""
-        asked, replies = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert replies is not None
+        self.send(*message)
+        return self.reply()
+
+    def send(self, *message: Any) -> None:
+        """Let it work at ``message``; raises :class:`HostDiedError`."""
         self.runs += message[0] == "begin"
-        try:
+        with self._alive():
+            asked = self._process.stdin
+            assert asked is not None
             pickle.dump(message, asked, pickle.HIGHEST_PROTOCOL)
             asked.flush()
-            reply: tuple[Any, ...] = pickle.load(replies)  # noqa: S301 (written by our own child)
-        except (EOFError, OSError, pickle.UnpicklingError) as error:
-            self.close()
-            raise HostDiedError(f"exit code {self._process.returncode}") from error
+
+    def reply(self) -> tuple[Any, ...]:
+        """The reply to what was sent; raises :class:`HostDiedError`."""
+        with self._alive():
+            assert self._process.stdout is not None
+            reply: tuple[Any, ...] = pickle.load(self._process.stdout)  # noqa: S301 (written by our own child)
         return reply
 
+    @contextmanager
+    def _alive(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:  # ValueError: it is closed
+            self.close()
+            raise HostDiedError(f"exit code {self._process.returncode}") from error
+
     def close(self) -> None:
-        """End the process."""
+        """End the process, also in the middle of its work."""
+        self._process.kill()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
-                try:
+                with suppress(OSError):
                     stream.close()
-                except OSError:
-                    continue
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.wait()
 
 
 class HostKeeper:

@@ -63,7 +63,9 @@ class Registry:
         for name in dict.fromkeys((*self.words.attributes, *self.of_events, *self.acts)):
             columns = tuple(self.words.attributes.get(name, {}))
             symbol = lit.event(name)
-            yield name, EventShape(symbol, columns, name in self.acts, tuple(self.of_events.get(name, ())))
+            compared = self.words.comparisons.get(name, {})
+            told = tuple(self.of_events.get(name, ()))
+            yield name, EventShape(symbol, columns, name in self.acts, told, compared)
 
     def _place(self, type: str, attribute: str) -> int:
         return int(self.words.column(lit.event(type), f".{attribute}")[1:])

@@ -8,10 +8,14 @@ from typing import Any
 from tenure.logic.definitions import before_events
 from tenure.logic.limits import Limits
 from tenure.rete.causes import Causes, Touched
+from tenure.rete.duties import Duties
 from tenure.rete.literals import Symbol, was
 from tenure.rete.memory import Key, Memory
 from tenure.rete.records import Edge, OrderError, State
 from tenure.rete.ruleset import Compiled, Effect, Reading, Ruleset
+
+#: What is there since the stage from which a limit is counted, where that is not the row itself.
+_SINCE = {"lasting": "running:", "duty": "live:"}
 
 
 class Recorder:
@@ -28,11 +32,16 @@ class Recorder:
         #: The events of this stage, the symbols that they changed, and the changes by which acts are judged.
         self.here: frozenset[int] = frozenset()
         self.changed: set[Symbol] = set()
-        self._ripe = 0
+        #: By which change of this stage the match that fires was complete.
+        self.ripe = 0
+        self._watched = ruleset.tracked | ruleset.judged
         self.learnt: list[tuple[bool, Symbol, Key]] = []
         self._renewed: set[tuple[int, Key]] = set()
         #: The rows whose time ends as soon as what began it is over: that is then the cause.
         self.soon: set[tuple[int, Key]] = set()
+        #: The rows of `held for` whose time is full at this stage.
+        self.ripening: set[tuple[int, Key]] = set()
+        self.duties = Duties(self)
         self._kinds = {
             "begin": self._begin,
             "end": self._end,
@@ -42,6 +51,10 @@ class Recorder:
             "clash": self._clash,
             "aux+": self._appear,
             "aux-": self._vanish,
+            "owe": self.duties.owe,
+            "breach": self.duties.breach,
+            "lapse": self.duties.lapse,
+            "perform": self.duties.perform,
         }
 
     def enter(self, events: frozenset[int]) -> None:
@@ -51,11 +64,13 @@ class Recorder:
         self.learnt.clear()
         self._renewed.clear()
         self.soon.clear()
+        self.ripening.clear()
+        self.duties.enter()
         self.here = events
 
     def fire(self, effect: Effect, key: Key, ripe: int) -> None:
         """Do what a rule says whose match was complete by the change ``ripe``."""
-        self._ripe = ripe
+        self.ripe = ripe
         self._kinds[effect.kind](effect, key)
 
     # ------------------------------------------------------------ rows
@@ -66,9 +81,9 @@ class Recorder:
             return
         self.put(definition.symbol, key)
         if definition.kind != "lasting":
-            self._appoint(definition, key)
+            self.appoint(definition, key)
         self._renewed.add((definition.index, key))
-        causes = self.touched.of(definition.index, key, self._ripe)
+        causes = self.touched.of(definition.index, key, self.ripe)
         if definition.kind == "lasting":
             causes = self.limit_causes(definition)
         self._write(definition.symbol, key, causes if self.state.seq > 1 else (), truth=True)
@@ -119,7 +134,7 @@ class Recorder:
             return
         self._renewed.add((definition.index, key))
         self.rights.anchor_anew(definition.symbol, key, self.state.seq)
-        self._appoint(definition, key)
+        self.appoint(definition, key)
 
     def _clash(self, effect: Effect, key: Key) -> None:
         """A beginning and an end in one tick: by one event the end wins, by several their order is not known."""
@@ -138,12 +153,16 @@ class Recorder:
     def _appear(self, effect: Effect, key: Key) -> None:
         if self.rights.has(effect.target, key):
             return
-        self.rights.post(effect.target, key, self.state.seq, self._ripe)
+        self.rights.post(effect.target, key, self.state.seq, self.ripe)
         if effect.target.startswith("running:"):
-            self._appoint(self.definitions[effect.number], key)
+            self.appoint(self.definitions[effect.number], key)
 
     def _vanish(self, effect: Effect, key: Key) -> None:
         self.rights.withdraw(effect.target, key)
+        if effect.target.startswith("running:") and (effect.number, key) in self.ripening:
+            # What ends as its time is full: the reference has it begin and end at this stage, and readers hear of it.
+            definition = self.definitions[effect.number]
+            self.tell_readers(definition.symbol, key, self.limit_causes(definition))
 
     # ------------------------------------------------------------ limits
 
@@ -154,16 +173,18 @@ class Recorder:
     def is_due(self, index: int, key: Key, anchor: int) -> bool:
         """Whether the row for which a limit was put on the agenda is still there, since that very stage."""
         definition = self.definitions[index]
-        symbol = f"running:{definition.name}" if definition.kind == "lasting" else definition.symbol
+        symbol = _SINCE.get(definition.kind, "row:") + definition.name
         fact = self.rights.facts.get((symbol, key))
         return fact is not None and fact.anchor == anchor
 
-    def _appoint(self, definition: Compiled, key: Key) -> None:
+    def appoint(self, definition: Compiled, key: Key) -> None:
         """Put the limits of a row whose term runs from this stage on the agenda."""
         if not definition.limits:
             return
-        state = self.state
-        at = min([self.limits.of(limit, state.stage // 2) for limit in definition.limits])
+        state, tick = self.state, self.state.stage // 2
+        at = min(
+            [limit if isinstance(limit, int) else self.limits.of(limit, tick) for limit in definition.limits]
+        )
         stage = max(before_events(at), state.stage + 1)
         state.number += 1
         heappush(state.limits, (stage, state.number, definition.index, key, state.seq, state.stage))
@@ -174,12 +195,14 @@ class Recorder:
         """A row begins: a fact for other rules, also one stage later for those that look back."""
         self.rights.order += 1
         self.rights.post(symbol, key, self.state.seq)
-        self._turn(symbol, key, there=True)
+        if symbol in self._watched:
+            self._turn(symbol, key, there=True)
 
     def take_back(self, symbol: Symbol, key: Key) -> None:
         """A row ends."""
         self.rights.withdraw(symbol, key)
-        self._turn(symbol, key, there=False)
+        if symbol in self._watched:
+            self._turn(symbol, key, there=False)
 
     def _turn(self, symbol: Symbol, key: Key, *, there: bool) -> None:
         if symbol in self.ruleset.tracked:
@@ -187,8 +210,16 @@ class Recorder:
         if symbol in self.ruleset.judged:
             self.learnt.append((there, symbol, key))
 
+    def turn(self, symbol: Symbol, key: Key, causes: Causes, *, there: bool) -> None:
+        """A row begins or ends, and that is an edge."""
+        if there:
+            self.put(symbol, key)
+        else:
+            self.take_back(symbol, key)
+        self._write(symbol, key, causes if self.state.seq > 1 else (), truth=there)
+
     def _write(self, symbol: Symbol, key: Key, causes: Causes, *, truth: bool) -> None:
-        self.edges.append(Edge(symbol, key, self.state.stage, truth, causes))
+        self.edges.append((symbol, key, self.state.stage, truth, causes))
         self.tell_readers(symbol, key, causes)
 
     def tell_readers(self, symbol: Symbol, key: Key, causes: Causes) -> None:

@@ -14,23 +14,20 @@ from tenure.time import MIN_INSTANT
 
 
 class Happening(NamedTuple):
-    """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads."""
+    """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads.
+
+    One of a type that no rule reads has no type.
+    """
 
     id: int
     at: int
-    type: str
+    type: str | None
     by: tuple[int, ...]
     values: tuple[int, ...]
 
 
-class Edge(NamedTuple):
-    """From ``stage`` on the row ``key`` of ``symbol`` is true or false."""
-
-    symbol: Symbol
-    key: Key
-    stage: Stage
-    truth: bool
-    causes: Causes
+#: From a stage on, a row of a symbol is true or false: symbol, key, stage, truth, causes.
+Edge = tuple[Symbol, Key, Stage, bool, Causes]
 
 
 class Judged(NamedTuple):
@@ -55,7 +52,7 @@ class State:
     """Where a run stands between two stages: all that a restart needs beside the facts.
 
     ``limits`` are (stage, order, definition, key, anchor, anchored stage); ``facts`` and ``actions`` are what the
-    next stage begins with; ``passed`` says that something was there for one stage, so that the next one must come.
+    next stage begins with; ``triggers`` are the causes of duties that are owed; ``passed`` says that something was there for one stage, so that the next one must come.
     """
 
     seq: int = 0
@@ -66,6 +63,7 @@ class State:
     actions: list[tuple[Any, ...]] = Factory(list)
     facts: list[tuple[bool, Symbol, Key]] = Factory(list)
     passed: bool = True
+    triggers: dict[tuple[int, Key], Causes] = Factory(dict)
 
 
 @define

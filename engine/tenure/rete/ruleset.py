@@ -10,7 +10,11 @@ from typing import Any, Literal
 
 from attrs import Factory, frozen
 
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic import definitions as k
+from tenure.logic.arithmetic import compare
+from tenure.logic.definitions import Const
+from tenure.logic.truth import TRUE, UNKNOWN
 from tenure.rete.literals import Symbol
 
 #: A column of an earlier pattern, or a constant.
@@ -95,6 +99,29 @@ class Reading:
 
 
 @frozen
+class Comparison:
+    """Two values of one event (attributes by name, or constants), compared by size before they become numbers."""
+
+    op: str
+    left: str | Const
+    right: str | Const
+
+    @property
+    def name(self) -> str:
+        """What it is called as an attribute."""
+        left, right = (side if isinstance(side, str) else str(side.value) for side in (self.left, self.right))
+        return f"{left} {self.op} {right}"
+
+    def of(self, data: dict[str, Any]) -> Any:
+        """Its outcome for an event; unknown where a value is."""
+        left, right = (
+            data[side] if isinstance(side, str) else side.value for side in (self.left, self.right)
+        )
+        found = compare(self.op, left, right)
+        return UNKNOWN_VALUE if found == UNKNOWN else found == TRUE
+
+
+@frozen
 class EventShape:
     """An event type: the attributes that some rule reads, and who is to be told of it."""
 
@@ -103,6 +130,8 @@ class EventShape:
     is_act: bool
     #: For each reading: which of the columns (or ``i``, as -1) are its values, and whether void acts count.
     readings: tuple[tuple[Reading, tuple[int, ...], bool], ...]
+    #: The attributes among the columns that are comparisons of others.
+    compared: dict[str, Comparison]
 
 
 @frozen
@@ -114,7 +143,7 @@ class Compiled:
     symbol: Symbol
     kind: str
     clause: str | None = None
-    limits: tuple[k.Limit, ...] = ()
+    limits: tuple[k.Limit | int, ...] = ()
     level: bool = False
     final: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.
@@ -159,14 +188,25 @@ class Ruleset:
 _MOST_CONDITIONS = 40
 #: The most numbers of one group: with more than 512 the engine never comes back.
 _GROUP = 200
-#: For each symbol the fields that mark its facts: a symbol that many patterns read is posted once for each.
-Channels = dict[Symbol, tuple[dict[str, int], ...]]
+
+
+@frozen
+class Channel:
+    """The form in which facts of a symbol are posted to some of its patterns: marks, and the columns that they read."""
+
+    marks: dict[str, int]
+    columns: tuple[str, ...]
+
+
+#: A symbol that many patterns read is posted once for each of its channels.
+Channels = dict[Symbol, tuple[Channel, ...]]
 
 
 def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
-    """The rules in the form that durable_rules takes, and the fields by which they know the facts of each symbol."""
+    """The rules in the form that durable_rules takes, and the form of the facts that they read."""
     numbers: dict[Symbol, list[int]] = {}
     weights: dict[int, int] = {}
+    read: dict[int, dict[str, None]] = {}
 
     def number(pattern: Pattern) -> int:
         known, weight = numbers.setdefault(pattern.symbol, []), 1 + len(pattern.conditions)
@@ -177,10 +217,24 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
         return known[-1]
 
     def written(rule: Rule) -> dict[str, Any]:
-        return {"all": [_pattern(pattern, _marks(number(pattern))) for pattern in rule.patterns]}
+        tokens = {pattern.token: (pattern, number(pattern)) for pattern in rule.patterns}
+        for pattern, its in tokens.values():
+            columns = read.setdefault(its, {})
+            for condition in pattern.conditions:
+                columns[condition.column] = None
+                if isinstance(condition.operand, tuple):
+                    other, column = condition.operand
+                    read.setdefault(tokens[other][1] if other in tokens else its, {})[column] = None
+        for source in rule.effect.key:
+            if isinstance(source, tuple):
+                read[tokens[source[0]][1]][source[1]] = None
+        return {"all": [_pattern(pattern, _marks(its)) for pattern, its in tokens.values()]}
 
     found = {rule.name: written(rule) for rule in rules}
-    return found, {symbol: tuple(map(_marks, several)) for symbol, several in numbers.items()}
+    return found, {
+        symbol: tuple(Channel(_marks(its), tuple(read[its])) for its in several)
+        for symbol, several in numbers.items()
+    }
 
 
 def _marks(number: int) -> dict[str, int]:

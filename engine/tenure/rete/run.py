@@ -43,6 +43,9 @@ class Run:
         if self.judge:
             self.judge.memory.begin()
         self.rights.pass_by(START, (), 1)
+        # The beginning of time has no cause, but is one change among others.
+        for reading in self.ruleset.readings.get(START, ()):
+            self.state.actions.append(("echo", reading, (), (), reading.echoes))
         self._step(self.state.stage, [])
         self.state.passed = True
 
@@ -100,14 +103,17 @@ class Run:
         state.stage = stage
         first = len(recorder.edges)
         recorder.enter(frozenset([e.id for e in events]))
-        void = self._void(events)
-        self._left_over()
+        void = self._void(events) if self.judge else set()
+        if state.facts or state.actions:
+            self._left_over()
         self._dates_of(stage)
         for happening in events:
-            self._happen(happening, effective=happening.id not in void)
+            if happening.type is not None:
+                self._happen(happening, happening.type, effective=happening.id not in void)
         self._limits_of(stage)
         for rule, key, ripe in self.rights.firings():
             recorder.fire(rule.effect, key, ripe)
+        recorder.duties.leave()
         # What was there for one stage only is a change at the next one where somebody reads it as a state (then an
         # echo is among the actions), or where a relation on the way still holds it.
         state.passed = self.rights.forget_passing() and self.ruleset.lingers
@@ -156,6 +162,8 @@ class Run:
             if definition.kind == "recent" and stage == anchored + 1:
                 self.recorder.soon.add((index, key))
                 continue
+            if definition.kind == "lasting":
+                self.recorder.ripening.add((index, key))
             self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition), 0)
 
     # ------------------------------------------------------------ events
@@ -164,17 +172,17 @@ class Run:
         """The acts among ``events`` that have no effect."""
         void = set()
         for act in events:
-            if self.judge and self.ruleset.events[act.type].is_act:
+            if self.judge and act.type is not None and self.ruleset.events[act.type].is_act:
                 judged = self.judged[act.id] = self.judge.judge(act, self.state.seq)
                 if not judged.effective:
                     void.add(act.id)
         return void
 
-    def _happen(self, happening: Happening, *, effective: bool) -> None:
-        shape = self.ruleset.events[happening.type]
+    def _happen(self, happening: Happening, type: str, *, effective: bool) -> None:
+        shape = self.ruleset.events[type]
         symbols = [shape.symbol] if effective else []
         if shape.is_act:
-            symbols.append(attempt(happening.type))
+            symbols.append(attempt(type))
         for symbol in symbols:
             self.rights.pass_by(symbol, happening.values, self.state.seq, id=happening.id)
             self.recorder.changed.add(symbol)

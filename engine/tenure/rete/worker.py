@@ -10,6 +10,7 @@ import gc
 import os
 import pickle
 import sys
+from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
 from tenure.rete.host import HostError, WorkingSetError
@@ -32,7 +33,12 @@ class Worker:
                 known = pickle.loads(snapshot) if snapshot is not None else None  # noqa: S301 (our own, see below)
                 self.run = Run(ruleset, calendar, known)
                 return ("begun",)
-            return self._take(*what)
+            assert self.run is not None
+            if kind == "take":
+                self.run.take(*what)
+            else:
+                self.run.finish(*what)
+            return self._taken(self.run)
         except OrderError as error:
             return ("order", error.events)
         except WorkingSetError:
@@ -40,17 +46,13 @@ class Worker:
         except HostError as error:
             return ("refused", str(error))
 
-    def _take(self, happenings: list[Any], to: int | None) -> tuple[Any, ...]:
-        assert self.run is not None
-        self.run.take(happenings)
-        if to is not None:
-            self.run.finish(to)
-        edges, judged = self.run.recorder.edges, list(self.run.judged.values())
+    @staticmethod
+    def _taken(run: Run) -> tuple[Any, ...]:
         # Whoever asked keeps the snapshot as it is, and hands it to another process if it comes to that.
-        snapshot = pickle.dumps(self.run.snapshot(), pickle.HIGHEST_PROTOCOL)
-        reply = ("taken", [tuple(edge) for edge in edges], [tuple(j) for j in judged], snapshot)
-        edges.clear()
-        self.run.judged.clear()
+        snapshot = pickle.dumps(run.snapshot(), pickle.HIGHEST_PROTOCOL)
+        reply = ("taken", run.recorder.edges[:], [tuple(j) for j in run.judged.values()], snapshot)
+        run.recorder.edges.clear()
+        run.judged.clear()
         return reply
 
     def _end(self) -> None:
@@ -75,6 +77,7 @@ def main() -> None:
     """Serve on what were standard input and output; whatever prints goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    signal(SIGINT, SIG_IGN)  # whoever asks is interrupted too, and ends this process
     gc.disable()  # a run makes no cycles, and looking for them costs a tenth of it
     serve(sys.stdin.buffer, replies)
 

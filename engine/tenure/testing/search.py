@@ -90,6 +90,7 @@ class Search:
         self.tried = 0
         self._awake: dict[str, set[Any]] = {}
         self._applied: set[str] = set()
+        self._silent: dict[str, str] = {}
         self._broken: dict[str, Failure] = {}
 
     # ------------------------------------------------------------ searching
@@ -140,6 +141,8 @@ class Search:
             return
         if seen.applied:
             self._applied.add(stock.name)
+        elif seen.why is not None:
+            self._silent.setdefault(stock.name, seen.why)
         if seen.fault is not None:
             pairs = _pairs(case.readings)
             self._broken[stock.name] = Failure(
@@ -243,7 +246,8 @@ class Search:
     def _vacuous(self, subject: Subject) -> str | None:
         """Why a property said nothing in any history that was tried."""
         if isinstance(subject, StockProperty):
-            return None if subject.name in self._applied else subject.silent
+            silent = self._silent.get(subject.name, subject.silent)
+            return None if subject.name in self._applied else silent
         number = self.judge.properties.index(subject)
         if not self.tried:
             return "no history was tried"

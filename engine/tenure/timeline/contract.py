@@ -25,7 +25,6 @@ if TYPE_CHECKING:  # a command that asks one question of a whole history needs n
     from tenure.timeline.comparison import ReadingsCompared
     from tenure.timeline.revision import NewClause
     from tenure.timeline.session import Session
-    from tenure.timeline.session_executor import Make
     from tenure.timeline.then_and_now import ThenAndNow
 
 #: How many years past the horizon an evaluation runs unless told otherwise.
@@ -211,18 +210,17 @@ class Contract:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        executor: Make | None = None,
+        executor: str = "reference",
     ) -> Session:
         """A session to which events are posted as they come; it tells which positions change.
 
         ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
-        happens, is that far away.  ``executor`` makes another executor in place of the reference evaluator.
+        happens, is that far away.  ``executor`` is as in :meth:`evaluate`.
         """
         from tenure.timeline.session import Session
-        from tenure.timeline.session_executor import reference
 
         given = self._checked(readings or {})
-        return Session(self, readings=given, foresee=foresee, executor=executor or reference)
+        return Session(self, readings=given, foresee=foresee, executor=executor_named(executor))
 
     def compare_readings(
         self,

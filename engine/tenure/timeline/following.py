@@ -11,13 +11,13 @@ from attrs import frozen
 
 from tenure.logic.definitions import DUTY_STATES, with_events
 from tenure.logic.evaluator import Trace
+from tenure.logic.executor import Executor, Run
 from tenure.logic.tables import Edge, Key
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import Wrong, wrong_relations
 from tenure.timeline.line import FIRST_STAGE, Case, Line, Source, case_of
 from tenure.timeline.segments import Segment, merge
-from tenure.timeline.session_executor import Executor, Make
 
 
 @frozen
@@ -44,17 +44,17 @@ class Bearing:
 
 
 class Following(Line):
-    """The positions that ``executor`` decides under one choice of readings, from the instant ``since`` on.
+    """The positions that ``run`` decides under one choice of readings, from the instant ``since`` on.
 
     Edges before ``since`` are read only as far as they tell how things stood then, so that a look at what has just
     changed costs the same however long the past is.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, meaning: Meaning, executor: Executor, bearing: Bearing | None = None
+        self, vocabulary: Vocabulary, meaning: Meaning, run: Run, bearing: Bearing | None = None
     ) -> None:
-        super().__init__(vocabulary, meaning, (), 0, Trace(dict(executor.tables), (), {}, {}, 0))
-        self.executor = executor
+        super().__init__(vocabulary, meaning, (), 0, Trace(dict(run.tables), (), {}, {}, 0))
+        self.run = run
         self.since: Instant | None = None
         self.bearing = bearing or Bearing.of(vocabulary, meaning)
         self._positions: MutableMapping[Position, list[Source]] = {}
@@ -64,15 +64,17 @@ class Following(Line):
         self._count = 0
 
     @classmethod
-    def begun(cls, vocabulary: Vocabulary, meaning: Meaning, make: Make) -> Self:
+    def begun(cls, vocabulary: Vocabulary, meaning: Meaning, executor: Executor) -> Self:
         """A line to which nothing has happened yet."""
         bearing = Bearing.of(vocabulary, meaning)
         watched = frozenset((*bearing.givers, *bearing.wrongs))
-        return cls(vocabulary, meaning, make(meaning.program, vocabulary.calendar, watched), bearing)
+        return cls(
+            vocabulary, meaning, executor.begin(meaning.program, vocabulary.calendar, watched), bearing
+        )
 
     def fork(self, *, past: bool = True) -> Self:
         """Another line that stands where this one does; without its ``past`` it lives no longer than this one."""
-        other = type(self)(self.vocabulary, self.meaning, self.executor.fork(past=past), self.bearing)
+        other = type(self)(self.vocabulary, self.meaning, self.run.fork(past=past), self.bearing)
         other._count = self._count
         if past:
             other._positions, other._cases = dict(self._positions), dict(self._cases)
@@ -88,7 +90,7 @@ class Following(Line):
         """The positions that what has changed bears on, and the wrongs that may have been done."""
         positions: dict[Position, None] = {}
         wrongs: list[Wrong] = []
-        for name, keys in self.executor.changed().items():
+        for name, keys in self.run.changed().items():
             for support in self.bearing.givers.get(name, ()):
                 for key in keys:
                     positions.update(dict.fromkeys(self._touched(support, key)))

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from tenure.history import Event
 from tenure.logic.again import reevaluate
 from tenure.logic.evaluator import Trace
+from tenure.logic.executor import Executor
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
-from tenure.timeline.executors import Executor
+from tenure.timeline.executors import REFERENCE
 from tenure.timeline.line import Line
 
 Choice = tuple[tuple[str, str], ...]
@@ -28,7 +29,7 @@ class Lines:
         events: tuple[Event, ...],
         to: Instant,
         base: Lines | None = None,
-        executor: Executor | None = None,
+        executor: Executor = REFERENCE,
         evaluated: Callable[[Meaning, tuple[Event, ...], Instant], Line] | None = None,
     ) -> None:
         self.vocabulary = vocabulary
@@ -69,9 +70,9 @@ class Lines:
     def _line(self, wanted: Mapping[str, str]) -> Line:
         """Under ``wanted``; what another line has computed already, and nothing here changes, is kept."""
         meaning = self.meaning(wanted)
-        if self.executor is not None:
-            run = self.executor(meaning.program, self.events, self.vocabulary.calendar, self.to)
-            return Line(self.vocabulary, meaning, self.events, self.to, run)
+        if self.executor is not REFERENCE:  # which alone can also evaluate only what has changed
+            found = self.executor.evaluate(meaning.program, self.events, self.vocabulary.calendar, self.to)
+            return Line(self.vocabulary, meaning, self.events, self.to, found)
         known = None if meaning.program.reaching else self._nearest(wanted)
         trace = None if known is None else self._again(meaning, known)
         if trace is None:

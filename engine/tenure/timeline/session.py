@@ -13,13 +13,14 @@ from attrs import evolve
 
 from tenure.diagnostics import TenureError, TimeError
 from tenure.history import Event, History
+from tenure.logic.executor import Executor
 from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
 from tenure.timeline.changes import News, PositionChange, in_order, state_at
+from tenure.timeline.executors import REFERENCE
 from tenure.timeline.moments import When, instant_of, length_of
-from tenure.timeline.session_executor import Make, reference
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
 from tenure.timeline.steps import Step
 from tenure.timeline.tracks import Looked, Tracks
@@ -48,7 +49,7 @@ class Session:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        executor: Make = reference,
+        executor: Executor = REFERENCE,
     ) -> None:
         self.contract = contract
         self.vocabulary = contract.vocabulary

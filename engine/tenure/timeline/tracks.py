@@ -10,12 +10,12 @@ from attrs import frozen
 
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
+from tenure.logic.executor import Executor
 from tenure.norms import Position, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import PositionChange, Wrong, changes_of, wrong_changes
 from tenure.timeline.choices import other_choices
 from tenure.timeline.following import Following
-from tenure.timeline.session_executor import Make
 from tenure.timeline.steps import Step, disputed, steps
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ class Tracks:
         self._wrongs: dict[Wrong, None] = {}
 
     @classmethod
-    def begun(cls, contract: Contract, given: Mapping[str, str], make: Make) -> Self:
+    def begun(cls, contract: Contract, given: Mapping[str, str], executor: Executor) -> Self:
         """The lines of ``contract`` under the readings ``given``, and the other choices of those without default."""
         vocabulary: Vocabulary = contract.vocabulary
         choice = {**vocabulary.default_choice(), **given}
-        main = Following.begun(vocabulary, contract.meaning(choice), make)
+        main = Following.begun(vocabulary, contract.meaning(choice), executor)
         others = [
             (
                 tuple(n for n in other if other[n] != choice[n]),
-                Following.begun(vocabulary, contract.meaning(other), make),
+                Following.begun(vocabulary, contract.meaning(other), executor),
             )
             for other in other_choices(vocabulary, main.meaning, choice, given)
         ]
@@ -63,16 +63,16 @@ class Tracks:
     @property
     def open_from(self) -> Instant:
         """The first instant whose events can still be taken without going back."""
-        return max(line.executor.open_from for line in self.lines)
+        return max(line.run.open_from for line in self.lines)
 
     @property
     def void(self) -> Mapping[str, VoidAct]:
         """The acts without effect so far, by the id of the event."""
-        return self.main.executor.void
+        return self.main.run.void
 
     def take(self, events: Sequence[Event], to: Instant) -> Instant | None:
         """Take ``events`` and every limit up to ``to``; since when what was settled is otherwise, if it is."""
-        found = [line.executor.take(events, to) for line in self.lines]
+        found = [line.run.take(events, to) for line in self.lines]
         return min((at for at in found if at is not None), default=None)
 
     def take_again(self, events: Sequence[Event], before: Instant, to: Instant) -> Instant:
@@ -82,10 +82,10 @@ class Tracks:
         """
         first = before
         for line in self.lines:
-            again = line.executor.back(before)
+            again = line.run.back(before)
             line.prune()
             coming = events[bisect_left(events, again, key=lambda event: event.at) :]
-            otherwise = line.executor.take([event for event in coming if event.at <= to], to)
+            otherwise = line.run.take([event for event in coming if event.at <= to], to)
             first = min(first, again, again if otherwise is None else otherwise)
         return first
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from tests.unit.rete.bare import needs_durable_rules, printed, run
 
 import tenure
 from tenure.diagnostics import HistoryError
-from tenure.rete import asking
+from tenure.rete import asking, memory
 from tenure.rete.evaluate import Interner
 from tenure.rete.fragment import required
 from tenure.rete.host import WORKING_SET, Host, HostError, WorkingSetError
 from tenure.rete.recorder import Recorder
 from tenure.rete.records import Happening
 from tenure.rete.run import Run
+from tenure.rete.worker import Worker
 
 pytestmark = needs_durable_rules
 
@@ -362,6 +364,17 @@ def test_8_the_working_set_is_bounded() -> None:
     host.withdraw(ids[0])
     host.post('"r":1')
     host.close()
+
+
+def test_8_what_does_not_fit_is_refused_by_the_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "Host", partial(Host, limit=20))
+    deal = tenure.Contract.from_text(LICENCES)
+    worker = Worker()
+    ruleset = required(deal.meaning().program)
+    assert worker.answer("begin", ruleset, deal.vocabulary.calendar, None) == ("begun",)
+    granted = [Happening(number, number, "grant", (), (number,)) for number in range(100, 130)]
+    assert worker.answer("take", granted[:5])[0] == "taken"
+    assert worker.answer("take", granted[5:]) == ("full",)
 
 
 def test_8_too_many_licences_are_refused_with_advice() -> None:

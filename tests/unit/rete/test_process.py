@@ -31,29 +31,57 @@ def same(one: Any, other: Any) -> bool:
     )
 
 
-@pytest.mark.parametrize("ask", ["before", "after"])
-def test_kill_9_in_the_middle_loses_nothing(w1: Any, ask: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("when", ["before it is asked", "at work", "before it is heard"])
+def test_kill_9_in_the_middle_loses_nothing(w1: Any, when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     undisturbed = evaluate(*w1)
-    count, killed = 0, []
-    original = HostProcess.ask
+    killed: list[int] = []
+    count = 0
+    send, reply = HostProcess.send, HostProcess.reply
 
-    def killing(self: HostProcess, *message: Any) -> tuple[Any, ...]:
+    def kill(host: HostProcess) -> None:
+        os.kill(host.pid, signal.SIGKILL)
+        killed.append(host.pid)
+
+    def sending(self: HostProcess, *message: Any) -> None:
         nonlocal count
         count += 1
-        if ask == "before" and count % 7 == 0:
-            os.kill(self.pid, signal.SIGKILL)
-            killed.append(self.pid)
-        reply = original(self, *message)
-        if ask == "after" and count % 7 == 0:
-            os.kill(self.pid, signal.SIGKILL)
-            killed.append(self.pid)
-        return reply
+        if when == "before it is asked" and count % 7 == 0:
+            kill(self)
+        send(self, *message)
+        if when == "at work" and count % 7 == 0:
+            kill(self)
 
-    monkeypatch.setattr(HostProcess, "ask", killing)
+    def replying(self: HostProcess) -> tuple[Any, ...]:
+        found = reply(self)
+        if when == "before it is heard" and count % 7 == 0:
+            kill(self)
+        return found
+
+    monkeypatch.setattr(HostProcess, "send", sending)
+    monkeypatch.setattr(HostProcess, "reply", replying)
     disturbed = evaluate(*w1, at_once=30)
     assert len(killed) >= 4
     assert len(set(killed)) == len(killed), "each was another process"
     assert same(undisturbed, disturbed)
+
+
+def test_what_was_broken_off_is_not_the_answer_to_the_next(w1: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody interrupts while the host is at work."""
+    undisturbed = evaluate(*w1)
+    reply = HostProcess.reply
+    count = 0
+
+    def interrupted(self: HostProcess) -> tuple[Any, ...]:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise KeyboardInterrupt
+        return reply(self)
+
+    monkeypatch.setattr(HostProcess, "reply", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(*w1, at_once=30)
+    assert same(undisturbed, evaluate(*w1))
 
 
 def test_pieces_of_any_size_are_the_same_run(w1: Any) -> None:
@@ -63,14 +91,14 @@ def test_pieces_of_any_size_are_the_same_run(w1: Any) -> None:
 
 
 def test_a_host_that_dies_again_and_again_is_given_up(w1: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = HostProcess.ask
+    send = HostProcess.send
 
-    def dying(self: HostProcess, *message: Any) -> tuple[Any, ...]:
+    def dying(self: HostProcess, *message: Any) -> None:
         if message[0] == "take":
             os.kill(self.pid, signal.SIGKILL)
-        return original(self, *message)
+        send(self, *message)
 
-    monkeypatch.setattr(HostProcess, "ask", dying)
+    monkeypatch.setattr(HostProcess, "send", dying)
     with pytest.raises(RuleHostError, match="died 3 times at event E0001 or soon after") as died:
         evaluate(*w1)
     assert died.value.diagnostics[0].code == "TEN827"

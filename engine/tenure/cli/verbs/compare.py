@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from tenure.cli import comparing
-from tenure.cli.asking import check_names, only_projected, put, read
+from tenure.cli.asking import check_names, only_projected, only_reference, put, read
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.output import Printer
 from tenure.cli.progress import progress
@@ -51,6 +51,7 @@ def compare(
     CONTRACT: what another text of the contract changes, over any number of histories or folders of them.
     """
     only_projected(asking)
+    only_reference(asking, "compare")
     chosen = [option for option, given in (("--then", then), ("--amended", amended)) if given is not None]
     if len(chosen) > 1 or (now is not None and then is None) or (over is not None and (at or chosen)):
         raise UsageError.of(

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from tenure.cli.options import FormatOption
-from tenure.cli.output import printer
+from tenure.cli.output import Printer, printer
 from tenure.cli.supposing import pairs
 from tenure.diagnostics import UsageError, did_you_mean
 from tenure.norms import Vocabulary
@@ -36,7 +36,10 @@ def show(
         advice = did_you_mean(stage, STAGES) or f"stages: {', '.join(STAGES)}"
         raise UsageError.of("TEN620", f"`{stage}` is not a stage", help=advice)
     deal = load(contract)
-    lines = list(_lines(deal, stage, dict(pairs("--reading", reading))))
+    chosen = dict(pairs("--reading", reading))
+    if stage == "ruleset":
+        _without_rules(deal, chosen, out)
+    lines = list(_lines(deal, stage, chosen))
     if out.format == "json":
         out.json({"contract": deal.name, "stage": stage, "lines": lines})
     else:
@@ -58,6 +61,15 @@ def _lines(deal: Contract, stage: str, readings: dict[str, str]) -> Iterator[str
         yield from format_ruleset(required(deal.meaning(readings).program), deal.vocabulary.zone)
     else:
         yield from _definitions(deal, readings)
+
+
+def _without_rules(deal: Contract, readings: dict[str, str], out: Printer) -> None:
+    """Say of every definition that has no rules why, where the error that follows names only a few."""
+    from tenure.rete.fragment import NAMED, supports
+
+    reasons = supports(deal.meaning(readings).program).reasons
+    for name, reason in reasons.items() if len(reasons) > NAMED else ():
+        out.say(f"note: no rules for `{name.removeprefix('state:')}`: {reason}")
 
 
 def _definitions(deal: Contract, readings: dict[str, str]) -> Iterator[str]:

@@ -60,7 +60,7 @@ def suppose(
         raise UsageError.of(
             "TEN620", "nothing is supposed", help="give `--add`, `--drop`, `--move`, `--change` or `--from`"
         )
-    before = deal.evaluate(record, known_at=asking.known_at, horizon=asking.horizon)
+    before = deal.evaluate(record, known_at=asking.known_at, horizon=asking.horizon, executor=asking.executor)
     after = before.suppose(made)
     check_names(after, about, out)
     _save(made, save)

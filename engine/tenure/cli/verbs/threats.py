@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenure.cli.asking import Question, put_about_one
+from tenure.cli.asking import Question, only_reference, put_about_one
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
 from tenure.timeline import Verdict
@@ -24,6 +24,7 @@ def threats(
 
     Name it by --holder, --act and --object; acts that the holder has a part in are no threats.
     """
+    only_reference(asking, "threats")
     question, right, holder = put_about_one(contract, history, about, asking, narrow=True)
     future = question.timeline.future
     found = future.threats(right.position, holder)

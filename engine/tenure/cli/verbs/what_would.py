@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from tenure.cli.asking import Question, put_about_one
+from tenure.cli.asking import Question, only_reference, put_about_one
 from tenure.cli.options import ABOUT_ALL, NOTHING_SUPPOSED, About, Asking
 from tenure.cli.shapes import identity_shape, instant_shape
 from tenure.time import Instant
@@ -37,6 +37,7 @@ def what_would(
 
     Each was tried on a supposed history; who must act, in which order, and how late it may begin.
     """
+    only_reference(asking, "what-would")
     question, right, holder = put_about_one(contract, history, about, asking)
     timeline = question.timeline
     with _progress(f"looking for up to {most_acts} acts") as progress:

@@ -18,12 +18,16 @@ from tenure.timeline.verdict import EdgeCause
 
 @frozen
 class Seen:
-    """Whether the property had anything to say here, and what breaks it: in words, since when, by what."""
+    """Whether the property had anything to say here, and what breaks it: in words, since when, by what.
+
+    ``why`` it has nothing to say here, where that is not always the same.
+    """
 
     applied: bool = True
     fault: str | None = None
     since: Instant | None = None
     cause: EdgeCause | None = None
+    why: str | None = None
 
 
 #: Nothing here is what the property is about.

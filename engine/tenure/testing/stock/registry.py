@@ -74,9 +74,7 @@ STOCK: Final = (
         answers.known_then,
         "no record was later than another",
     ),
-    StockProperty(
-        "executors", "all executors agree", executors_agree, "only the reference evaluator is installed"
-    ),
+    StockProperty("executors", "all executors agree", executors_agree, "no history was told"),
 )
 
 
