@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tenure.history import Event
+from tenure.logic.acts import Settled
 from tenure.logic.definitions import Program, Stage
 from tenure.logic.evaluator import Evaluation, Trace
 from tenure.logic.nodes import Node
 from tenure.logic.reach import Part, part_for_changes
+from tenure.logic.spare import put_by
 from tenure.logic.tables import Key, Row, Table
 from tenure.time import Calendar
 
@@ -53,22 +55,36 @@ def reevaluate(
 
     ``old`` is the program of ``before`` where it is another one.  None where too much has changed for that.
     """
+    changed = tuple(changed)
     part = part_for_changes(program, changed, old)
     if part is None:
         return None
-    run = Evaluation(part.program, calendar)
-    tables = {name: Table(name, has_zero=before.tables[name].has_zero) for name in part.given}
-    run.world.tables.update(tables)
-    for name, table in tables.items():
-        Given(part.given[name], table, before.tables[name], run).schedule(run.world.stage)
+    run = Evaluation.of(program, calendar, part, _settled(part, before, events, changed))
+    for name, number in part.given.items():
+        Given(number, run.world.tables[name], before.tables[name], run).schedule(run.world.stage)
     run.begin()
     run.take(events, before.to)
-    return _joined(part, before, run.trace(before.to), events)
+    trace = _joined(part, before, run.trace(before.to), events)
+    put_by(run, program)
+    return trace
+
+
+def _settled(
+    part: Part, before: Trace, events: Iterable[Event], changed: Iterable[Event]
+) -> dict[str, Settled]:
+    """The acts that are judged as they were: nothing that their powers rest on is computed anew."""
+    other = {event.id for event in changed}
+    void = {v.event.id: v for v in before.void}
+    return {
+        event.id: Settled(before.judged(event.id), void.get(event.id))
+        for event in events
+        if event.type in part.acts and event.type not in part.judged and event.id not in other
+    }
 
 
 def _joined(part: Part, before: Trace, anew: Trace, events: tuple[Event, ...]) -> Trace:
     """Both evaluations in one: acts are judged anew where the part has rules for them."""
-    kept = {event.id for event in events if event.type not in part.program.acts}
+    kept = {event.id for event in events if event.type not in part.acts}
     void = {v.event.id: v for v in (*(v for v in before.void if v.event.id in kept), *anew.void)}
     old = {name: before.tables[name] for name in part.kept}
     return Trace(

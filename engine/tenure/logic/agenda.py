@@ -30,6 +30,10 @@ class Agenda:
     """The stages to come (``later``), and the keys to settle at this one in the order of their definitions."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is to be done."""
         self._limits: list[tuple[Stage, int, Node, Key, Stage]] = []
         self._dates: list[tuple[Stage, int, Reader, Causes]] = []
         self._next: list[Action] = []

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.logic.atoms import Solution, Solver
 from tenure.logic.definitions import Definition, Formula, Stage, Term, Var
-from tenure.logic.formulas import bodies, is_silent, term_variables
+from tenure.logic.formulas import bodies, is_silent, looks_back, term_variables
 from tenure.logic.solver import NOW, Test, solver, test
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.terms import Env, unify, value_of
@@ -19,6 +19,7 @@ from tenure.logic.truth import NO_REASONS, UNKNOWN, ByLimit, Causes, join_causes
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
+    from tenure.logic.readers import Reader
 
 #: What touched a key at this stage: the causes, by the role of the formula that they act through.
 Touches = dict[str, Causes]
@@ -98,6 +99,9 @@ class Node:
         self.table: Table = run.world.tables[definition.name]
         self.head = self._key_terms()
         self.roles = {name: Role(formula, self.head, run) for name, formula in bodies(definition).items()}
+        self.looks_back = any(looks_back(role.formula) for role in self.roles.values())
+        #: What tells it that an atom of its formulas has changed.
+        self.readers: list[Reader] = []
 
     def _key_terms(self) -> tuple[Term, ...]:
         """The terms whose values are the keys that this node settles."""

@@ -36,6 +36,7 @@ class Reader:
         "_columns",
         "_local",
         "_terms",
+        "atom",
         "attempted",
         "attributes",
         "echoes",
@@ -49,6 +50,7 @@ class Reader:
         self.node = node
         self.number = number
         self.role = role
+        self.atom = found.atom
         self._local = found.local
         # Every evaluation of a program reads the same occurrences, each in one role of one definition.
         known = _shapes.get(id(found))

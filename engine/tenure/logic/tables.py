@@ -127,6 +127,18 @@ class Table:
             if not edges:
                 del self.edges[key]
 
+    def handed_over(self) -> Table:
+        """Its edges as a table of their own; they are no longer those of this one."""
+        other = Table(self.name, has_zero=self.has_zero)
+        other.edges, self.edges = self.edges, {}
+        other.has_unknown = self.has_unknown
+        return other
+
+    def clear(self) -> None:
+        """As if nothing had ever been put."""
+        self.rows, self.old, self.edges, self._indexes = {}, {}, {}, {}
+        self.has_unknown = False
+
     def match(self, positions: tuple[int, ...], part: Key) -> list[Key]:
         """The keys whose columns ``positions`` are ``part``, or may be because one of the two is unknown."""
         if not positions:

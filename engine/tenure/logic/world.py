@@ -45,3 +45,9 @@ class World:
         """The events of this stage among ``causes``, by id."""
         here = {pulse.event.id for pulses in self.pulses.values() for pulse in pulses}
         return [cause.event for cause in causes if isinstance(cause, ByEvent) and cause.event in here]
+
+    def clear(self) -> None:
+        """Go back to the beginning of time, before anything."""
+        self.pulses, self.pulses_before, self.stage = {}, {}, self.first
+        for table in self.tables.values():
+            table.clear()
