@@ -124,12 +124,7 @@ class Acts:
             for found in occurrences(formula)
             if isinstance(found.atom, Rel | Value)
         }
-        return tuple(dict.fromkeys(e for name in names for e in self._changed_by(name) if e != event.id))
-
-    def _changed_by(self, name: str) -> list[str]:
-        table, stage = self.world.tables[name], self.world.stage
-        edges = [found[-1] for key in table.old if (found := table.edges.get(key))]
-        return [e for edge in edges if edge.stage == stage for e in self.world.acting(edge.causes)]
+        return tuple(dict.fromkeys(e for name in names for e in self.world.changed_by(name) if e != event.id))
 
 
 def _attempts(rule: ActRule, event: Event) -> Iterator[Solution]:

@@ -62,6 +62,18 @@ class Agenda:
         """The date that ``reader`` reads is reached at ``stage``."""
         heappush(self._dates, (stage, next(self._number), reader, causes))
 
+    def limits_by_node(self) -> dict[Node, list[tuple[Stage, Key, Stage]]]:
+        """The limits to come, those of each node in the order in which they were set."""
+        found: dict[Node, list[tuple[Stage, Key, Stage]]] = {}
+        for stage, _, node, key, anchor in sorted(self._limits, key=lambda entry: entry[1]):
+            found.setdefault(node, []).append((stage, key, anchor))
+        return found
+
+    def skip(self, stage: Stage) -> None:
+        """The dates up to ``stage`` have come."""
+        while self._dates and self._dates[0][0] <= stage:
+            heappop(self._dates)
+
     def dates(self) -> list[Instant]:
         """The absolute dates to come, those aside to which an effect reaches back."""
         return [

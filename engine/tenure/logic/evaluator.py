@@ -42,6 +42,7 @@ from tenure.logic.definitions import (
 from tenure.logic.duties import DutyNode
 from tenure.logic.inertial import InertialNode
 from tenure.logic.limits import Limits
+from tenure.logic.marks import Mark, mark_of, stages_to_mark
 from tenure.logic.measure import MeasureNode
 from tenure.logic.memory import LastingNode, RecentNode
 from tenure.logic.nodes import HoldsNode, Node, SinceNode, Touches
@@ -72,6 +73,7 @@ class Trace:
     """What an evaluation leaves behind: the edges of every relation, and the acts that had no effect.
 
     ``effective`` is the truth that each event took effect, by id; ``reasons`` says why where that is unknown.
+    From ``marks`` another evaluation can go on.
     """
 
     tables: dict[str, Table]
@@ -79,6 +81,7 @@ class Trace:
     effective: dict[str, int]
     reasons: dict[str, frozenset[str]]
     to: Instant
+    marks: tuple[Mark, ...] = ()
 
     def judged(self, event: str) -> Row:
         """The truth that the event of that id took effect, and why where that is unknown."""
@@ -99,7 +102,9 @@ def evaluate(
 
     Whether the acts in ``settled``, by id, take effect is settled already.
     """
+    events = tuple(events)
     run = Evaluation.of(program, calendar, settled=settled)
+    run.to_mark = stages_to_mark(events)
     run.begin()
     run.take(events, to)
     trace = run.trace(to)
@@ -169,6 +174,9 @@ class Evaluation:
         self._effective: dict[str, int] = {}
         self._unsure: dict[str, frozenset[str]] = {}
         self.acts.ready(self.rules if part is None else part.acts, settled or {})
+        #: The stages at which it is to be marked where it is at rest, the last first.
+        self.to_mark: list[Stage] = []
+        self._marked: list[Mark] = []
         #: The nodes that are settled in this run, in order.
         self.nodes = [
             self.known.get(i) or self._made(i)
@@ -245,6 +253,7 @@ class Evaluation:
             together.append(event)
         self._take_tick(tick, together)
         self._advance(with_events(to) + 1)
+        self._mark(self.agenda.next_stage())
 
     def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
         if tick is not None:
@@ -268,7 +277,17 @@ class Evaluation:
         while (stage := self.agenda.next_stage()) < before:
             self._step(stage, [])
 
+    def _mark(self, stage: Stage) -> None:
+        """Before ``stage``: the marks that come before it."""
+        while self.to_mark and self.to_mark[-1] + 1 < stage:
+            at = self.to_mark.pop()
+            mark = mark_of(self, at) if self.world.stage <= at else None
+            if mark is not None:
+                self._marked.append(mark)
+
     def _step(self, stage: Stage, events: list[Event]) -> None:
+        if self.to_mark:
+            self._mark(stage)
         self.world.enter(stage)
         self._happen(self.agenda.due(stage), events)
         self._close()
@@ -427,4 +446,6 @@ class Evaluation:
     def trace(self, to: Instant) -> Trace:
         """Everything so far; the edges are handed over."""
         tables = {name: table.handed_over() for name, table in self.world.tables.items()}
-        return Trace(tables, tuple(self._void.values()), self._effective, self._unsure, to)
+        return Trace(
+            tables, tuple(self._void.values()), self._effective, self._unsure, to, tuple(self._marked)
+        )

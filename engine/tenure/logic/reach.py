@@ -37,6 +37,7 @@ class Part:
     """
 
     positions: tuple[int, ...]
+    definitions: frozenset[str]
     acts: dict[str, tuple[ActRule, ...]]
     judged: frozenset[str]
     defined: frozenset[str]
@@ -151,6 +152,7 @@ def _made(
     numbered = list(enumerate(plan.definitions))
     return Part(
         positions=tuple(i for i, d in numbered if d.name in anew),
+        definitions=frozenset(anew),
         acts=acts,
         judged=judged,
         defined=frozenset(relations),
