@@ -55,7 +55,12 @@ class Reach:
 
     def __init__(self, program: Program) -> None:
         self.program = ref(program)
-        self.read = {d.name: list(_atoms(bodies(d).values())) for d in program.definitions}
+        plan = plan_of(program)
+        found = {
+            d.name: [occurrence.atom for _, occurrence in atoms]
+            for d, atoms in zip(plan.definitions, plan.atoms, strict=True)
+        }
+        self.read = {d.name: found[d.name] for d in program.definitions}
         self.judged = {event: list(_atoms(_formulas(rules))) for event, rules in program.acts.items()}
         self.relations = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
         self.pinned: dict[str, set[str]] = {}
