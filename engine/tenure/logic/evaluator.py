@@ -182,6 +182,7 @@ class Evaluation:
             self.known.get(i) or self._made(i)
             for i in (range(len(plan.definitions)) if part is None else part.positions)
         ]
+        self.remembering = [node for node in self.nodes if node.memory]
         for node in self.nodes:
             for reader in node.readers:
                 self._subscribe(reader)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
 
 #: How many marks an evaluation makes at the most, and how many things each may remember.
-MOST = 16
+MOST = 8
 LARGEST = 50_000
 #: How many stages after an event nothing more comes of it but by limits.
 _CALM = 8
@@ -77,8 +77,8 @@ def mark_of(run: Evaluation, stage: Stage) -> Mark | None:
             own=tuple([dict(table.rows) for table in node.own_tables()]),
             limits=tuple(limits.get(node, ())),
         )
-        for node in run.nodes
-        if node in limits or (node.memory and not node.is_blank)
+        for node in dict.fromkeys((*limits, *(node for node in run.remembering if not node.is_blank)))
+        if node.index in run.known and run.known[node.index] is node
     }
     size = sum(memory.size for memory in memories.values())
     return Mark(stage, run.wound_up, memories) if size <= LARGEST else None

@@ -163,7 +163,7 @@ class Node:
     @property
     def is_blank(self) -> bool:
         """Whether it remembers nothing."""
-        return not any(getattr(self, name) for name in self.memory)
+        return not any(map(vars(self).get, self.memory))
 
     def remembered(self) -> dict[str, dict[Any, Any]]:
         """A copy of all that it remembers."""
