@@ -34,7 +34,7 @@ UTC = Calendar("UTC")
 
 def edges(trace: Trace) -> object:
     """All that an answer can be read off."""
-    tables = {name: table.edges for name, table in trace.tables.items()}
+    tables = {name: list(table.edges.items()) for name, table in trace.tables.items()}
     return tables, trace.void, trace.effective, trace.reasons
 
 
