@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tenure.history import Event
 from tenure.history.values import UNKNOWN
@@ -29,8 +30,7 @@ _CALM = 8
 Limits = tuple[tuple[Stage, Key, Stage], ...]
 
 
-@frozen
-class Memory:
+class Memory(Struct, frozen=True):
     """What the node of one definition remembers: its memories by name, the rows of its own tables, its limits."""
 
     values: Mapping[str, dict[Any, Any]]
@@ -46,8 +46,7 @@ class Memory:
 NOTHING = Memory({}, (), ())
 
 
-@frozen
-class Mark:
+class Mark(Struct, frozen=True):
     """The memories at the end of ``stage`` by definition, those that are empty left out."""
 
     stage: Stage
@@ -58,7 +57,7 @@ class Mark:
         """This with ``others`` in place of the memories of ``definitions``."""
         gone = set(definitions)
         kept = {name: memory for name, memory in self.memories.items() if name not in gone}
-        return evolve(self, memories={**kept, **others})
+        return replace(self, memories={**kept, **others})
 
 
 def stages_to_mark(events: Sequence[Event]) -> list[Stage]:
