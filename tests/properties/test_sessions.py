@@ -42,7 +42,7 @@ END = (
 BEYOND = ("", "", "unless once paid(thing = x)", "unless N1", "unless once stop")
 DUTY = (
     "must pay(x) to B for each owed(thing = x) within 3 days",
-    "must pay(x) to B for each owed(thing = x) within 2 days otherwise must pay(x) to B within 4 days",
+    "must pay(x) to B for each owed(thing = x) within 2 days otherwise A must pay(x) to B within 4 days",
 )
 ON = (
     "on pong suspend R{n}",

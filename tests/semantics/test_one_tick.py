@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tenure.history import Event
 from tenure.logic import definitions as k
@@ -40,6 +41,31 @@ def test_a_beginning_and_an_end_by_two_events_leave_it_unknown(kinds: tuple[str,
 def test_in_one_event_the_end_wins() -> None:
     both = k.Inertial("held", (), k.EventAtom("begin"), k.EventAtom("begin"))
     assert at(run((both,), happened("e1", 5, "begin")), "held", 5).truth == FALSE
+
+
+def test_an_event_that_bears_on_nothing_here_puts_no_order_in_doubt() -> None:
+    both = k.Inertial("held", (), k.EventAtom("begin"), k.EventAtom("begin"))
+    duty = k.Duty(
+        "owed",
+        k.EventAtom("begin", id=k.Var("i")),
+        (k.Rung("owed", (k.Var("i"), X), k.Fixed(FALSE)),),
+        k.EventAtom("begin"),
+    )
+    duty = replace(duty, trigger=k.And((duty.trigger, k.Compare("=", X, k.Const("a")))))
+    trace = run((both, duty), happened("e1", 5, "begin"), happened("e2", 5, "ring"))
+    assert at(trace, "held", 5).truth == FALSE
+    assert [at(trace, state, 5, ("e1", "a")).truth for state in ("pending:owed", "lapsed:owed")] == [
+        FALSE,
+        TRUE,
+    ]
+
+
+def test_an_event_that_ends_through_a_state_does() -> None:
+    """The end reads what the other event has begun."""
+    closed = k.Recent("closed", (), k.EventAtom("ring"))
+    held = k.Inertial("held", (), k.EventAtom("begin"), k.Rel("closed", ()))
+    row = at(run((closed, held), happened("e1", 5, "begin"), happened("e2", 5, "ring")), "held", 5)
+    assert row == Row(UNKNOWN, frozenset({"order of e1 and e2"}))
 
 
 def test_one_tick_apart_the_order_is_known() -> None:

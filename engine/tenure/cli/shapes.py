@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.norms import Position
 from tenure.time import Instant
 from tenure.timeline import Breach, Change, EdgeCause, StatusSpan, Timeline, Verdict
-from tenure.timeline.diff import Difference
 from tenure.timeline.objects import object_text, texts_of
+
+if TYPE_CHECKING:
+    from tenure.timeline.diff import Difference
 
 Shape = dict[str, Any]
 

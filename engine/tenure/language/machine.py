@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from tenure.diagnostics import ContractError, Place
@@ -138,8 +139,8 @@ class Run:
         size = production.size
         cut = len(values) - size
         first = firsts[cut] if size else i
-        children = _children(production.plan, values[cut:])
-        depth = max(depths[cut:], default=0)
+        children = _children(production.plan, values, cut)
+        depth = max(depths[cut:]) if size > 1 else depths[cut] if size else 0
         value: Any
         if production.origin[0] == "_":
             value = children
@@ -165,6 +166,9 @@ class Run:
 
     def _leads_on(self, states: list[int], terminal: str) -> bool:
         """Whether the terminal would in the end be taken, and not only lead to reductions."""
+        action = self._tables.actions[states[-1]].get(terminal)
+        if terminal != END and (action is None or action >= 0):
+            return action is not None
         stack = list(states)
         while True:
             if terminal == END and stack[-1] in self._ends:
@@ -214,10 +218,13 @@ class Run:
         return [c for c in comments if c.trailing == trailing]
 
 
-def _children(plan: str, values: list[Any]) -> list[Any]:
-    """What a production hands to its function."""
+def _children(plan: str, values: list[Any], cut: int) -> list[Any]:
+    """What a production hands to its function, of the values from ``cut`` on."""
+    kept = _kept(plan)
+    if kept is not None:
+        return [values[cut + i] for i in kept]
     children: list[Any] = []
-    i = 0
+    i = cut
     for fate in plan:
         if fate == "0":
             children.append(None)
@@ -228,3 +235,9 @@ def _children(plan: str, values: list[Any]) -> list[Any]:
             children += values[i]
         i += 1
     return children
+
+
+@cache
+def _kept(plan: str) -> tuple[int, ...] | None:
+    """Which values ``plan`` keeps, where it does nothing else with any."""
+    return tuple(i for i, fate in enumerate(plan) if fate == "k") if set(plan) <= {"k", "-"} else None

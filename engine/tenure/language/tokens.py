@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from typing import Final, NoReturn
 
 from attrs import frozen
+from msgspec import Struct
 
 from tenure.diagnostics import ContractError, Place
 
@@ -59,8 +60,7 @@ _BEFORE_A_DATE: Final = frozenset(("from", "until", "through", "by", "before", "
 _PREPOSITIONS: Final = frozenset(("in", "on", "with", "via"))
 
 
-@frozen
-class Token:
+class Token(Struct, frozen=True):
     """A piece of the text: its ``kind``, its ``text`` as written, and where it starts and ends.
 
     ``apart``: there is an empty line between it and the token before it.
@@ -110,12 +110,10 @@ def scan(source: Source) -> tuple[list[Token], list[Comment]]:
     tokens: list[Token] = []
     comments: list[Comment] = []
     text, position, line_start, apart = source.text, 0, True, False
-    while position < len(text):
-        found = _PATTERN.match(text, position)
-        kind = found.lastgroup if found else None
-        if found is None or kind is None:
+    for found in _PATTERN.finditer(text):
+        kind, piece = found.lastgroup, found[0]
+        if found.start() != position or kind is None:
             _refuse(source, position)
-        piece = found.group()
         if kind == "BLANK":
             line_start = line_start or "\n" in piece or "\r" in piece
             apart = apart or piece.count("\n") > 1 or piece.count("\r") > 1
@@ -127,6 +125,8 @@ def scan(source: Source) -> tuple[list[Token], list[Comment]]:
             tokens.append(Token(kind, piece, position, found.end(), apart))
             line_start = apart = False
         position = found.end()
+    if position < len(text):
+        _refuse(source, position)
     return tokens, comments
 
 
@@ -211,7 +211,7 @@ class Tokens:
         """Whether token ``i`` could be a name or a quoted text."""
         return i < len(self.all) and self.all[i].kind in ("WORD", "FISCAL", "STRING")
 
-    def readings(self, i: int, accepted: Container[str]) -> list[tuple[str, int]]:
+    def readings(self, i: int, accepted: Collection[str]) -> list[tuple[str, int]]:
         """What token ``i`` may be read as, the best first: (terminal, how many tokens it takes).
 
         ``accepted`` may hold more than can really come next; the last reading is the token's own kind.
@@ -225,7 +225,7 @@ class Tokens:
             and ("NAME" not in accepted or self.text(i - 1) in _BEFORE_A_DATE)
         ):
             found.append(("DATE", 1))
-        if kind in ("WORD", "STRING"):
+        if kind in ("WORD", "STRING") and not _TOLD_BY_WHAT_FOLLOWS.isdisjoint(accepted):
             found += self._told_by_what_follows(i, accepted)
         if kind in ("WORD", "MARK"):
             for phrase, rest in self._phrases.starting_with(token.text):
@@ -325,3 +325,4 @@ _BY_FOLLOWER: Final[dict[str, tuple[str, Callable[[Tokens, int], bool]]]] = {
     "ON_OBJECT": ("on", Tokens.is_object),
     "SEQ": ("seq", Tokens.is_number),
 }
+_TOLD_BY_WHAT_FOLLOWS: Final = frozenset(("KEY", "ACTOR", "WHO", "WHY", *_BY_FOLLOWER))

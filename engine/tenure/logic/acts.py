@@ -37,13 +37,16 @@ class Settled:
 class Acts:
     """The rules of a program's acts, compiled against the world of one evaluation; ``settled`` acts are not judged."""
 
-    def __init__(
-        self, rules: dict[str, tuple[ActRule, ...]], world: World, settled: Mapping[str, Settled]
-    ) -> None:
-        self.rules = rules
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.settled = settled
-        self._compiled: dict[tuple[Formula, frozenset[str]], Test] = {}
+        self.rules: Mapping[str, tuple[ActRule, ...]] = {}
+        self.settled: Mapping[str, Settled] = {}
+        #: By the identity of a formula, which is kept alive here.
+        self._compiled: dict[tuple[int, frozenset[str]], tuple[Formula, Test]] = {}
+
+    def ready(self, rules: Mapping[str, tuple[ActRule, ...]], settled: Mapping[str, Settled]) -> None:
+        """Judge acts by ``rules`` from here on, those aside that are ``settled``."""
+        self.rules, self.settled = rules, settled
 
     def is_act(self, event: Event) -> bool:
         """Whether ``event`` takes a power to be effective."""
@@ -74,11 +77,11 @@ class Acts:
         return Row(UNKNOWN, attempt.reasons | power.reasons | condition.reasons)
 
     def _row(self, formula: Formula, env: Env, *, earlier: bool) -> Row:
-        bound = frozenset(env)
-        found = self._compiled.get((formula, bound))
+        known = id(formula), frozenset(env)
+        found = self._compiled.get(known)
         if found is None:
-            found = self._compiled[formula, bound] = test(formula, bound, self.world)
-        return found(env, earlier)
+            found = self._compiled[known] = formula, test(formula, known[1], self.world)
+        return found[1](env, earlier)
 
     def void(self, event: Event) -> VoidAct:
         """Why ``event`` had no effect: nobody of its actors has the power, or its condition did not hold."""
@@ -121,12 +124,7 @@ class Acts:
             for found in occurrences(formula)
             if isinstance(found.atom, Rel | Value)
         }
-        return tuple(dict.fromkeys(e for name in names for e in self._changed_by(name) if e != event.id))
-
-    def _changed_by(self, name: str) -> list[str]:
-        table, stage = self.world.tables[name], self.world.stage
-        edges = [found[-1] for key in table.old if (found := table.edges.get(key))]
-        return [e for edge in edges if edge.stage == stage for e in self.world.acting(edge.causes)]
+        return tuple(dict.fromkeys(e for name in names for e in self.world.changed_by(name) if e != event.id))
 
 
 def _attempts(rule: ActRule, event: Event) -> Iterator[Solution]:

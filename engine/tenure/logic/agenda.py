@@ -30,6 +30,10 @@ class Agenda:
     """The stages to come (``later``), and the keys to settle at this one in the order of their definitions."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing is to be done."""
         self._limits: list[tuple[Stage, int, Node, Key, Stage]] = []
         self._dates: list[tuple[Stage, int, Reader, Causes]] = []
         self._next: list[Action] = []
@@ -57,6 +61,18 @@ class Agenda:
     def date(self, stage: Stage, reader: Reader, causes: Causes) -> None:
         """The date that ``reader`` reads is reached at ``stage``."""
         heappush(self._dates, (stage, next(self._number), reader, causes))
+
+    def limits_by_node(self) -> dict[Node, list[tuple[Stage, Key, Stage]]]:
+        """The limits to come, those of each node in the order in which they were set."""
+        found: dict[Node, list[tuple[Stage, Key, Stage]]] = {}
+        for stage, _, node, key, anchor in sorted(self._limits, key=lambda entry: entry[1]):
+            found.setdefault(node, []).append((stage, key, anchor))
+        return found
+
+    def skip(self, stage: Stage) -> None:
+        """The dates up to ``stage`` have come."""
+        while self._dates and self._dates[0][0] <= stage:
+            heappop(self._dates)
 
     def dates(self) -> list[Instant]:
         """The absolute dates to come, those aside to which an effect reaches back."""

@@ -398,7 +398,7 @@ class DutyNode(Node):
         ending = world.acting(touches.get(role, ()))
         if created and not self.roles[role].at(self._written(key), earlier=True).truth:
             # An instance of this stage was not yet there when the events of its end were told.
-            ending += [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
+            ending += self.bearing_on(role)
         both = dict.fromkeys((*ending, *world.acting(tuple(others))))
         if ending and len(both) > 1 and world.acting(tuple(others)):
             return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))

@@ -41,16 +41,18 @@ from tenure.logic.definitions import (
     with_events,
 )
 from tenure.logic.duties import DutyNode
-from tenure.logic.formulas import Occurrence, bodies, looks_back
 from tenure.logic.inertial import InertialNode
 from tenure.logic.limits import Limits
+from tenure.logic.marks import Mark, mark_of, stages_to_mark
 from tenure.logic.measure import MeasureNode
 from tenure.logic.memory import LastingNode, RecentNode
 from tenure.logic.nodes import HoldsNode, Node, SinceNode, Touches
 from tenure.logic.plan import plan_of
+from tenure.logic.reach import Part
 from tenure.logic.readers import Reader
-from tenure.logic.tables import ABSENT, Key, Row, Table
-from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
+from tenure.logic.spare import put_by, spare_run
+from tenure.logic.tables import ABSENT, PRESENT, Key, Row, Table
+from tenure.logic.truth import NO_REASONS, UNKNOWN, ByEvent, ByLimit, Causes, join_causes
 from tenure.logic.world import Pulse, World
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
@@ -76,6 +78,7 @@ class Trace:
     """What an evaluation leaves behind: the edges of every relation, and the acts that had no effect.
 
     ``effective`` is the truth that each event took effect, by id; ``reasons`` says why where that is unknown.
+    From ``marks`` another evaluation can go on.
     """
 
     tables: dict[str, Table]
@@ -83,6 +86,14 @@ class Trace:
     effective: dict[str, int]
     reasons: dict[str, frozenset[str]]
     to: Instant
+    marks: tuple[Mark, ...] = ()
+
+    def judged(self, event: str) -> Row:
+        """The truth that the event of that id took effect, and why where that is unknown."""
+        truth = self.effective[event]
+        if truth == UNKNOWN:
+            return Row(truth, self.reasons.get(event, NO_REASONS))
+        return PRESENT if truth else ABSENT
 
 
 def evaluate(
@@ -96,21 +107,34 @@ def evaluate(
 
     Whether the acts in ``settled``, by id, take effect is settled already.
     """
-    run = Evaluation(program, calendar, settled)
+    events = tuple(events)
+    run = Evaluation.of(program, calendar, settled=settled)
+    run.to_mark = stages_to_mark(events)
     run.begin()
     run.take(events, to)
-    return run.trace(to)
+    trace = run.trace(to)
+    put_by(run, program)
+    return trace
 
 
 class Evaluation:
-    """One run of the reference evaluator; it can be stopped at any instant and taken further."""
+    """One run of the reference evaluator; it can be stopped at any instant and taken further.
+
+    It may be of a ``part`` of the program alone.  Made :meth:`ready` anew it keeps what it has compiled.
+    """
 
     def __init__(
-        self, program: Program, calendar: Calendar, settled: Mapping[str, Settled] | None = None
+        self,
+        program: Program,
+        calendar: Calendar,
+        part: Part | None = None,
+        settled: Mapping[str, Settled] | None = None,
     ) -> None:
-        plan = plan_of(program)
+        self.plan = plan_of(program)
+        self.rules = program.acts
+        self.reaches_back = bool(program.reaching)
+        self.first = program.first
         self.world = World(first=before_events(MIN_INSTANT))
-        self.world.tables = {name: Table(name, has_zero=name in plan.zeros) for name in plan.relations}
         self.agenda = Agenda()
         self.journal = Journal()
         self.remember = self.journal.remember
@@ -118,29 +142,70 @@ class Evaluation:
         self.schedule = self.agenda.touch
         self.at_stage = self.agenda.limit
         self.limits = Limits(calendar)
-        self.nodes: list[Node] = [_NODES[type(d)](d, i, self) for i, d in enumerate(plan.definitions)]
+        self.acts = Acts(self.world)
+        self.readers: list[Reader] = []
+        #: Every node that was made, by the number of its definition.
+        self.known: dict[int, Node] = {}
+        self.ready(part, settled)
+
+    @classmethod
+    def of(
+        cls,
+        program: Program,
+        calendar: Calendar,
+        part: Part | None = None,
+        settled: Mapping[str, Settled] | None = None,
+    ) -> Evaluation:
+        """A run of ``program``, new or one that was put by."""
+        run = spare_run(program, calendar)
+        if run is None:
+            return cls(program, calendar, part, settled)
+        run.ready(part, settled)
+        return run
+
+    def ready(self, part: Part | None = None, settled: Mapping[str, Settled] | None = None) -> None:
+        """Prepare a run of ``part`` (default: all); whether the acts in ``settled`` take effect is settled already."""
+        plan = self.plan
+        for name in plan.relations if part is None else (*part.given, *part.defined):
+            if name not in self.world.tables:
+                self.world.tables[name] = Table(name, has_zero=name in plan.zeros)
         #: From when on recurring dates come.
         self.wound_up: Instant | None = None
-        self._groups = plan.groups
         self._of_event: dict[str, list[Reader]] = {}
         self._of_relation: dict[str, list[Reader]] = {}
         self._of_start: list[Reader] = []
-        self.readers: list[Reader] = []
-        self._looking_back = [n for n in self.nodes if any(map(looks_back, bodies(n.definition).values()))]
-        for node, atoms in zip(self.nodes, plan.atoms, strict=True):
-            for role, found in atoms:
-                self.readers.append(Reader(node, role, found, len(self.readers)))
-                self._subscribe(self.readers[-1], found)
-        #: The first date that the contract names, if any.
-        self._first = min(self.agenda.dates(), default=None) if program.first is None else program.first
-        self.acts = Acts(program.acts, self.world, settled or {})
-        self.reaches_back = bool(program.reaching)
         self._void: dict[str, VoidAct] = {}
         self._effective: dict[str, int] = {}
         self._unsure: dict[str, frozenset[str]] = {}
+        self.acts.ready(self.rules if part is None else part.acts, settled or {})
+        #: The stages at which it is to be marked where it is at rest, the last first.
+        self.to_mark: list[Stage] = []
+        self._marked: list[Mark] = []
+        #: The nodes that are settled in this run, in order.
+        self.nodes = [
+            self.known.get(i) or self._made(i)
+            for i in (range(len(plan.definitions)) if part is None else part.positions)
+        ]
+        self.remembering = [node for node in self.nodes if node.memory]
+        for node in self.nodes:
+            for reader in node.readers:
+                self._subscribe(reader)
+        first = self.first if part is None else part.first
+        #: The first date that the contract names, if any.
+        self._first = min(self.agenda.dates(), default=None) if first is None else first
 
-    def _subscribe(self, reader: Reader, found: Occurrence) -> None:
-        match found.atom:
+    def _made(self, index: int) -> Node:
+        """The node of a definition, with its readers."""
+        definition = self.plan.definitions[index]
+        node = self.known[index] = _NODES[type(definition)](definition, index, self)
+        for role, found in self.plan.atoms[index]:
+            reader = Reader(node, role, found, len(self.readers))
+            node.readers.append(reader)
+            self.readers.append(reader)
+        return node
+
+    def _subscribe(self, reader: Reader) -> None:
+        match reader.atom:
             case EventAtom(type=name):
                 self._of_event.setdefault(name, []).append(reader)
             case Rel(name) | Value(name):
@@ -150,6 +215,16 @@ class Evaluation:
                 self.agenda.date(before_events(at), reader, (cause,))
             case Start():
                 self._of_start.append(reader)
+
+    def forget(self) -> None:
+        """Let go of all that was evaluated."""
+        self.journal.close()
+        self.agenda.clear()
+        self.world.clear()
+        for node in self.nodes:
+            node.recall({name: {} for name in node.memory})
+            for table in node.own_tables():
+                table.clear()
 
     def begin(self) -> None:
         """Settle everything as it stands before any event."""
@@ -166,8 +241,8 @@ class Evaluation:
 
     def _look_back(self) -> None:
         """What looks one stage back sees, at the second stage, what has been true from the first."""
-        for node in self._looking_back:
-            for name in node.roles:
+        for node in self.nodes:
+            for name in node.roles if node.looks_back else ():
                 for key in node.keys(name, {}):
                     self.schedule(node, key, name, ())
 
@@ -175,6 +250,7 @@ class Evaluation:
         """Stand at ``mark``, where nothing has happened yet; the tables are put back by whoever has taken them."""
         mark.recall(self)
         self._void, self._effective, self._unsure = {}, {}, {}
+        self.to_mark, self._marked = [], []
 
     # ------------------------------------------------------------ the run
 
@@ -191,6 +267,7 @@ class Evaluation:
             together.append(event)
         self._take_tick(tick, together)
         self.advance(with_events(to) + 1)
+        self._mark(self.agenda.next_stage())
 
     def _take_tick(self, tick: Instant | None, events: list[Event]) -> None:
         if tick is not None:
@@ -214,7 +291,17 @@ class Evaluation:
         while (stage := self.agenda.next_stage()) < before:
             self._step(stage, [])
 
+    def _mark(self, stage: Stage) -> None:
+        """Before ``stage``: the marks that come before it."""
+        while self.to_mark and self.to_mark[-1] + 1 < stage:
+            at = self.to_mark.pop()
+            mark = mark_of(self, at) if self.world.stage <= at else None
+            if mark is not None:
+                self._marked.append(mark)
+
     def _step(self, stage: Stage, events: list[Event]) -> None:
+        if self.to_mark:
+            self._mark(stage)
         self.world.enter(stage)
         self._happen(self.agenda.due(stage), events)
         self._close()
@@ -285,17 +372,17 @@ class Evaluation:
             touched = self.agenda.take(index)
             if touched is None:
                 continue
-            if index in self._groups:
-                self._settle_cycle(self._groups[index], touched)
+            if index in self.plan.groups:
+                self._settle_cycle(self.plan.groups[index], touched)
                 continue
-            node = self.nodes[index]
+            node = self.known[index]
             for key in node.order(list(touched)) if len(touched) > 1 else touched:
                 node.settle(key, touched[key])
 
     def _settle_cycle(self, group: tuple[int, ...], touched: dict[Key, Touches]) -> None:
         found = [touched, *(t for index in group if (t := self.agenda.take(index)) is not None)]
         causes = join_causes(*(c for keys in found for touches in keys.values() for c in touches.values()))
-        nodes = [self.nodes[index] for index in group]
+        nodes = [self.known[index] for index in group]
         rows = least_fixpoint(nodes)
         for node in nodes:
             self.journal.tables[node.table.name] = node.table
@@ -370,6 +457,9 @@ class Evaluation:
         elif not pulse.truth:
             self._void[event.id] = self.acts.void(event)
 
-    def trace(self, to: Instant) -> Trace:
-        """Everything so far."""
-        return Trace(self.world.tables, tuple(self._void.values()), self._effective, self._unsure, to)
+    def trace(self, to: Instant, tables: dict[str, Table] | None = None) -> Trace:
+        """Everything so far, with ``tables`` where whoever runs it has taken them; else the edges are handed over."""
+        found = tables or {name: table.handed_over() for name, table in self.world.tables.items()}
+        return Trace(
+            found, tuple(self._void.values()), self._effective, self._unsure, to, tuple(self._marked)
+        )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from attrs import evolve, frozen
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tenure.logic.definitions import (
@@ -39,11 +39,9 @@ from tenure.logic.definitions import (
 )
 
 Atomic = EventAtom | Rel | Value | Reached | Start
-_NOTHING = Start()
 
 
-@frozen
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """An atom inside a formula: ``earlier`` when it is read one stage back, ``positive`` outside any ``not``.
 
     ``local`` are the variables that an ``exists`` around it binds: they are not those of the definition's head.
@@ -113,21 +111,37 @@ def _free_variables(formula: Formula) -> frozenset[str]:
             return frozenset().union(*(term_variables(t) for t in terms_of(formula)))
 
 
-def occurrences(formula: Formula, within: Occurrence | None = None) -> Iterator[Occurrence]:
-    """Every relation, event, value and date atom of ``formula``; ``within`` says what stands around it."""
-    here = within or Occurrence(_NOTHING)
+_occurrences: dict[int, tuple[Formula, tuple[Occurrence, ...]]] = {}
+
+
+def occurrences(formula: Formula) -> tuple[Occurrence, ...]:
+    """Every relation, event, value and date atom of ``formula``."""
+    # Strata, plans, readers and slices ask for those of the same formulas.
+    known = _occurrences.get(id(formula))
+    if known is None or known[0] is not formula:
+        if len(_occurrences) >= _LARGEST_MEMORY:
+            _occurrences.clear()
+        found: list[Occurrence] = []
+        _find(formula, found, earlier=False, positive=True, local=frozenset())
+        known = _occurrences[id(formula)] = (formula, tuple(found))
+    return known[1]
+
+
+def _find(
+    formula: Formula, found: list[Occurrence], *, earlier: bool, positive: bool, local: frozenset[str]
+) -> None:
     match formula:
+        case EventAtom() | Rel() | Value() | Reached() | Start():
+            found.append(Occurrence(formula, earlier, positive, local))
         case And(parts) | Or(parts):
             for part in parts:
-                yield from occurrences(part, here)
+                _find(part, found, earlier=earlier, positive=positive, local=local)
         case Not(of):
-            yield from occurrences(of, evolve(here, positive=not here.positive))
+            _find(of, found, earlier=earlier, positive=not positive, local=local)
         case Exists(variables, of):
-            yield from occurrences(of, evolve(here, local=here.local | set(variables)))
+            _find(of, found, earlier=earlier, positive=positive, local=local | set(variables))
         case Earlier(of):
-            yield from occurrences(of, evolve(here, earlier=True))
-        case EventAtom() | Rel() | Value() | Reached() | Start():
-            yield evolve(here, atom=formula)
+            _find(of, found, earlier=True, positive=positive, local=local)
         case _:
             return
 

@@ -33,9 +33,9 @@ from tenure.logic.definitions import (
 from tenure.logic.evaluator import Trace
 from tenure.logic.slicing import first_date
 from tenure.logic.standing import trace_of
-from tenure.logic.tables import ABSENT, PRESENT, Edge, Key, Row
+from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env, unify, value_of
-from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, Truth
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent
 from tenure.time import Calendar, Instant
 
 #: More effects than any contract has reason for: by then they bring one another about without end.
@@ -170,13 +170,7 @@ def _settled(trace: Trace, events: Iterable[Event], until: Instant) -> dict[str,
     """How the acts up to ``until`` were judged."""
     void = {v.event.id: v for v in trace.void}
     return {
-        event.id: Settled(_row(trace, event.id, trace.effective[event.id]), void.get(event.id))
+        event.id: Settled(trace.judged(event.id), void.get(event.id))
         for event in events
         if event.at <= until and event.id in trace.effective
     }
-
-
-def _row(trace: Trace, event: str, truth: Truth) -> Row:
-    if truth in (FALSE, TRUE):
-        return PRESENT if truth else ABSENT
-    return Row(truth, trace.reasons.get(event, frozenset()))

@@ -117,7 +117,7 @@ class InertialNode(Node):
         beginning, ending = world.acting(touches.get("begin", ())), world.acting(touches.get("end", ()))
         if beginning and not ending and not self.roles["end"].at(key, earlier=True).truth:
             # A key that did not hold before this stage was not told what ends it.
-            ending = [pulse.event.id for pulses in world.pulses.values() for pulse in pulses]
+            ending = self.bearing_on("end")
         both = dict.fromkeys((*beginning, *ending))
         if beginning and ending and len(both) > 1:
             return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from tenure.logic.atoms import Solution, Solver
-from tenure.logic.definitions import Definition, Formula, Stage, Term, Var
-from tenure.logic.formulas import bodies, is_silent, term_variables
+from tenure.logic.definitions import Definition, EventAtom, Formula, Rel, Stage, Term, Value, Var
+from tenure.logic.formulas import bodies, is_silent, looks_back, term_variables
 from tenure.logic.solver import NOW, Test, solver, test
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.terms import Env, unify, value_of
@@ -19,6 +19,7 @@ from tenure.logic.truth import NO_REASONS, UNKNOWN, ByLimit, Causes, join_causes
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
+    from tenure.logic.readers import Reader
 
 #: What touched a key at this stage: the causes, by the role of the formula that they act through.
 Touches = dict[str, Causes]
@@ -98,6 +99,9 @@ class Node:
         self.table: Table = run.world.tables[definition.name]
         self.head = self._key_terms()
         self.roles = {name: Role(formula, self.head, run) for name, formula in bodies(definition).items()}
+        self.looks_back = any(looks_back(role.formula) for role in self.roles.values())
+        #: What tells it that an atom of its formulas has changed.
+        self.readers: list[Reader] = []
 
     def _key_terms(self) -> tuple[Term, ...]:
         """The terms whose values are the keys that this node settles."""
@@ -124,6 +128,18 @@ class Node:
         fixed = tuple([i for i, t in enumerate(head) if term_variables(t) <= bound.keys()])
         return self.rows_to_revisit().match(fixed, tuple([value_of(head[i], bound) for i in fixed]))
 
+    def bearing_on(self, role: str) -> list[str]:
+        """The events of this stage that may have changed what ``role`` says, by id."""
+        world = self.run.world
+        found: set[str] = set()
+        for atom in (reader.atom for reader in self.readers if reader.role == role):
+            if isinstance(atom, EventAtom):
+                found.update(pulse.event.id for pulse in world.pulses.get(atom.type, ()))
+            elif isinstance(atom, Rel | Value):
+                found.update(world.changed_by(atom.name))
+        here = (pulse.event.id for pulses in world.pulses.values() for pulse in pulses)
+        return [event for event in here if event in found]
+
     def rows_to_revisit(self) -> Table:
         """The table of what may fall."""
         return self.table
@@ -143,6 +159,11 @@ class Node:
     def own_tables(self) -> tuple[Table, ...]:
         """The tables that no other definition reads."""
         return ()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it remembers nothing."""
+        return not any(map(vars(self).get, self.memory))
 
     def remembered(self) -> dict[str, dict[Any, Any]]:
         """A copy of all that it remembers."""

@@ -45,24 +45,6 @@ def plan_of(program: Program) -> Plan:
     return plan
 
 
-def part_plan(part: Program, whole: Program) -> Plan:
-    """The plan of a ``part`` of ``whole``, in the order in which the whole is settled; it becomes that of the part."""
-    plan, names = plan_of(whole), {d.name for d in part.definitions}
-    kept = [i for i, d in enumerate(plan.definitions) if d.name in names]
-    new = {old: i for i, old in enumerate(kept)}
-    definitions = tuple(plan.definitions[i] for i in kept)
-    found = Plan(
-        definitions=definitions,
-        atoms=tuple(plan.atoms[i] for i in kept),
-        groups={new[i]: tuple(new[n] for n in group) for i, group in plan.groups.items() if i in new},
-        relations=tuple(name for d in definitions for name, _ in relations_of(d)),
-        zeros=plan.zeros & names,
-    )
-    name = id(part)
-    _known[name] = (ref(part, lambda _: _known.pop(name, None)), found)
-    return found
-
-
 def _plan(program: Program) -> Plan:
     for definition in program.definitions:
         for name in unbound(definition):

@@ -22,22 +22,28 @@ from tenure.logic.definitions import (
     relations_of,
 )
 from tenure.logic.formulas import Atomic, bodies, occurrences
-from tenure.logic.plan import part_plan, plan_of
+from tenure.logic.plan import plan_of
 from tenure.logic.slicing import first_date
+from tenure.time import Instant
 
 
 @frozen
 class Part:
-    """The part of a program that is evaluated anew, the relations that it defines, and those that stay (``kept``).
+    """The part of a program that is evaluated anew: the definitions at ``positions`` of its plan, and the rules of ``acts``.
 
-    ``given`` are the relations that it reads, each with the number of the definition before which it changes: the
-    order of a stage decides which causes an edge has.
+    ``defined`` are its relations, ``judged`` the acts whose judgement may change, and ``kept`` the relations that stay.
+    ``given`` are those that it reads, each with the number of its definition: the order of a stage decides which causes
+    an edge has.  ``first`` is the first date that the whole program names.
     """
 
-    program: Program
+    positions: tuple[int, ...]
+    definitions: frozenset[str]
+    acts: dict[str, tuple[ActRule, ...]]
+    judged: frozenset[str]
     defined: frozenset[str]
     given: dict[str, int]
     kept: tuple[str, ...]
+    first: Instant | None
 
 
 #: An event as far as atoms tell it from others: its type, and the values that some atom asks for by name.
@@ -49,7 +55,12 @@ class Reach:
 
     def __init__(self, program: Program) -> None:
         self.program = ref(program)
-        self.read = {d.name: list(_atoms(bodies(d).values())) for d in program.definitions}
+        plan = plan_of(program)
+        found = {
+            d.name: [occurrence.atom for _, occurrence in atoms]
+            for d, atoms in zip(plan.definitions, plan.atoms, strict=True)
+        }
+        self.read = {d.name: found[d.name] for d in program.definitions}
         self.judged = {event: list(_atoms(_formulas(rules))) for event, rules in program.acts.items()}
         self.relations = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
         self.pinned: dict[str, set[str]] = {}
@@ -126,32 +137,34 @@ def _part(reach: Reach, program: Program, signs: Collection[Sign], changes: Chan
                 anew.add(name)
                 relations.update(reach.relations[name])
         grown = before != (len(judged), len(anew))
-    return _made(reach, program, anew, {*types, *judged}, relations)
+    return _made(reach, program, anew, ({*types, *judged}, frozenset(judged)), relations)
 
 
 def _made(
-    reach: Reach, program: Program, anew: Collection[str], events: set[str], relations: Collection[str]
+    reach: Reach,
+    program: Program,
+    anew: Collection[str],
+    touched: tuple[set[str], frozenset[str]],
+    relations: Collection[str],
 ) -> Part:
+    events, judged = touched
     atoms = [atom for name in anew for atom in reach.read[name]]
     events |= {atom.type for atom in atoms if isinstance(atom, EventAtom)}
     acts = {event: rules for event, rules in program.acts.items() if event in events}
     atoms += [atom for event in acts for atom in reach.judged[event]]
     read = {atom.name for atom in atoms if isinstance(atom, Rel | Value)}.difference(relations)
-    part = Program(tuple(d for d in program.definitions if d.name in anew), acts, first=first_date(program))
-    part_plan(part, program)
-    kept = tuple(n for names in reach.relations.values() for n in names if n not in relations)
-    return Part(part, frozenset(relations), _places(program, relations, read), kept)
-
-
-def _places(program: Program, defined: Collection[str], given: Collection[str]) -> dict[str, int]:
-    """The number of the definition among ``defined`` before which each of ``given`` is settled, in order."""
-    places: dict[str, int] = {}
-    passed = 0
-    for definition in plan_of(program).definitions:
-        if definition.name in defined:
-            passed += 1
-        places.update((name, passed) for name, _ in relations_of(definition) if name in given)
-    return places
+    plan = plan_of(program)
+    numbered = list(enumerate(plan.definitions))
+    return Part(
+        positions=tuple(i for i, d in numbered if d.name in anew),
+        definitions=frozenset(anew),
+        acts=acts,
+        judged=judged,
+        defined=frozenset(relations),
+        given={n: i for i, d in numbered for n in reach.relations[d.name] if n in read},
+        kept=tuple(n for names in reach.relations.values() for n in names if n not in relations),
+        first=first_date(program),
+    )
 
 
 def _formulas(rules: Iterable[ActRule]) -> Iterator[Formula]:

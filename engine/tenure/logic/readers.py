@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import EventAtom, Term, Value, Var
+from tenure.logic.definitions import Definition, EventAtom, Term, Value, Var
 from tenure.logic.formulas import Occurrence, terms_of
 from tenure.logic.terms import narrow
 from tenure.logic.truth import Causes
@@ -26,7 +26,7 @@ class _Shape(NamedTuple):
 
 
 _LARGEST_MEMORY = 100_000
-_shapes: dict[int, tuple[Occurrence, _Shape]] = {}
+_shapes: dict[tuple[int, int, str], tuple[Occurrence, Definition, _Shape]] = {}
 
 
 class Reader:
@@ -36,6 +36,7 @@ class Reader:
         "_columns",
         "_local",
         "_terms",
+        "atom",
         "attempted",
         "attributes",
         "echoes",
@@ -49,13 +50,15 @@ class Reader:
         self.node = node
         self.number = number
         self.role = role
+        self.atom = found.atom
         self._local = found.local
-        # Every evaluation of a program reads the same occurrences, each in one role of one definition.
-        known = _shapes.get(id(found))
-        if known is None or known[0] is not found:
+        # Every evaluation of a program reads the same occurrences; one may stand in several definitions.
+        place = id(found), id(node.definition), role
+        known = _shapes.get(place)
+        if known is None or known[0] is not found or known[1] is not node.definition:
             if len(_shapes) >= _LARGEST_MEMORY:
                 _shapes.clear()
-            known = _shapes[id(found)] = (found, _shape(node, role, found))
+            known = _shapes[place] = (found, node.definition, _shape(node, role, found))
         (
             self._terms,
             self.attributes,
@@ -63,7 +66,7 @@ class Reader:
             self.with_id,
             self._columns,
             self.echoes,
-        ) = known[1]
+        ) = known[2]
 
     def touch(self, values: tuple[Any, ...], causes: Causes) -> None:
         """The atom has changed for ``values``: schedule every head that this may reach."""

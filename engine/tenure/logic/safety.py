@@ -45,7 +45,7 @@ def in_order(parts: Parts, bound: frozenset[str]) -> Order:
 def _in_order(parts: Parts, bound: frozenset[str]) -> Order:
     rest, known, ordered = list(parts), bound, []
     while rest:
-        part = min(rest, key=lambda p: _cost(p, known))
+        part = rest[0] if len(rest) == 1 else min(rest, key=lambda p: _cost(p, known))
         rest.remove(part)
         ordered.append((part, known))
         known = known | free_variables(part)

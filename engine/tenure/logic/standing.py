@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from weakref import ref
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from tenure.history import Event
 from tenure.logic.acts import Settled
 from tenure.logic.checkpoint import Checkpoint, tables_of
 from tenure.logic.definitions import Program, with_events
 from tenure.logic.evaluator import Evaluation, Trace, evaluate
+from tenure.logic.marks import stages_to_mark
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
 
@@ -24,7 +25,7 @@ class Standing:
 
     def __init__(self, program: Program, calendar: Calendar) -> None:
         self.calendar = calendar
-        self._run = Evaluation(program, calendar)
+        self._run = Evaluation.of(program, calendar)
         self._run.begin()
         self._run.advance(with_events(MIN_INSTANT) + 1)
         self._start = Checkpoint.of(self._run)
@@ -37,14 +38,15 @@ class Standing:
         """Evaluate ``events`` from there; an error leaves the run where it is, and so of no more use."""
         run, touched = self._run, self._run.journal.touched
         run.acts.settled = settled
+        run.to_mark = stages_to_mark(events)
         run.take(events, to)
-        found = run.trace(to)
-        own = {name: table.hand_over() for name, table in touched.items() if name in self._shared}
+        own = {name: table.handed_over() for name, table in touched.items() if name in self._shared}
+        found = run.trace(to, {**self._shared, **own})
         for name, table in touched.items():
             table.become(self._first[name])
         touched.clear()
         run.begin_again(self._start)
-        return evolve(found, tables={**self._shared, **own})
+        return found
 
 
 @define

@@ -89,6 +89,8 @@ class Table:
         for key in self.old:
             if not self.rows[key].truth:
                 del self.rows[key]
+                if not self.edges[key]:
+                    del self.edges[key]
                 for positions, index in self._indexes.items():
                     part = _project(key, positions)
                     bucket = index[part]
@@ -119,12 +121,6 @@ class Table:
         self.old = {}
         self._indexes = {}
 
-    def hand_over(self) -> Table:
-        """Another table with all that is here; this one is to become something else before it is used again."""
-        other = Table(self.name, has_zero=self.has_zero)
-        other.rows, other.edges, other.has_unknown = self.rows, self.edges, self.has_unknown
-        return other
-
     def replace(self, rows: dict[Key, Row]) -> None:
         """Put ``rows`` in place of all rows, without an edge: for the steps of a fixpoint within one stage."""
         self.rows = dict(rows)
@@ -146,6 +142,40 @@ class Table:
             if not edges:
                 del self.edges[key]
 
+    def handed_over(self) -> Table:
+        """Its edges as a table of their own; they are no longer those of this one."""
+        other = Table(self.name, has_zero=self.has_zero)
+        other.edges, self.edges = self.edges, {}
+        other.has_unknown = self.has_unknown
+        return other
+
+    def clear(self) -> None:
+        """As if nothing had ever been put."""
+        self.rows, self.old, self.edges, self._indexes = {}, {}, {}, {}
+        self.has_unknown = False
+
+    def stand(self, past: Table, stage: int, *, edges: bool = True) -> None:
+        """Stand as ``past`` did at the end of ``stage``, with its edges up to there if they are wanted."""
+        risen = []
+        for key, found in past.edges.items():
+            n = len(found)
+            while n and found[n - 1].stage > stage:
+                n -= 1
+            if not n:
+                continue
+            if edges:
+                self.edges[key] = found[:n]
+            if past.has_unknown and UNKNOWN_VALUE in key:
+                self.has_unknown = True
+            last = found[n - 1]
+            if last.truth:
+                while n > 1 and found[n - 2].truth:
+                    n -= 1
+                risen.append((found[n - 1].stage, key, Row(last.truth, last.reasons)))
+        # A row that comes back stands behind those that stayed.
+        risen.sort(key=_stage_of)
+        self.rows = {key: row for _, key, row in risen}
+
     def match(self, positions: tuple[int, ...], part: Key) -> list[Key]:
         """The keys whose columns ``positions`` are ``part``, or may be because one of the two is unknown."""
         if not positions:
@@ -158,6 +188,10 @@ class Table:
             for key in self.rows:
                 index.setdefault(_project(key, positions), {})[key] = None
         return list(index.get(part, ()))
+
+
+def _stage_of(risen: tuple[int, Key, Row]) -> int:
+    return risen[0]
 
 
 def _project(key: Key, positions: tuple[int, ...]) -> Key:

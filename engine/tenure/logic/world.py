@@ -45,3 +45,15 @@ class World:
         """The events of this stage among ``causes``, by id."""
         here = {pulse.event.id for pulses in self.pulses.values() for pulse in pulses}
         return [cause.event for cause in causes if isinstance(cause, ByEvent) and cause.event in here]
+
+    def changed_by(self, relation: str) -> list[str]:
+        """The events of this stage that have changed ``relation``, by id."""
+        table = self.tables[relation]
+        edges = [found[-1] for key in table.old if (found := table.edges.get(key))]
+        return [e for edge in edges if edge.stage == self.stage for e in self.acting(edge.causes)]
+
+    def clear(self) -> None:
+        """Go back to the beginning of time, before anything."""
+        self.pulses, self.pulses_before, self.stage = {}, {}, self.first
+        for table in self.tables.values():
+            table.clear()

@@ -293,7 +293,8 @@ class _Definition:
         for case in self._performances(rung):
             key = (("i", PERFORMING), *self.row.columns)
             self._add(DONE, "perform", case, before=[instance], key=key)
-        self._done("duty", () if rung.deadline is None else (rung.deadline,))
+        limit = rung.deadline
+        self._done("duty", () if limit is None or isinstance(limit, k.DueDate) else (limit,))
 
     def _performances(self, rung: k.Rung) -> Iterator[Case]:
         """The cases in which an event performs the duty: by its debtor."""
@@ -340,6 +341,8 @@ def _beyond(duty: k.Duty) -> Iterator[tuple[object, str]]:
     yield rung.amount is not None, "that is met in parts"
     yield rung.anchor, "whose time runs from another event"
     yield rung.not_before is not None, "that can be performed too soon"
+    yield isinstance(rung.deadline, k.DueDate), "that is due at a date which an event names"
+    yield duty.contested, "whose clause may end in the tick in which it arises"
     yield duty.suspended, "that can be suspended"
     yield duty.excused, "that can be excused"
     yield duty.waived, "that can be waived"

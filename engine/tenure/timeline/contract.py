@@ -81,11 +81,11 @@ class Contract:
 
         Raises :class:`~tenure.diagnostics.QueryError` (TEN650) where there is no such clause, and what the parser raises.
         """
+        if not clauses:
+            return self
         from tenure.timeline.revision import clauses_of, revised
 
         new = clauses_of(clauses)
-        if not new:
-            return self
         if new not in self._revised:
             self._revised[new] = Contract(revised(self.document, new))
         return self._revised[new]

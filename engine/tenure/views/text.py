@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from tenure.time import Instant
 from tenure.timeline import Timeline, Verdict
-from tenure.views.bars import ASCII, BOXES, timeline_lines
 from tenure.views.rows import Row, Strip, rows, without_clause
 from tenure.views.words import cause_text, edge_text, moment_text, sentence, thing_text
 
@@ -111,6 +110,8 @@ def timeline_text(timeline: Timeline, strips: Sequence[Strip], *, marks: Iterabl
     """A text timeline for a terminal."""
     from rich.text import Text
 
+    from tenure.views.bars import BOXES, timeline_lines
+
     lines = [
         Text.assemble(*((text, _STYLES[style]) for text, style in line))
         for line in timeline_lines(timeline, strips, marks=marks, glyphs=BOXES)
@@ -122,6 +123,8 @@ def timeline_plain(
     timeline: Timeline, strips: Sequence[Strip], *, marks: Iterable[Instant] = ()
 ) -> Iterator[str]:
     """The same with letters only."""
+    from tenure.views.bars import ASCII, timeline_lines
+
     for line in timeline_lines(timeline, strips, marks=marks, glyphs=ASCII):
         yield "".join(text for text, _ in line).rstrip()
 
