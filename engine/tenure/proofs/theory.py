@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tenure.diagnostics import TimeError
 from tenure.history import Event
@@ -44,6 +44,9 @@ from tenure.proofs.possible import Possible
 from tenure.proofs.steps import Row, UnfitError
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
+if TYPE_CHECKING:
+    from tenure.proofs.accounts import Formulas
+
 FIRST: Stage = before_events(MIN_INSTANT)
 
 
@@ -73,12 +76,15 @@ class Theory:
         ]
         self.beginning: Instant | None = min([*(e.at for e in events), *named], default=None)
         self.by_id = {e.id: e for several in self.by_type.values() for e in several}
+        self._places = {event.id: i for i, event in enumerate(events)}
         self.possible = Possible(self)
         self._rows: dict[tuple[str, tuple[Any, ...]], Row] = {}
         self._worth: dict[tuple[str, tuple[Any, ...], Any], Value] = {}
         self._these: dict[str, EventAtom] = {}
         self._judged: dict[int, And] = {}
         self._openings: dict[str, And] = {}
+        #: The formulas of duties, by the names of the duties.
+        self.of_duties: dict[str, Formulas] = {}
 
     def definition(self, name: str) -> Definition:
         """The definition of a relation."""
@@ -97,6 +103,10 @@ class Theory:
     def together(self, stage: Stage) -> list[Event]:
         """All events of a stage."""
         return self._together.get(stage // 2, []) if stage % 2 else []
+
+    def place(self, id: Any) -> int:
+        """Where an event stands in the record; what is no event comes after all."""
+        return self._places.get(id, len(self._places))
 
     def crowded(self, start: Stage, end: Stage, types: frozenset[str]) -> Iterator[Stage]:
         """The stages of several events, one of which is of ``types``: there an order may matter that is not known."""

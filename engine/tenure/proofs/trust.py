@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Rel, Value
+from tenure.logic.definitions import And, EventAtom, Inertial, Rel, Value
+from tenure.proofs.days import doubted_days
+from tenure.proofs.duties import doubted
 from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import Theory
 
 #: The kinds of trust, each with what it is about; the page on proofs lists them too.
 KINDS = {
-    "duty": "the state of an instance of a duty",
-    "days": "a number of days on which something was so",
+    "duty": "the state of a duty that hangs on something unknown",
+    "days": "a number of days of which it is not known whether all count",
     "unknown value": "what depends on a value that the record leaves open",
     "order": "what depends on the order of events of one instant",
     "computed": "a relation whose rows are calculated from amounts",
     "term": "the term of a span of which it is not certain when it began",
 }
-
-
-def _is_duty(theory: Theory, claim: Claim) -> bool:
-    return isinstance(claim.formula, Row) and isinstance(theory.definition(claim.formula.name), Duty)
-
-
-def _is_days(theory: Theory, claim: Claim) -> bool:
-    return isinstance(claim.formula, Value) and isinstance(theory.definition(claim.formula.name), DayCount)
 
 
 def _is_open(theory: Theory, claim: Claim) -> bool:
@@ -62,8 +56,6 @@ def _is_term(theory: Theory, claim: Claim) -> bool:
 
 
 _FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
-    "duty": _is_duty,
-    "days": _is_days,
     "unknown value": _is_open,
     "order": _is_order,
     "computed": _is_computed,
@@ -80,7 +72,11 @@ def _trust(kind: str) -> Rule:
 
 
 #: The rule that takes a claim on trust, by its name.
-TRUST_RULES: dict[str, Rule] = {f"trust: {kind}": _trust(kind) for kind in KINDS}
+TRUST_RULES: dict[str, Rule] = {
+    "trust: duty": doubted,
+    "trust: days": doubted_days,
+    **{f"trust: {kind}": _trust(kind) for kind in _FITTING},
+}
 
 
 def trusted_kind(rule: str) -> str | None:
