@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.semantics.mutations import mutants, opposite
 from tests.semantics.oracle import Case
+from tests.semantics.random_duties import duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
 from tests.thoroughness import examples
 
@@ -26,7 +27,7 @@ from tenure.proofs.steps import Claim, Step
 from tenure.proofs.theory import Theory
 from tenure.time import Calendar
 
-#: Everything but duties, whose states are taken on trust.
+#: Everything but duties, which have cases of their own.
 KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle")
 UTC = Calendar("UTC")
 
@@ -111,10 +112,50 @@ def test_what_is_unknown_is_proved_or_taken_on_trust_by_name(case: Case, random:
         assert {a.kind for a in check(theory, step)} <= {"term", "duty", "unknown value"}, step.claim
 
 
+def of_duties(case: Case, random: Random, most: int = 12) -> Iterator[tuple[Theory, Step]]:
+    """What the evaluator says of the rows that a duty fills, proved."""
+    theory, trace = evaluated(case)
+    search = Search(theory, trace)
+    (duty,) = (d for d in case.program.definitions if isinstance(d, k.Duty))
+    names = ["blame", *(name for name, _ in k.relations_of(duty))]
+    rows = [theory.row(name, key) for name in names for key in trace.tables[name].edges]
+    for _ in range(most if rows else 0):
+        row, stage = random.choice(rows), random.choice(case.stages)
+        truth = row_at(trace.tables[row.name], row.key, stage).truth
+        if truth:
+            yield theory, search.prove(Claim.least(row, stage, stage, truth))
+        if truth < TRUE:
+            yield theory, search.prove(Claim.most(row, stage, stage, truth))
+
+
+@proving(100)
+@given(duty_cases(), RANDOM)
+def test_states_of_duties_are_proved_and_checked(case: Case, random: Random) -> None:
+    for theory, step in of_duties(case, random):
+        assert not check(theory, step), step.claim
+
+
+@proving(40)
+@given(duty_cases(same_tick=True, nulls=True), RANDOM)
+def test_duties_that_hang_on_something_unknown_say_so(case: Case, random: Random) -> None:
+    for theory, step in of_duties(case, random):
+        assert {a.kind for a in check(theory, step)} <= {"duty", "order", "term", "unknown value"}, step.claim
+
+
+@proving(40)
+@given(duty_cases(), RANDOM)
+def test_a_spoilt_proof_of_a_duty_is_refused(case: Case, random: Random) -> None:
+    refuse_spoilt(of_duties(case, random, most=6), random)
+
+
 @proving(60)
 @given(cases(Features(kinds=KINDS, acts=True)), RANDOM)
 def test_a_spoilt_proof_is_refused(case: Case, random: Random) -> None:
-    for theory, step in proved(case, random, most=6):
+    refuse_spoilt(proved(case, random, most=6), random)
+
+
+def refuse_spoilt(proofs: Iterator[tuple[Theory, Step]], random: Random) -> None:
+    for theory, step in proofs:
         check(theory, step)
         for kind, spoilt in mutants(theory, step, random):
             try:
