@@ -23,6 +23,7 @@ from tenure.logic.terms import unify, value_of
 from tenure.norms import Position
 from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
+from tenure.timeline.grounds import Grounds
 from tenure.timeline.objects import value_text
 from tenure.timeline.verdict import Verdict
 
@@ -45,7 +46,7 @@ class Counterfactual:
 
 
 def counterfactuals(
-    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
+    timeline: Timeline, verdict: Verdict, grounds: Grounds
 ) -> Iterator[Counterfactual]:
     """The changes of one event under which the position would be held, the likeliest first; each was tried."""
     told = 0
@@ -56,7 +57,7 @@ def counterfactuals(
         )
         if earlier is not None and earlier.status == "held":
             yield Counterfactual(f"before {timeline.text(limit)}", None, {})
-    for number, candidate in enumerate(_candidates(timeline, verdict, formal)):
+    for number, candidate in enumerate(_candidates(timeline, verdict, grounds)):
         if number >= MOST_TRIES or told >= MOST_TOLD:
             return
         if _is_held(timeline, verdict, candidate.changes):
@@ -81,11 +82,11 @@ def _meant(timeline: Timeline, supposed: Timeline, position: Position) -> list[P
 
 
 def _candidates(
-    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
+    timeline: Timeline, verdict: Verdict, grounds: Grounds
 ) -> Iterator[Counterfactual]:
     seen: set[str] = set()
     cause = verdict.cause.event if verdict.cause is not None else None
-    formal = _decisive(timeline, verdict, formal)
+    formal = _decisive(timeline, verdict, grounds.under_choice)
     resting = formal.events() if formal is not None else frozenset()
     for event in (*(e for e in timeline.line.events if e.id == cause), *_latest(timeline, resting, cause)):
         if event.id not in seen and event.id in timeline.history.by_id:

@@ -16,12 +16,11 @@ from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, ByLimit, Cause
 from tenure.norms import Support
-from tenure.proofs.proving import prove_verdict
-from tenure.proofs.search import Search, UnprovedError
-from tenure.proofs.steps import Claim, Step, bound
-from tenure.proofs.verdicts import VerdictProof
+from tenure.proofs.steps import Claim, Row, Step, bound
+from tenure.proofs.verdicts import DisputeProof, VerdictProof
 from tenure.time import Instant
 from tenure.timeline.arithmetic import limit_text
+from tenure.timeline.grounds import Grounds
 from tenure.timeline.nearest import counterfactuals
 from tenure.timeline.objects import value_text
 from tenure.timeline.reasons import duty_state
@@ -38,7 +37,8 @@ class Proof:
     """One step: what is claimed, whether it is so (``yes``, ``no``, ``unknown`` or a status), and what it rests on.
 
     ``clause`` and ``quote`` name the text, ``event`` the record, ``at`` the instant that the claim turns on.
-    ``says`` is the claim in formal terms, ``step`` its formal proof and ``formal`` that of the whole verdict.
+    ``says`` is the claim in formal terms.  The formal proofs, ``step`` of one line and ``formal`` of the verdict that
+    the first line is about, are found when they are asked for.
     """
 
     claim: str
@@ -48,9 +48,19 @@ class Proof:
     quote: str | None = None
     event: str | None = None
     at: Instant | None = None
-    step: Step | None = field(default=None, repr=False)
     says: Claim | None = field(default=None, repr=False)
-    formal: VerdictProof | None = field(default=None, repr=False)
+    is_answer: bool = field(default=False, repr=False)
+    grounds: Grounds | None = field(default=None, repr=False, eq=False)
+
+    @property
+    def step(self) -> Step | None:
+        """The formal proof of this line; none where it says nothing in formal terms, or the search gave up."""
+        return self.grounds.proved(self.says) if self.grounds is not None and self.says is not None else None
+
+    @property
+    def formal(self) -> VerdictProof | DisputeProof | None:
+        """The formal proof of the verdict; none of a line below it, or where the search gave up."""
+        return self.grounds.formal if self.grounds is not None and self.is_answer else None
 
     def folded(self, depth: int) -> Proof:
         """The same, cut below ``depth`` steps; what was cut is counted."""
@@ -86,13 +96,13 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
     steps = [step if p.clause in verdict.clauses else _brief(step) for p, step in found]
     steps += prover.silences()
     if verdict.status == "not_held":
-        tried = counterfactuals(timeline, verdict, prover.formal)
+        tried = counterfactuals(timeline, verdict, prover.grounds)
         steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in tried]
     if not steps:
         steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
     told: set[str] = set()
-    shown = tuple(prover.with_steps(_once_told(step, told)) for step in steps)
-    return Proof(claim, answer, shown, at=verdict.at, formal=prover.formal)
+    shown = tuple(prover.with_grounds(_once_told(step, told)) for step in steps)
+    return Proof(claim, answer, shown, at=verdict.at, is_answer=True, grounds=prover.grounds)
 
 
 def _once_told(step: Proof, told: set[str]) -> Proof:
@@ -127,37 +137,17 @@ class _Prover:
         self.verdict = verdict
         self.at = verdict.at
         self.stage = with_events(verdict.at)
-        self.search = Search(timeline.theory(verdict.at), self.line.trace)
-        self.formal = self._verdict_proof()
-
-    def _verdict_proof(self) -> VerdictProof | None:
-        """The formal proof of the verdict; none where the search gave up."""
-        position = self.verdict.position
-        shown: str | None = self.verdict.status
-        if shown == "disputed" and self.verdict.reason and self.verdict.reason.startswith("readings"):
-            shown = None
-        anyone = position.counterparty is None and position not in self.line.sources
-        try:
-            return prove_verdict(self.search, self.line.meaning, position, self.stage, shown, anyone=anyone)
-        except UnprovedError:
-            return None
+        self.grounds = Grounds(timeline, verdict)
 
     def formally(self, formula: Formula, env: Env, truth: int, stage: Stage | None = None) -> Claim:
         """In formal terms, that a formula has a truth."""
         at = self.stage if stage is None else stage
         return Claim(formula, bound(formula, env), at, at, at_least=truth != FALSE, level=truth)
 
-    def proved(self, claim: Claim) -> Step | None:
-        """The formal proof of a claim; none where the search gave up."""
-        try:
-            return self.search.prove(claim)
-        except UnprovedError:
-            return None
-
-    def with_steps(self, proof: Proof) -> Proof:
-        """The same, with the formal proof of every line that says something in formal terms."""
-        step = self.proved(proof.says) if proof.says is not None else None
-        return evolve(proof, step=step, because=tuple(map(self.with_steps, proof.because)))
+    def with_grounds(self, proof: Proof) -> Proof:
+        """The same, with the formal proofs at hand of every line that says something in formal terms."""
+        grounds = self.grounds if proof.says is not None else None
+        return evolve(proof, grounds=grounds, because=tuple(map(self.with_grounds, proof.because)))
 
     def candidates(self) -> list[Support]:
         """The supports that could give the position: those that do first."""
@@ -219,7 +209,7 @@ class _Prover:
         found = []
         for key in keys:
             steps = self._edges(support, table.edges[key], f"{support.clause} runs")
-            row = self.search.theory.row(support.run.name, key)
+            row = Row(support.run.name, tuple(map(Const, key)))
             formal = self.formally(row, {}, row_at(table, key, self.stage).truth)
             found += [evolve(step, says=formal if i == 0 else None) for i, step in enumerate(steps)]
         return found
@@ -352,7 +342,7 @@ class _Prover:
             quote = self._quote(defeat.clause) if defeat.clause and row.truth else None
             claim = f"exception {defeat.clause or defeat.words} stands in the way"
             formal = self.formally(defeat.formula, env, row.truth)
-            because = self._origin(self.proved(formal)) if row.truth else ()
+            because = self._origin(self.grounds.proved(formal)) if row.truth else ()
             steps.append(
                 Proof(claim, _TRUTHS[row.truth], because, clause=defeat.clause, quote=quote, says=formal)
             )

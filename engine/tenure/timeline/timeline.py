@@ -228,10 +228,9 @@ class Timeline:
 
     def theory(self, at: Instant) -> Theory:
         """What proofs about this timeline up to ``at`` are judged by: its definitions, events and calendar."""
-        from tenure.proofs.theory import Theory
+        from tenure.timeline.grounds import theory_of
 
-        program, calendar = self.line.meaning.program, self.vocabulary.calendar
-        return Theory(program, self.line.events, calendar, with_events(at))
+        return theory_of(self, self.line, at)
 
     def check_proof(self, proof: Proof) -> tuple[Assumption, ...]:
         """What ``proof`` takes on trust, once every step of it follows from the definitions and the events alone.
