@@ -66,7 +66,9 @@ class DutyMaker:
         if self.one_of(0, 0, 1):
             done = k.And((done, k.Not(k.Rel("odd", (k.Var("x"),)))))
         deadline = self.one_of(
-            None, *[k.Limit(self.one_of("term", "within"), self.length())] * 3, FIRST + self.random.randint(5, 15)
+            None,
+            *[k.Limit(self.one_of("term", "within"), self.length())] * 3,
+            FIRST + self.random.randint(5, 15),
         )
         anchor = self.one_of(None, None, None, k.EventAtom("change", (("x", k.Var("x")),)))
         earliest = self.one_of(None, None, None, k.Limit("term", self.length(2)))
@@ -83,7 +85,11 @@ class DutyMaker:
             trigger = k.Exists(("n",), trigger)
         rungs = [self.rung("d", "pay", in_parts=in_parts)]
         if self.one_of(0, 1):
-            rungs.append(self.rung("d/2", self.one_of("fine", "pay"), in_parts=False, cumulative=self.one_of(True, False)))
+            rungs.append(
+                self.rung(
+                    "d/2", self.one_of("fine", "pay"), in_parts=False, cumulative=self.one_of(True, False)
+                )
+            )
         assigned = k.EventAtom("pass", (("x", k.Var("x")), ("to", k.Var("assignee"))))
         return k.Duty(
             "d",
@@ -120,7 +126,9 @@ def duty_case(random: Random, *, same_tick: bool, nulls: bool) -> Case:
     """A duty, the states that bear on it, and a history."""
     maker = DutyMaker(random, same_tick, nulls)
     states = tuple(maker.state(name) for name in ("excuse", "pause", "odd"))
-    breached = k.Holds("blame", (k.Var("debtor"),), k.Exists(("i", "creditor", "x"), k.Rel("breached:d", HEAD)))
+    breached = k.Holds(
+        "blame", (k.Var("debtor"),), k.Exists(("i", "creditor", "x"), k.Rel("breached:d", HEAD))
+    )
     duty = maker.duty()
     if duty.rungs[0].amount is not None:
         whole = k.Rel("breached:d", (*HEAD, k.Var("n")))

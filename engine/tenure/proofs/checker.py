@@ -18,7 +18,14 @@ from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
 from tenure.proofs.theory import Theory
 from tenure.proofs.trust import TRUST_RULES, trusted_kind
 
-RULES: dict[str, Rule] = {**FORMULA_RULES, **SPAN_RULES, **AMOUNT_RULES, **DAY_RULES, **DUTY_RULES, **TRUST_RULES}
+RULES: dict[str, Rule] = {
+    **FORMULA_RULES,
+    **SPAN_RULES,
+    **AMOUNT_RULES,
+    **DAY_RULES,
+    **DUTY_RULES,
+    **TRUST_RULES,
+}
 #: A claim that is being proved above: nothing else makes it so (only where it is denied, within one stage).
 HYPOTHESIS = "hypothesis"
 #: The rules that stay within one stage and within what is denied.

@@ -94,9 +94,7 @@ def _ranges(key: tuple[Any, ...], start: Stage, end: Stage) -> Ranges:
     return ranges
 
 
-def _numbers(
-    theory: Theory, counted: DayCount, ranges: Ranges, start: Stage, end: Stage
-) -> Iterator[int]:
+def _numbers(theory: Theory, counted: DayCount, ranges: Ranges, start: Stage, end: Stage) -> Iterator[int]:
     """The number of days at ``start`` and after each change up to ``end``."""
     changes: dict[Stage, int] = {}
     for day, first in first_stages(theory, ranges).items():

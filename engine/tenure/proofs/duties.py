@@ -64,7 +64,9 @@ def replayed(formulas: Formulas, said: Account, claim: Claim) -> Replay:
         until = {**until, **wider}
 
 
-def _rivals(formulas: Formulas, replay: Replay, origins: Mapping[Key, list[tuple[Key, ...]]]) -> dict[Key, Stage]:
+def _rivals(
+    formulas: Formulas, replay: Replay, origins: Mapping[Key, list[tuple[Key, ...]]]
+) -> dict[Key, Stage]:
     """The instances that an event which performed one of these might have performed as well, until then."""
     found: dict[Key, Stage] = {}
     for stage, event in replay.used:
@@ -140,9 +142,7 @@ def _denied(formulas: Formulas, matter: Matter, start: Stage, end: Stage) -> Ite
         yield Claim.most(formula, start, end).about(formula, formulas.env(matter))
 
 
-def _others_denied(
-    formulas: Formulas, matter: Matter, entry: Entry, entries: list[Entry]
-) -> Iterator[Claim]:
+def _others_denied(formulas: Formulas, matter: Matter, entry: Entry, entries: list[Entry]) -> Iterator[Claim]:
     """That nothing else was a witness at the same stage."""
     formula = formulas.formula(matter)
     claimed = {e.witness for e in entries if e.start <= entry.start <= e.end}
@@ -173,4 +173,3 @@ def doubted(theory: Theory, claim: Claim, how: Choice) -> Premises:
 
 
 DUTY_RULES: dict[str, Rule] = {"account": account}
-

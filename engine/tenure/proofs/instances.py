@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from heapq import heappop, heappush
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import calculate, compare
@@ -25,9 +25,39 @@ from tenure.time import Instant
 MOVING = (*OWED, "suspended")
 
 
+@frozen
+class Move:
+    """What moved a limit to ``at``: a suspension (since ``since``), an extension or an acceleration at ``stage``."""
+
+    kind: str
+    stage: Stage
+    at: Stage
+    since: Stage | None = None
+
+
+@frozen
+class Clock:
+    """The time of ``rung`` runs out at ``at``: a limit from ``anchor`` on, as it was moved since."""
+
+    rung: int
+    at: Stage
+    anchor: Stage
+    moves: tuple[Move, ...] = ()
+
+
+@frozen
+class Part:
+    """At ``stage`` ``event`` met ``amount`` of what a rung owes, ``total`` with what was met before."""
+
+    stage: Stage
+    event: str
+    amount: Any
+    total: Any
+
+
 @define
 class Standing:
-    """One instance as it stands: the key and the state of every rung, and the clocks that run (rung and stage)."""
+    """One instance as it stands: the key and the state of every rung, and the clocks that run."""
 
     origin: Key
     keys: list[Key]
@@ -35,8 +65,8 @@ class Standing:
     states: list[str | None]
     since: Stage
     owed: int = 0
-    clocks: list[tuple[int, Stage]] = field(factory=list)
-    stopped: list[tuple[int, Stage]] = field(factory=list)
+    clocks: list[Clock] = field(factory=list)
+    stopped: list[Clock] = field(factory=list)
     paused: Stage | None = None
     overdue: set[int] = field(factory=set)
     earliest: list[tuple[int, Stage]] = field(factory=list)
@@ -63,6 +93,9 @@ class Replay:
         self.asked: list[Asked] = []
         #: For each rung and key, the states it came to be in.
         self.rows: dict[tuple[int, Key], list[tuple[Stage, str | None]]] = {}
+        #: The clocks that ran out, and the parts that were met, by rung and key.
+        self.run_out: dict[tuple[int, Key, Stage], Clock] = {}
+        self.parts: dict[tuple[int, Key], list[Part]] = {}
         #: The performances that may concern other instances as well: the stage and the event.
         self.used: dict[tuple[Stage, str], None] = {}
         self._moments: list[Stage] = []
@@ -151,7 +184,7 @@ class Replay:
         if here.born < stage:
             self._pass_on(here, stage)
         self._suspend(here, stage)
-        for clock in [c for c in here.clocks if c[1] == stage]:
+        for clock in [c for c in here.clocks if c.at == stage]:
             self._run_out(here, clock, stage)
         if not self._is_so("excused", here, stage):
             for rung in range(here.owed):
@@ -239,22 +272,28 @@ class Replay:
             here.earliest.append((rung, before_events(tick)))
         if limit is not None:
             tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else limit
-            self._wind(here, rung, tick, stage)
+            self._wind(here, Clock(rung, max(before_events(tick), stage + 1), anchor))
 
-    def _wind(self, here: Standing, rung: int, tick: Instant, stage: Stage) -> None:
-        clock = (rung, max(before_events(tick), stage + 1))
-        if clock not in here.clocks:
+    def _wind(self, here: Standing, clock: Clock) -> None:
+        if (clock.rung, clock.at) not in ((c.rung, c.at) for c in here.clocks):
             here.clocks.append(clock)
-        self._touch(clock[1], here.origin)
+        self._touch(clock.at, here.origin)
 
-    def _run_out(self, here: Standing, clock: tuple[int, Stage], stage: Stage) -> None:
+    def _rewind(self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage) -> None:
+        """The same clock with another limit."""
+        at = max(before_events(tick), stage + 1)
+        move = Move(kind, stage, at, here.paused if kind == "suspended" else None)
+        self._wind(here, evolve(clock, at=at, moves=(*clock.moves, move)))
+
+    def _run_out(self, here: Standing, clock: Clock, stage: Stage) -> None:
         here.clocks.remove(clock)
+        self.run_out[clock.rung, here.keys[clock.rung], stage] = clock
         if here.paused is not None:
-            here.overdue.add(clock[0])
+            here.overdue.add(clock.rung)
         elif self._is_so("excused", here, stage):
-            self._move(here, clock[0], ("pending",), "excused", stage)
+            self._move(here, clock.rung, ("pending",), "excused", stage)
         else:
-            self._breach(here, clock[0], "pending", stage)
+            self._breach(here, clock.rung, "pending", stage)
 
     def _breach(self, here: Standing, rung: int, source: str, stage: Stage) -> None:
         if self._move(here, rung, (source,), "breached", stage) and rung + 1 < len(self.duty.rungs):
@@ -278,9 +317,10 @@ class Replay:
         for rung in range(here.owed):
             self._move(here, rung, ("suspended",), "pending", stage)
         stood, stopped, overdue = stage // 2 - here.paused // 2, here.stopped, here.overdue
+        for clock in stopped:
+            tick = self.theory.limits.put_off(clock.at // 2, stood)
+            self._rewind(here, clock, "suspended", tick, stage)
         here.paused, here.stopped, here.overdue = None, [], set()
-        for rung, at in stopped:
-            self._wind(here, rung, self.theory.limits.put_off(at // 2, stood), stage)
         for rung in overdue:
             self._breach(here, rung, "pending", stage)
 
@@ -289,15 +329,14 @@ class Replay:
         limits = self.theory.limits
         for i, (_, length) in enumerate(self.duty.extensions):
             for _ in self._rises(f"extended/{i}", here, stage):
-                self._rewind(here, [limits.later(at // 2, length) for _, at in here.clocks], stage)
+                before, here.clocks = here.clocks, []
+                for clock in before:
+                    self._rewind(here, clock, "extended", limits.later(clock.at // 2, length), stage)
         for _ in self._rises("accelerated", here, stage):
-            today = limits.end_of_day(stage // 2)
-            self._rewind(here, [min(today, at // 2) for _, at in here.clocks], stage)
-
-    def _rewind(self, here: Standing, ticks: list[Instant], stage: Stage) -> None:
-        before, here.clocks = here.clocks, []
-        for (rung, _), tick in zip(before, ticks, strict=True):
-            self._wind(here, rung, tick, stage)
+            before, here.clocks = here.clocks, []
+            for clock in before:
+                tick = min(limits.end_of_day(stage // 2), clock.at // 2)
+                self._rewind(here, clock, "accelerated", tick, stage)
 
     # ------------------------------------------------------------ ends, transfers, performance
 
@@ -381,6 +420,8 @@ class Replay:
         part = calculate("min", given, calculate("-", due, paid))
         self._left[stage, event] = calculate("-", given, part)
         here.paid[rung] = calculate("+", paid, part)
+        met = Part(stage, event, part, here.paid[rung])
+        self.parts.setdefault((rung, here.keys[rung]), []).append(met)
         return bool(compare(">=", here.paid[rung], due))
 
     def _need_age(self, here: Standing, stage: Stage) -> None:

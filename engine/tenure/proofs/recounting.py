@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tenure.logic.definitions import PERFORMING, DayCount, Stage
-from tenure.logic.truth import FALSE, TRUE, UNKNOWN
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.proofs.accounts import Asked, Entry, Formulas, Matter
 from tenure.proofs.days import counted_of, left_by
 from tenure.proofs.duties import formulas_of, replayed, told
-from tenure.proofs.steps import Choice, Claim, UnfitError
+from tenure.proofs.instances import Replay
+from tenure.proofs.steps import Bindings, Choice, Claim, UnfitError
 from tenure.proofs.theory import FIRST
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 
 def account_choices(search: Search, claim: Claim) -> Iterator[Choice]:
     """The account that explains a claim; where something of it is unknown, that."""
-    formulas = formulas_of(search.theory, claim)
+    try:
+        formulas = formulas_of(search.theory, claim)
+    except UnfitError:
+        return
     reader = Reader(search, formulas, claim.end)
     try:
         replay = replayed(formulas, reader.entries, claim)
@@ -35,6 +39,15 @@ def account_choices(search: Search, claim: Claim) -> Iterator[Choice]:
     ]
     yield Choice("account", key=tuple(said))
     yield from reader.doubts(list(asked), claim)
+
+
+def retold(search: Search, claim: Claim) -> Replay | None:
+    """What became of the instance that a row of a duty is about, up to the end of a claim; None where it is in doubt."""
+    try:
+        formulas = formulas_of(search.theory, claim)
+        return replayed(formulas, Reader(search, formulas, claim.end).entries, claim)
+    except UnfitError:
+        return None
 
 
 def day_choices(search: Search, claim: Claim) -> Iterator[Choice]:
@@ -137,7 +150,7 @@ class Reader:
         for stage in self._stages(matter):
             if stage % 2 == 0:
                 continue
-            found = {}
+            found: dict[Bindings, Truth] = {}
             for solution, truth in self.search.reading.solutions(formula, env, stage):
                 witness = self.formulas.witness(matter, solution)
                 found[witness] = max(found.get(witness, FALSE), truth)
@@ -147,5 +160,3 @@ class Reader:
             for witness in sorted(found, key=lambda w: place[w]):
                 if found[witness] == TRUE:
                     yield Entry(stage, stage, witness)
-
-

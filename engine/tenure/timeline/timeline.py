@@ -12,7 +12,6 @@ from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
 from tenure.language.syntax import Clause, Formula, Property
 from tenure.logic.acts import VoidAct
-from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
@@ -222,7 +221,7 @@ class Timeline:
         verdict = self.holds(holder, act, object, at=at, relation=relation, counterparty=counterparty)
         named = object if isinstance(object, str) else ", ".join(str(v) for v in object or ())
         claim = f"{holder}: {relation} to {act} {named}".rstrip() + f" at {self.text(verdict.at)}"
-        from tenure.timeline.proof import prove
+        from tenure.timeline.explaining import prove
 
         return prove(self, verdict, claim)
 
