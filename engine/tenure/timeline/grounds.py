@@ -53,13 +53,19 @@ class Grounds:
         except UnprovedError:
             return None
 
-    @cached_property
-    def under_choice(self) -> VerdictProof | None:
-        """The formal proof of what the timeline's own choice of readings gives."""
-        if not self._readings_differ:
-            return self.formal if isinstance(self.formal, VerdictProof) else None
+    def of_clauses(self, names: frozenset[str]) -> VerdictProof | None:
+        """What of a formal proof under the own choice of readings is about relations of these names (all: where none is given)."""
+        position, line = self.verdict.position, self.line
         try:
-            return self._of(self.line, self.search, None)
+            return prove_verdict(
+                self.search,
+                line.meaning,
+                position,
+                self.stage,
+                None,
+                anyone=meets_anyone(line, position),
+                only=names,
+            )
         except UnprovedError:
             return None
 

@@ -85,7 +85,7 @@ def _meant(timeline: Timeline, supposed: Timeline, position: Position) -> list[P
 def _candidates(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Iterator[Counterfactual]:
     seen: set[str] = set()
     cause = verdict.cause.event if verdict.cause is not None else None
-    formal = _decisive(timeline, verdict, grounds.under_choice)
+    formal = _decisive(timeline, verdict, grounds)
     resting = formal.events() if formal is not None else frozenset()
     for event in (*(e for e in timeline.line.events if e.id == cause), *_latest(timeline, resting, cause)):
         if event.id not in seen and event.id in timeline.history.by_id:
@@ -97,14 +97,10 @@ def _candidates(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Itera
             yield from _occurring(timeline, verdict, claim)
 
 
-def _decisive(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> VerdictProof | None:
+def _decisive(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> VerdictProof | None:
     """The part of the proof that is about the clauses which decide; all of it where none does."""
     supports = timeline.line.supports(verdict.position.act)
-    names = {support.force for support in supports if support.clause in verdict.clauses}
-    if formal is None or not names:
-        return formal
-    kept = tuple(step for step in formal.steps if getattr(step.claim.formula, "name", None) in names)
-    return evolve(formal, steps=kept) if kept else formal
+    return grounds.of_clauses(frozenset(p.force for p in supports if p.clause in verdict.clauses))
 
 
 def _latest(timeline: Timeline, named: frozenset[str], first: str | None) -> list[Event]:

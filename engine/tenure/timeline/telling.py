@@ -27,7 +27,10 @@ class Teller:
 
     def title(self, support: Support) -> str:
         """The title of the clause, in brackets."""
-        clause = self.timeline.vocabulary.clauses.get(support.clause)
+        return self._title(support.clause)
+
+    def _title(self, name: str) -> str:
+        clause = self.timeline.vocabulary.clauses.get(name)
         return f" ({clause.title})" if clause is not None and clause.title else ""
 
     def quote(self, clause: str) -> str | None:
@@ -53,7 +56,10 @@ class Teller:
         if isinstance(cause, ByEvent):
             return self.event(cause.event)
         assert isinstance(cause, ByLimit)
-        return Proof(limit_text(self.timeline, support, cause), "", clause=cause.clause, at=cause.instant)
+        words = limit_text(self.timeline, support, cause)
+        if cause.clause is not None and cause.clause != support.clause:
+            words = f"{cause.clause}{self._title(cause.clause)}: {words}"
+        return Proof(words, "", clause=cause.clause, at=cause.instant)
 
     def event(self, id: str) -> Proof:
         """A line about an event: by whom, of what, when, from which source."""
