@@ -73,6 +73,7 @@ class Standing:
     paid: dict[int, Any] = field(factory=dict)
     helpers: list[Any] = field(factory=list)
     owed_since: dict[int, Stage] = field(factory=dict)
+    excused_since: dict[int, Stage] = field(factory=dict)
 
     @property
     def is_moving(self) -> bool:
@@ -160,10 +161,12 @@ class Replay:
     def _ask_all(self, here: Standing, last: Stage) -> None:
         """All that an instance hangs on, since it has its key; the time of each rung is asked apart."""
         for role in self.formulas.by_role:
-            if role != "trigger" and not role.startswith(("performance/", "anchor/")):
+            if role not in ("trigger", "excused") and not role.startswith(("performance/", "anchor/")):
                 self._ask(Matter(role, here.keys[0]), here.since, last)
         for rung in here.owed_since:
             self._ask_rung(here, rung, last)
+        for since in here.excused_since.values():
+            self._ask(Matter("excused", here.keys[0]), max(since, here.since), last)
 
     def _ask_rung(self, here: Standing, rung: int, last: Stage) -> None:
         """Whether it was performed while it was owed, and when its time began."""
@@ -243,6 +246,9 @@ class Replay:
     def _move(self, here: Standing, rung: int, sources: tuple[str, ...], target: str, stage: Stage) -> bool:
         if here.states[rung] not in sources:
             return False
+        if rung in here.excused_since:
+            since = max(here.excused_since.pop(rung), here.since)
+            self._ask(Matter("excused", here.keys[0]), since, stage)
         self._put(here, rung, target, stage)
         if target not in MOVING:
             self._ask_rung(here, rung, stage)
@@ -290,10 +296,13 @@ class Replay:
         self.run_out[clock.rung, here.keys[clock.rung], stage] = clock
         if here.paused is not None:
             here.overdue.add(clock.rung)
-        elif self._is_so("excused", here, stage):
-            self._move(here, clock.rung, ("pending",), "excused", stage)
-        else:
+            return
+        if "excused" in self.formulas.by_role and here.states[clock.rung] == "pending":
+            self._ask(Matter("excused", here.keys[0]), stage, stage)
+        if not self._is_so("excused", here, stage):
             self._breach(here, clock.rung, "pending", stage)
+        elif self._move(here, clock.rung, ("pending",), "excused", stage):
+            here.excused_since[clock.rung] = stage
 
     def _breach(self, here: Standing, rung: int, source: str, stage: Stage) -> None:
         if self._move(here, rung, (source,), "breached", stage) and rung + 1 < len(self.duty.rungs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tenure.logic.definitions import PERFORMING, DayCount, Stage
@@ -94,7 +95,7 @@ class Reader:
         self.formulas = formulas
         self.end = end
         self._entries: dict[Matter, list[Entry]] = {}
-        self._unknown: dict[Matter, list[Stage]] = {}
+        self._unknown: dict[Matter, list[tuple[Stage, Stage]]] = {}
 
     def entries(self, matter: Matter) -> list[Entry]:
         """When the formula of a matter was so, and by what."""
@@ -106,11 +107,13 @@ class Reader:
 
     def doubts(self, asked: list[Asked], claim: Claim) -> Iterator[Choice]:
         """Whatever was asked and is not known."""
-        for matter, stages in self._unknown.items():
-            for stage in stages:
-                if not asked or any(a.matter == matter and a.start <= stage <= a.end for a in asked):
-                    key = (matter.role, matter.key, matter.performer)
-                    yield Choice("trust: duty", at=stage, key=key)
+        for matter, ranges in self._unknown.items():
+            for start, end in ranges:
+                stages = [max(start, a.start) for a in asked if a.matter == matter]
+                for stage in stages if asked else [start]:
+                    if stage <= end:
+                        key = (matter.role, matter.key, matter.performer)
+                        yield Choice("trust: duty", at=stage, key=key)
         types = [self.search.theory.types_behind(f) for f in self.formulas.by_role.values()]
         crowded = self.search.theory.crowded(FIRST, claim.end, frozenset[str]().union(*types))
         yield from (Choice("trust: duty", at=stage) for stage in crowded)
@@ -125,10 +128,10 @@ class Reader:
         formula, env = self.formulas.formula(matter), self.formulas.env(matter)
         stages = self._stages(matter)
         begun: Stage | None = None
-        for stage in stages:
+        for stage, following in pairwise((*stages, self.end + 1)):
             truth = self.search.reading.truth(formula, env, stage)
             if truth == UNKNOWN:
-                self._unknown.setdefault(matter, []).append(stage)
+                self._unknown.setdefault(matter, []).append((stage, following - 1))
             if truth == TRUE and begun is None:
                 begun = stage
             elif truth != TRUE and begun is not None:
@@ -155,7 +158,7 @@ class Reader:
                 witness = self.formulas.witness(matter, solution)
                 found[witness] = max(found.get(witness, FALSE), truth)
             if UNKNOWN in found.values():
-                self._unknown.setdefault(matter, []).append(stage)
+                self._unknown.setdefault(matter, []).append((stage, stage))
             place = {w: self.search.theory.place(dict(w).get(PERFORMING.name)) for w in found}
             for witness in sorted(found, key=lambda w: place[w]):
                 if found[witness] == TRUE:

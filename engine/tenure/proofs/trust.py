@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import And, EventAtom, Inertial, Rel, Value
+from tenure.logic.definitions import And, Const, EventAtom, Inertial, Program, Reached, Rel, Value
+from tenure.logic.formulas import bodies, occurrences
 from tenure.proofs.days import doubted_days
 from tenure.proofs.duties import doubted
 from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import Theory
+from tenure.time import Instant
 
 #: The kinds of trust, each with what it is about; the page on proofs lists them too.
 KINDS = {
@@ -19,6 +21,7 @@ KINDS = {
     "unknown value": "what depends on a value that the record leaves open",
     "order": "what depends on the order of events of one instant",
     "computed": "a relation whose rows are calculated from amounts",
+    "settled": "an act done before an effect that reaches back, which keeps the validity that it had",
     "term": "the term of a span of which it is not certain when it began",
 }
 
@@ -55,10 +58,31 @@ def _is_term(theory: Theory, claim: Claim) -> bool:
     return isinstance(definition, Inertial) and bool(definition.terms)
 
 
+def _is_settled(theory: Theory, claim: Claim) -> bool:
+    """One act, done since an instant to which something reached back that came later."""
+    atom = claim.formula
+    if not isinstance(atom, EventAtom) or not isinstance(atom.id, Const):
+        return False
+    act = theory.by_id.get(atom.id.value)
+    if act is None or act.type not in theory.program.acts:
+        return False
+    later = ((id, at) for id, at in reached_back(theory.program) if at is not None and at <= act.at)
+    return any(id not in theory.by_id or act.at <= theory.by_id[id].at for id, _ in later if id is not None)
+
+
+def reached_back(program: Program) -> set[tuple[str | None, Instant | None]]:
+    """The events whose effects reach back, each with the instants at which they take effect."""
+    effects = {reaching.effect.name for reaching in program.reaching}
+    formulas = (f for d in program.definitions if d.name in effects for f in bodies(d).values())
+    atoms = (found.atom for formula in formulas for found in occurrences(formula))
+    return {(atom.event, atom.at) for atom in atoms if isinstance(atom, Reached)}
+
+
 _FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
     "unknown value": _is_open,
     "order": _is_order,
     "computed": _is_computed,
+    "settled": _is_settled,
     "term": _is_term,
 }
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tenure.diagnostics import QueryError
-from tenure.logic.definitions import Reached, with_events
-from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import Assumption, RejectedError, check
 from tenure.proofs.theory import Theory
+from tenure.proofs.trust import reached_back
 from tenure.proofs.verdicts import DisputeProof, VerdictProof, check_verdict
 from tenure.time import Instant
 from tenure.timeline.grounds import chosen, theory_of
@@ -77,15 +77,6 @@ def _check_dispute(timeline: Timeline, formal: DisputeProof, at: Instant) -> Ite
         yield from _check_verdict(timeline, timeline.lines(dict(choice)), proof, at)
 
 
-def _reached_back(timeline: Timeline) -> set[tuple[str | None, Instant | None]]:
-    """The events whose effects reach back, each with the instants at which they take effect."""
-    program = timeline.line.meaning.program
-    effects = {reaching.effect.name for reaching in program.reaching}
-    formulas = (f for d in program.definitions if d.name in effects for f in bodies(d).values())
-    atoms = (found.atom for formula in formulas for found in occurrences(formula))
-    return {(atom.event, atom.at) for atom in atoms if isinstance(atom, Reached)}
-
-
 def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[Assumption]:
     """The line and all below it: it says what its step proves, and names only events that there are."""
     if proof.says is not None:
@@ -101,7 +92,7 @@ def _check_lines(timeline: Timeline, theory: Theory, proof: Proof) -> Iterator[A
     if proof.event is not None and proof.answer != "tried":
         event = timeline.event(proof.event)
         at_once = event is not None and proof.at in (None, event.at)
-        if not at_once and (proof.event, proof.at) not in _reached_back(timeline):
+        if not at_once and (proof.event, proof.at) not in reached_back(timeline.line.meaning.program):
             raise RejectedError(f"`{proof.claim}`: there is no event {proof.event} at that instant")
     for below in proof.because:
         yield from _check_lines(timeline, theory, below)
