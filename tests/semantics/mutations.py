@@ -113,7 +113,7 @@ def _other_choice(theory: Theory, how: Choice, random: Random) -> Choice | None:
     if how.number is not None:
         return evolve(how, number=how.number + random.choice((-1, 1)))
     if how.rule == "account" and how.key:
-        return evolve(how, key=_other_account(how.key, random))
+        return evolve(how, key=other_account(how.key, random))
     if how.rule == "number of days" and how.key:
         return evolve(how, key=((how.key[0][0] - random.choice((0, 1)), how.key[0][1] - 1), *how.key[1:]))
     if how.key:
@@ -121,7 +121,7 @@ def _other_choice(theory: Theory, how: Choice, random: Random) -> Choice | None:
     return None
 
 
-def _other_account(key: tuple[Any, ...], random: Random) -> tuple[Any, ...]:
+def other_account(key: tuple[Any, ...], random: Random) -> tuple[Any, ...]:
     """The account of a duty with an entry left out, or at another time."""
     number = random.randrange(len(key))
     role, about, performer, start, end, witness = key[number]

@@ -14,6 +14,7 @@ from tests.semantics.mutations import mutants, opposite
 from tests.semantics.oracle import Case
 from tests.semantics.random_duties import duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
+from tests.semantics.soundness import trials
 from tests.thoroughness import examples
 
 from tenure.logic import definitions as k
@@ -196,3 +197,15 @@ def refuse(there: Case, here: Case, random: Random) -> int:
 def is_so(claim: Claim, trace: Trace) -> bool:
     truth = row_at(trace.tables[claim.row.name], claim.row.key, claim.start).truth
     return truth >= claim.level if claim.at_least else truth <= claim.level
+
+
+@proving(20)
+@given(st.one_of(cases(Features(kinds=KINDS, acts=True, same_tick=True)), duty_cases()), RANDOM)
+def test_no_rule_gives_what_is_not_so_from_what_is(case: Case, random: Random) -> None:
+    theory, trace = evaluated(case)
+    search = Search(theory, trace)
+    has_duty = any(isinstance(d, k.Duty) for d in case.program.definitions)
+    proofs = of_duties(case, random, most=2) if has_duty else proved(case, random, most=2)
+    for _, step in proofs:
+        for trial in trials(case, theory, search.reading, step, random):
+            assert not trial.is_false_inference(), f"{trial.how} of {trial.claim}"
