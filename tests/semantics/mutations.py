@@ -112,9 +112,22 @@ def _other_choice(theory: Theory, how: Choice, random: Random) -> Choice | None:
         return evolve(how, at=how.at + random.choice((-2, -1, 1, 2)))
     if how.number is not None:
         return evolve(how, number=how.number + random.choice((-1, 1)))
+    if how.rule == "account" and how.key:
+        return evolve(how, key=other_account(how.key, random))
+    if how.rule == "number of days" and how.key:
+        return evolve(how, key=((how.key[0][0] - random.choice((0, 1)), how.key[0][1] - 1), *how.key[1:]))
     if how.key:
         return evolve(how, key=(*how.key[:-1], "another"))
     return None
+
+
+def other_account(key: tuple[Any, ...], random: Random) -> tuple[Any, ...]:
+    """The account of a duty with an entry left out, or at another time."""
+    number = random.randrange(len(key))
+    role, about, performer, start, end, witness = key[number]
+    by = random.choice((-2, 2, None))
+    moved = () if by is None else ((role, about, performer, start + by, end + by, witness),)
+    return (*key[:number], *moved, *key[number + 1 :])
 
 
 def _is_harmless(theory: Theory, step: Step, how: Choice) -> bool:

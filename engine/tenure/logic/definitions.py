@@ -376,6 +376,13 @@ class Dates(Struct, frozen=True):
 
 Definition = Holds | Inertial | Recent | Lasting | Passed | SinceThen | Measure | DayCount | Duty | Dates
 
+
+def due_dates(duty: Duty) -> tuple[Term, ...]:
+    """The dates that an event names for the rungs of ``duty``."""
+    limits = (limit for rung in duty.rungs for limit in (rung.deadline, rung.not_before))
+    return tuple(limit.date for limit in limits if isinstance(limit, DueDate))
+
+
 DUTY_STATES = (
     "pending",
     "suspended",

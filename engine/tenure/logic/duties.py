@@ -301,9 +301,11 @@ class DutyNode(Node):
             self._breach(key, clock.rung, "pending", Row(clock.truth, why), causes)
 
     def _breach(self, key: Key, rung: int, source: str, row: Row, causes: Causes) -> None:
+        rung_key, table = self.instances[key].keys[rung], self.states[rung]["breached"]
+        before = table.get(rung_key).truth
         self._move(key, rung, source, "breached", row, causes)
-        breached = self.states[rung]["breached"].get(self.instances[key].keys[rung])
-        if breached.truth and rung + 1 < len(self.duty.rungs):
+        breached = table.get(rung_key)
+        if breached.truth > before and rung + 1 < len(self.duty.rungs):
             self._owe(key, rung + 1, breached, causes)
 
     def _excuse_over(self, key: Key, causes: Causes) -> None:

@@ -10,13 +10,22 @@ from attrs import frozen
 
 from tenure.logic.definitions import Holds
 from tenure.proofs.amounts import AMOUNT_RULES
+from tenure.proofs.days import DAY_RULES
+from tenure.proofs.duties import DUTY_RULES
 from tenure.proofs.rules import FORMULA_RULES, Premises, Rule
 from tenure.proofs.spans import SPAN_RULES
 from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
 from tenure.proofs.theory import Theory
 from tenure.proofs.trust import TRUST_RULES, trusted_kind
 
-RULES: dict[str, Rule] = {**FORMULA_RULES, **SPAN_RULES, **AMOUNT_RULES, **TRUST_RULES}
+RULES: dict[str, Rule] = {
+    **FORMULA_RULES,
+    **SPAN_RULES,
+    **AMOUNT_RULES,
+    **DAY_RULES,
+    **DUTY_RULES,
+    **TRUST_RULES,
+}
 #: A claim that is being proved above: nothing else makes it so (only where it is denied, within one stage).
 HYPOTHESIS = "hypothesis"
 #: The rules that stay within one stage and within what is denied.

@@ -14,7 +14,7 @@ from tenure.logic import definitions as k
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.norms import Position
 from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
-from tenure.proofs.verdicts import VerdictProof
+from tenure.proofs.verdicts import DisputeProof, VerdictProof
 
 SCHEMA = "tenure:proof:1"
 _STRUCTS: dict[str, type[Struct]] = {
@@ -27,8 +27,14 @@ _STRUCTS: dict[str, type[Struct]] = {
 _TRUTHS = {FALSE: "no", UNKNOWN: "unknown", TRUE: "yes"}
 
 
-def to_json(proof: VerdictProof) -> dict[str, Any]:
-    """The proof as JSON values: steps by number, each after those that it rests on; stages count half ticks."""
+def to_json(proof: VerdictProof | DisputeProof) -> dict[str, Any]:
+    """The proof as JSON values: steps by number, each after those that it rests on; stages count half ticks.
+
+    Of a dispute, the proof under each of two choices of readings.
+    """
+    if isinstance(proof, DisputeProof):
+        sides = [{"readings": dict(choice), "proof": to_json(side)} for choice, side in proof.sides]
+        return {"schema": SCHEMA, "sides": sides}
     numbers: dict[int, int] = {}
     steps = []
     for root in (*proof.steps, *((proof.silence,) if proof.silence is not None else ())):
@@ -44,9 +50,12 @@ def to_json(proof: VerdictProof) -> dict[str, Any]:
     return {**head, **truths, "roots": roots, "silence": silence, "steps": steps}
 
 
-def from_json(data: Mapping[str, Any]) -> VerdictProof:
+def from_json(data: Mapping[str, Any]) -> VerdictProof | DisputeProof:
     """The proof that :func:`to_json` wrote; raises :class:`UnfitError` where it is not one."""
     try:
+        if "sides" in data:
+            sides = ((tuple(side["readings"].items()), _read(side["proof"])) for side in data["sides"])
+            return DisputeProof(tuple(sides))
         return _read(data)
     except (KeyError, TypeError, IndexError, ValueError, ArithmeticError) as error:
         raise UnfitError(f"not a proof: {error}") from error

@@ -11,12 +11,22 @@ from tenure.proofs.verdicts import VerdictProof, contradicted_by, given_by, sile
 
 
 def prove_verdict(
-    search: Search, meaning: Meaning, position: Position, stage: Stage, status: str | None, *, anyone: bool
+    search: Search,
+    meaning: Meaning,
+    position: Position,
+    stage: Stage,
+    status: str | None,
+    *,
+    anyone: bool,
+    only: frozenset[str] = frozenset(),
 ) -> VerdictProof:
-    """A proof of a verdict; raises :class:`UnprovedError` where none is found."""
+    """A proof of a verdict; raises :class:`UnprovedError` where none is found.
+
+    With ``only``, no more than the part that is about relations of these names.
+    """
     sides = (given_by(meaning, position, anyone=anyone), contradicted_by(meaning, position))
     truths, steps = [], []
-    for side in map(tuple, sides):
+    for side in (tuple(f for f in side if not only or f.name in only) for side in sides):
         truth = max((search.reading.truth(f, {}, stage) for f in side), default=FALSE)
         truths.append(truth)
         if truth < TRUE:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tenure.logic.definitions import Inertial, Lasting, Limit, Recent, SinceThen, Stage
 from tenure.logic.terms import Env, unify
 from tenure.logic.truth import TRUE
+from tenure.proofs.spans import edge_types
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import FIRST
 
@@ -53,6 +54,11 @@ def _span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Ch
     for stage in _risen(search, row, claim.start, claim.level):
         yield from _within_term(search, claim, span, stage)
         break
+    last = max((e.stage for e in search.edges(row) if e.stage <= claim.start), default=claim.start)
+    if last < claim.start:
+        yield Choice("keeps on", at=last)
+    elif last < claim.end:
+        yield Choice("split", at=last)
 
 
 def _within_term(search: Search, claim: Claim, span: Inertial, stage: Stage) -> Iterator[Choice]:
@@ -86,6 +92,7 @@ def _no_span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator
     ]
     if not fallen:
         yield Choice("never")
+        yield from _crowded(search, claim, span, env)
         return
     stage = fallen[-1][1]
     if search.reading.truth(span.end, env, stage) >= TRUE - claim.level:
@@ -101,6 +108,22 @@ def _no_span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator
         yield Choice("keeps off", at=stage)
     elif claim.start < claim.end:
         yield Choice("split", at=claim.start)
+
+
+def _crowded(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Choice]:
+    """Past the instants at which several events could begin or end a span, of which one did both."""
+    stages = search.theory.crowded(FIRST, claim.end, edge_types(search.theory, span))
+    begun = [s for s in stages if search.reading.truth(span.begin, env, s)]
+    for stage in begun:
+        if claim.start == claim.end == stage:
+            yield from (Choice("begun and ended", event=e.id) for e in search.theory.together(stage))
+        elif claim.start < stage <= claim.end:
+            yield Choice("split", at=stage - 1)
+        elif stage == claim.start:
+            yield Choice("split", at=stage)
+    before = [s for s in begun if s < claim.start]
+    if before:
+        yield Choice("keeps off", at=before[-1])
 
 
 def _openings(search: Search, claim: Claim, span: Inertial, env: Env, expiry: Stage) -> Iterator[Stage]:

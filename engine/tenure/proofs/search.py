@@ -11,6 +11,7 @@ from tenure.logic.definitions import (
     Compare,
     Dates,
     Definition,
+    Duty,
     Earlier,
     EventAtom,
     Exists,
@@ -39,6 +40,7 @@ from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.amounts import candidates
 from tenure.proofs.checker import HYPOTHESIS, premises, same_side
 from tenure.proofs.reading import Reading
+from tenure.proofs.recounting import account_choices, day_choices
 from tenure.proofs.remembering import past_choices
 from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
 from tenure.proofs.theory import FIRST, Theory
@@ -246,16 +248,17 @@ class Search:
     def _value(self, claim: Claim) -> Iterator[Choice]:
         assert isinstance(claim.formula, Value)
         definition = self.theory.definition(claim.formula.name)
-        if not isinstance(definition, Measure):
-            return
-        if claim.at_least:
+        if claim.at_least and isinstance(definition, Measure):
             yield from self._amount(claim, definition)
+        elif claim.at_least:
+            yield from day_choices(self, claim)
         else:
             yield Choice("no amount")
             atom = Value(claim.formula.name, claim.formula.group, _ANY)
+            rule = "other amount" if isinstance(definition, Measure) else "other number of days"
             for env, truth in self.reading.values(atom, claim.env, claim.start):
                 if truth == TRUE:
-                    yield Choice("other amount", key=(env[_ANY.name],))
+                    yield Choice(rule, key=(env[_ANY.name],))
         yield from self._halves(claim)
 
     def _amount(self, claim: Claim, measure: Measure) -> Iterator[Choice]:
@@ -283,6 +286,8 @@ class Search:
                 yield Choice("definition")
             case Dates():
                 yield Choice("date")
+            case Duty():
+                yield from account_choices(self, claim)
             case Inertial() | Recent() | Lasting() | SinceThen():
                 yield from past_choices(self, claim, definition)
                 yield from self._halves_of(claim, definition)

@@ -49,9 +49,13 @@ def _in_order(theory: Theory, claim: Claim, span: Inertial, env: Env, start: Sta
     """That no beginning comes with an end by another event of its tick: which came first is not known then."""
     if claim.level != FALSE or start > end:
         return ()
-    types = theory.types_behind(span.begin)
-    stages = theory.crowded(start, end, types)
+    stages = theory.crowded(start, end, edge_types(theory, span))
     return tuple(claim.about(span.begin, env).at(stage) for stage in stages)
+
+
+def edge_types(theory: Theory, span: Inertial) -> frozenset[str]:
+    """The types of the events that may begin or end a span."""
+    return theory.types_behind(span.begin) | theory.types_behind(span.end)
 
 
 def _not_begun(theory: Theory, claim: Claim, span: Inertial, env: Env, start: Stage) -> Premises:
@@ -83,6 +87,14 @@ def runs(theory: Theory, claim: Claim, how: Choice) -> Premises:
         elif began > FIRST:
             found += _denied(claim, row, {}, began - 1, began - 1)
     return found
+
+
+def keeps_on(theory: Theory, claim: Claim, how: Choice) -> Premises:
+    """It was so at ``at``, however that came about, and nothing has ended it since; it has no terms."""
+    span, env, row = _span(theory, claim)
+    stage = chosen(how.at, _NOBODY)
+    need(claim.at_least and FIRST <= stage < claim.start and not span.terms, "not a span without terms")
+    return claim.about(row, {}).at(stage), *_denied(claim, span.end, env, stage + 1, claim.end)
 
 
 # ---------------------------------------------------------------- a span does not hold
@@ -139,6 +151,21 @@ def keeps_off(theory: Theory, claim: Claim, how: Choice) -> Premises:
     stage = chosen(how.at, _NOBODY)
     need(not claim.at_least and FIRST <= stage < claim.start, "not a span that was denied before")
     return (claim.about(row, {}).at(stage), *_not_begun(theory, claim, span, env, stage + 1))
+
+
+def begun_and_ended(theory: Theory, claim: Claim, how: Choice) -> Premises:
+    """One event both begins and ends it, so that the end wins, and no other event of the instant begins it."""
+    span, env, _ = _span(theory, claim)
+    need(not claim.at_least and claim.start == claim.end, "not one stage at which a span is denied")
+    need(how.event in {e.id for e in theory.together(claim.start)}, "no event of that instant")
+    assert how.event is not None
+    by_it, by_others = theory.by(span.begin, how.event), theory.by(span.begin, how.event, is_other=True)
+    surely = Claim.least(span.end, claim.start, claim.end)
+    return (
+        surely.about(theory.by(span.end, how.event), env),
+        surely.about(by_it, env),
+        Claim.most(by_others, claim.start, claim.end).about(by_others, env),
+    )
 
 
 # ---------------------------------------------------------------- whether its terms end it
@@ -261,11 +288,13 @@ def not_since(theory: Theory, claim: Claim, how: Choice) -> Premises:
 
 SPAN_RULES: dict[str, Rule] = {
     "runs": runs,
+    "keeps on": keeps_on,
     "never": never,
     "ended": ended,
     "ended for good": ended_for_good,
     "expired": expired,
     "keeps off": keeps_off,
+    "begun and ended": begun_and_ended,
     "runs out": runs_out,
     "idle": idle,
     "goes on": goes_on,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from tenure.diagnostics import TimeError
 from tenure.history import Event
@@ -31,11 +33,12 @@ from tenure.logic.definitions import (
     Stage,
     Start,
     Value,
+    Var,
     before_events,
     relations_of,
     with_events,
 )
-from tenure.logic.formulas import bodies, free_variables, occurrences, term_variables, terms_of
+from tenure.logic.formulas import bodies, free_variables, looks_back, occurrences, term_variables, terms_of
 from tenure.logic.limits import Limits
 from tenure.logic.safety import in_order
 from tenure.logic.terms import Env, unify, value_of
@@ -43,6 +46,9 @@ from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.proofs.possible import Possible
 from tenure.proofs.steps import Row, UnfitError
 from tenure.time import MIN_INSTANT, Calendar, Instant
+
+if TYPE_CHECKING:
+    from tenure.proofs.accounts import Formulas
 
 FIRST: Stage = before_events(MIN_INSTANT)
 
@@ -73,12 +79,16 @@ class Theory:
         ]
         self.beginning: Instant | None = min([*(e.at for e in events), *named], default=None)
         self.by_id = {e.id: e for several in self.by_type.values() for e in several}
+        self._places = {event.id: i for i, event in enumerate(events)}
         self.possible = Possible(self)
         self._rows: dict[tuple[str, tuple[Any, ...]], Row] = {}
         self._worth: dict[tuple[str, tuple[Any, ...], Any], Value] = {}
         self._these: dict[str, EventAtom] = {}
         self._judged: dict[int, And] = {}
         self._openings: dict[str, And] = {}
+        self._by: dict[tuple[int, str, bool], tuple[Formula, Formula]] = {}
+        #: The formulas of duties, by the names of the duties.
+        self.of_duties: dict[str, Formulas] = {}
 
     def definition(self, name: str) -> Definition:
         """The definition of a relation."""
@@ -98,10 +108,16 @@ class Theory:
         """All events of a stage."""
         return self._together.get(stage // 2, []) if stage % 2 else []
 
+    def place(self, id: Any) -> int:
+        """Where an event stands in the record; what is no event comes after all."""
+        return self._places.get(id, len(self._places))
+
     def crowded(self, start: Stage, end: Stage, types: frozenset[str]) -> Iterator[Stage]:
-        """The stages of several events, one of which is of ``types``: there an order may matter that is not known."""
+        """The stages of several events of ``types``: there an order may matter that is not known."""
         ticks = {e.at for name in types for e in self.events(name, start, end)}
-        return (with_events(t) for t in sorted(ticks) if len(self._together[t]) > 1)
+        for tick in sorted(ticks):
+            if sum(e.type in types for e in self._together[tick]) > 1:
+                yield with_events(tick)
 
     def types_behind(self, formula: Formula) -> frozenset[str]:
         """The types of the events that the truth of ``formula`` hangs on, directly or not."""
@@ -177,6 +193,13 @@ class Theory:
             self._worth[key] = Value(name, tuple(Const(v) for v in group), Const(value))
         return self._worth[key]
 
+    def by(self, formula: Formula, event: str, *, is_other: bool = False) -> Formula:
+        """``formula`` with every event that makes it so being ``event``, or any other; always the same object."""
+        key = (id(formula), event, is_other)
+        if key not in self._by:
+            self._by[key] = (formula, _by(formula, event, is_other=is_other))
+        return self._by[key][1]
+
     # ------------------------------------------------------------ dates
 
     def limit(self, limit: Limit, anchor: Stage) -> Stage:
@@ -234,6 +257,27 @@ class Theory:
                         return [] if found is None else [found[0]]
         # Nothing says what its variables are yet: they stay open.
         return [env]
+
+
+def _by(formula: Formula, event: str, *, is_other: bool) -> Formula:
+    """What else counts has to have been so one stage before, where nothing but ``event`` may have brought it about."""
+    match formula:
+        case EventAtom():
+            if not is_other and formula.id is None:
+                return replace(formula, id=Const(event))
+            name = formula.id if formula.id is not None else Var("_other event")
+            test = And((replace(formula, id=name), Compare("!=" if is_other else "=", name, Const(event))))
+            return test if formula.id is not None else Exists(("_other event",), test)
+        case And(parts):
+            return And(tuple(_by(p, event, is_other=is_other) for p in parts))
+        case Or(parts):
+            return Or(tuple(_by(p, event, is_other=is_other) for p in parts))
+        case Exists(variables, of):
+            return Exists(variables, _by(of, event, is_other=is_other))
+        case Rel() | Value() | Not() if not is_other:
+            return Fixed(FALSE) if looks_back(formula) else And((formula, Earlier(formula)))
+        case _:
+            return formula
 
 
 def _closed(formula: Formula, given: frozenset[str]) -> Formula:

@@ -5,29 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
-from tenure.logic.definitions import And, DayCount, Duty, EventAtom, Inertial, Passed, Rel, Value
+from tenure.logic.definitions import (
+    And,
+    Const,
+    Duty,
+    EventAtom,
+    Inertial,
+    Passed,
+    Program,
+    Reached,
+    Rel,
+    Value,
+    due_dates,
+)
+from tenure.logic.formulas import bodies, occurrences
+from tenure.proofs.days import doubted_days
+from tenure.proofs.duties import doubted
 from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import Theory
+from tenure.time import Instant
 
 #: The kinds of trust, each with what it is about; the page on proofs lists them too.
 KINDS = {
-    "duty": "the state of an instance of a duty",
-    "days": "a number of days on which something was so",
+    "duty": "the state of a duty that hangs on something unknown",
+    "days": "a number of days of which it is not known whether all count",
     "unknown value": "what depends on a value that the record leaves open",
     "order": "what depends on the order of events of one instant",
     "computed": "a relation whose rows are calculated from amounts",
-    "date": "whether a date that an event names has been reached",
+    "date": "whether a date that an event names has been reached, or a duty by one that is unknown",
+    "settled": "an act done before an effect that reaches back, which keeps the validity that it had",
     "term": "the term of a span of which it is not certain when it began",
 }
-
-
-def _is_duty(theory: Theory, claim: Claim) -> bool:
-    return isinstance(claim.formula, Row) and isinstance(theory.definition(claim.formula.name), Duty)
-
-
-def _is_days(theory: Theory, claim: Claim) -> bool:
-    return isinstance(claim.formula, Value) and isinstance(theory.definition(claim.formula.name), DayCount)
 
 
 def _is_open(theory: Theory, claim: Claim) -> bool:
@@ -57,7 +66,13 @@ def _is_computed(theory: Theory, claim: Claim) -> bool:
 
 
 def _is_date(theory: Theory, claim: Claim) -> bool:
-    return isinstance(claim.formula, Row) and isinstance(theory.definition(claim.formula.name), Passed)
+    """Whether a date has passed, or a duty by its date of which one is unknown."""
+    definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
+    if not isinstance(definition, Duty):
+        return isinstance(definition, Passed)
+    types = theory.types_behind(definition.trigger)
+    some = any(v is UNKNOWN_VALUE for t in types for e in theory.by_type.get(t, ()) for _, v in e.data)
+    return some and bool(due_dates(definition))
 
 
 def _is_term(theory: Theory, claim: Claim) -> bool:
@@ -66,13 +81,32 @@ def _is_term(theory: Theory, claim: Claim) -> bool:
     return isinstance(definition, Inertial) and bool(definition.terms)
 
 
+def _is_settled(theory: Theory, claim: Claim) -> bool:
+    """One act, done since an instant to which something reached back that came later."""
+    atom = claim.formula
+    if not isinstance(atom, EventAtom) or not isinstance(atom.id, Const):
+        return False
+    act = theory.by_id.get(atom.id.value)
+    if act is None or act.type not in theory.program.acts:
+        return False
+    later = ((id, at) for id, at in reached_back(theory.program) if at is not None and at <= act.at)
+    return any(id not in theory.by_id or act.at <= theory.by_id[id].at for id, _ in later if id is not None)
+
+
+def reached_back(program: Program) -> set[tuple[str | None, Instant | None]]:
+    """The events whose effects reach back, each with the instants at which they take effect."""
+    effects = {reaching.effect.name for reaching in program.reaching}
+    formulas = (f for d in program.definitions if d.name in effects for f in bodies(d).values())
+    atoms = (found.atom for formula in formulas for found in occurrences(formula))
+    return {(atom.event, atom.at) for atom in atoms if isinstance(atom, Reached)}
+
+
 _FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
-    "duty": _is_duty,
-    "days": _is_days,
     "unknown value": _is_open,
     "order": _is_order,
     "computed": _is_computed,
     "date": _is_date,
+    "settled": _is_settled,
     "term": _is_term,
 }
 
@@ -86,7 +120,11 @@ def _trust(kind: str) -> Rule:
 
 
 #: The rule that takes a claim on trust, by its name.
-TRUST_RULES: dict[str, Rule] = {f"trust: {kind}": _trust(kind) for kind in KINDS}
+TRUST_RULES: dict[str, Rule] = {
+    "trust: duty": doubted,
+    "trust: days": doubted_days,
+    **{f"trust: {kind}": _trust(kind) for kind in _FITTING},
+}
 
 
 def trusted_kind(rule: str) -> str | None:

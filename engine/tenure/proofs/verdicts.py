@@ -21,7 +21,7 @@ class VerdictProof:
     """Why a position has a status at ``stage`` under one choice of readings.
 
     ``own`` is how true it is that some clause gives the position, ``against`` that some clause contradicts it; the
-    status follows from the two (it is None where other readings dispute it).  ``anyone`` says that nothing is known of a counterparty, so that all are meant.
+    status follows from the two (None: whatever follows).  ``anyone`` says that nothing is known of a counterparty, so that all are meant.
     ``silence`` is what a contract that is silent on the matter adds.
     """
 
@@ -54,6 +54,18 @@ class VerdictProof:
             if name not in longest or longest[name].end < claim.end:
                 longest[name] = claim
         yield from sorted(longest.values(), key=lambda c: (-c.end, c.start, str(c)))
+
+
+@frozen
+class DisputeProof:
+    """Why a position is disputed between readings: under each of two choices of them a status, and its proof."""
+
+    sides: tuple[tuple[tuple[tuple[str, str], ...], VerdictProof], ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of both sides."""
+        return tuple(step for _, proof in self.sides for step in proof.steps)
 
 
 def status_of(own: Truth, against: Truth, *, permitted: bool) -> str:

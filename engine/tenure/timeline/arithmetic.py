@@ -41,9 +41,14 @@ def _anchored(timeline: Timeline, support: Support, instant: Instant) -> str | N
             except TenureError:
                 continue
             if reached == instant:
-                day = _day_text(timeline, instant, whole=limit.kind == "within")
-                return f"{limit.length} after {_short(timeline, anchor)} = {day}"
+                return reckoned(timeline, limit, anchor, instant)
     return None
+
+
+def reckoned(timeline: Timeline, limit: Limit, anchor: Instant, reached: Instant) -> str:
+    """A length, the instant that it runs from, and what it comes to."""
+    day = day_text(timeline, reached, whole=limit.kind == "within")
+    return f"{limit.length} after {short_text(timeline, anchor)} = {day}"
 
 
 def _ticks(timeline: Timeline, before: Instant) -> Iterator[Instant]:
@@ -73,7 +78,7 @@ def _lengths(timeline: Timeline, support: Support) -> list[Limit]:
     return [*own, *others]
 
 
-def _day_text(timeline: Timeline, instant: Instant, *, whole: bool) -> str:
+def day_text(timeline: Timeline, instant: Instant, *, whole: bool) -> str:
     """``2026-07-30, end of day, Los Angeles`` for the first instant of the next day, or the instant itself."""
     city = timeline.vocabulary.zone.rpartition("/")[2].replace("_", " ")
     calendar = timeline.vocabulary.calendar
@@ -85,7 +90,7 @@ def _day_text(timeline: Timeline, instant: Instant, *, whole: bool) -> str:
     return f"{calendar.day_of(instant - 1).isoformat()}, end of day, {city}"
 
 
-def _short(timeline: Timeline, instant: Instant) -> str:
+def short_text(timeline: Timeline, instant: Instant) -> str:
     """A date where the instant is the first of its day."""
     calendar = timeline.vocabulary.calendar
     day = calendar.day_of(instant)

@@ -10,19 +10,23 @@ from attrs import evolve, frozen
 from tenure.diagnostics import TenureError
 from tenure.history import Event
 from tenure.logic.definitions import (
+    PERFORMED_AMOUNT,
     PERFORMER,
     Const,
     Duty,
     EventAtom,
     Inertial,
+    Rung,
     relations_of,
     with_events,
 )
 from tenure.logic.formulas import occurrences
-from tenure.logic.terms import unify, value_of
+from tenure.logic.tables import Key
+from tenure.logic.terms import Env, unify, value_of
 from tenure.norms import Position
 from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
+from tenure.timeline.grounds import Grounds
 from tenure.timeline.objects import value_text
 from tenure.timeline.verdict import Verdict
 
@@ -44,9 +48,7 @@ class Counterfactual:
     changes: dict[str, Any]
 
 
-def counterfactuals(
-    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
-) -> Iterator[Counterfactual]:
+def counterfactuals(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Iterator[Counterfactual]:
     """The changes of one event under which the position would be held, the likeliest first; each was tried."""
     told = 0
     if verdict.cause is not None and verdict.cause.limit is not None:
@@ -56,7 +58,7 @@ def counterfactuals(
         )
         if earlier is not None and earlier.status == "held":
             yield Counterfactual(f"before {timeline.text(limit)}", None, {})
-    for number, candidate in enumerate(_candidates(timeline, verdict, formal)):
+    for number, candidate in enumerate(_candidates(timeline, verdict, grounds)):
         if number >= MOST_TRIES or told >= MOST_TOLD:
             return
         if _is_held(timeline, verdict, candidate.changes):
@@ -80,12 +82,10 @@ def _meant(timeline: Timeline, supposed: Timeline, position: Position) -> list[P
     return [p for p in supposed.line.sources if evolve(p, counterparty=None) == position] or [position]
 
 
-def _candidates(
-    timeline: Timeline, verdict: Verdict, formal: VerdictProof | None
-) -> Iterator[Counterfactual]:
+def _candidates(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Iterator[Counterfactual]:
     seen: set[str] = set()
     cause = verdict.cause.event if verdict.cause is not None else None
-    formal = _decisive(timeline, verdict, formal)
+    formal = _decisive(timeline, verdict, grounds)
     resting = formal.events() if formal is not None else frozenset()
     for event in (*(e for e in timeline.line.events if e.id == cause), *_latest(timeline, resting, cause)):
         if event.id not in seen and event.id in timeline.history.by_id:
@@ -97,14 +97,10 @@ def _candidates(
             yield from _occurring(timeline, verdict, claim)
 
 
-def _decisive(timeline: Timeline, verdict: Verdict, formal: VerdictProof | None) -> VerdictProof | None:
+def _decisive(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> VerdictProof | None:
     """The part of the proof that is about the clauses which decide; all of it where none does."""
     supports = timeline.line.supports(verdict.position.act)
-    names = {support.force for support in supports if support.clause in verdict.clauses}
-    if formal is None or not names:
-        return formal
-    kept = tuple(step for step in formal.steps if getattr(step.claim.formula, "name", None) in names)
-    return evolve(formal, steps=kept) if kept else formal
+    return grounds.of_clauses(frozenset(p.force for p in supports if p.clause in verdict.clauses))
 
 
 def _latest(timeline: Timeline, named: frozenset[str], first: str | None) -> list[Event]:
@@ -153,15 +149,36 @@ def _unperformed(timeline: Timeline, formal: VerdictProof) -> Iterator[Claim]:
     for row in formal.rows():
         duty = owner.get(row.name)
         for rung in duty.rungs if isinstance(duty, Duty) else ():
-            edges = timeline.line.trace.tables[f"breached:{rung.name}"].edges.get(row.key, [])
-            breached = next((edge.stage for edge in edges if edge.truth), None)
-            found = unify(rung.head, row.key, {}) if len(row.key) == len(rung.head) else None
-            if breached is None or found is None:
+            yield from _in_time(timeline, rung, row.key, {})
+
+
+def _in_time(timeline: Timeline, rung: Rung, key: Key, given: Env) -> Iterator[Claim]:
+    """That what would have performed a rung did not occur before it was breached."""
+    edges = timeline.line.trace.tables[f"breached:{rung.name}"].edges.get(key, [])
+    breached = next((edge.stage for edge in edges if edge.truth), None)
+    found = unify(rung.head, key, {}) if len(key) == len(rung.head) else None
+    if breached is None or found is None:
+        return
+    for occurrence in occurrences(rung.performance):
+        if isinstance(occurrence.atom, EventAtom) and occurrence.positive:
+            env = bound(occurrence.atom, {**found[0], PERFORMER.name: key[1], **given})
+            yield Claim.most(occurrence.atom, breached - 1, breached - 1, bindings=env)
+
+
+def averting(
+    timeline: Timeline, verdict: Verdict, rung: Rung, key: Key, missing: Any = None
+) -> Iterator[Counterfactual]:
+    """What would have kept a rung from being breached; ``missing`` is what was owed still.  Each was tried."""
+    given: Env = {} if missing is None else {PERFORMED_AMOUNT.name: missing}
+    for claim in _in_time(timeline, rung, key, given):
+        for candidate in _occurring(timeline, verdict, claim):
+            try:
+                line = timeline.suppose(**candidate.changes).line
+            except TenureError:
                 continue
-            for occurrence in occurrences(rung.performance):
-                if isinstance(occurrence.atom, EventAtom) and occurrence.positive:
-                    env = bound(occurrence.atom, {**found[0], PERFORMER.name: row.key[1]})
-                    yield Claim.most(occurrence.atom, breached - 1, breached - 1, bindings=env)
+            edges = line.trace.tables[f"breached:{rung.name}"].edges.get(key, [])
+            if not any(e.truth and e.stage <= with_events(verdict.at) for e in edges):
+                yield candidate
 
 
 def _is_known(term: Any, claim: Claim) -> bool:

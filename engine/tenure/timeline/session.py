@@ -206,7 +206,7 @@ class Session:
 
     def why(self, change: PositionChange) -> Proof:
         """Why the position of ``change`` is as it is at that instant, by the record as it is now."""
-        from tenure.timeline.proof import prove
+        from tenure.timeline.explaining import prove
 
         timeline = self.timeline()
         verdict = timeline.verdict(change.position, change.at)

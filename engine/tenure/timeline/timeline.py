@@ -12,7 +12,6 @@ from tenure.diagnostics import QueryError, did_you_mean
 from tenure.history import Event, History
 from tenure.language.syntax import Clause, Formula, Property
 from tenure.logic.acts import VoidAct
-from tenure.logic.definitions import with_events
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 from tenure.norms import Position, Relation, Vocabulary, correlative, is_stored
 from tenure.time import Instant, format_instant
@@ -226,16 +225,15 @@ class Timeline:
         verdict = self.holds(holder, act, object, at=at, relation=relation, counterparty=counterparty)
         named = object if isinstance(object, str) else ", ".join(str(v) for v in object or ())
         claim = f"{holder}: {relation} to {act} {named}".rstrip() + f" at {self.text(verdict.at)}"
-        from tenure.timeline.proof import prove
+        from tenure.timeline.explaining import prove
 
         return prove(self, verdict, claim)
 
     def theory(self, at: Instant) -> Theory:
         """What proofs about this timeline up to ``at`` are judged by: its definitions, events and calendar."""
-        from tenure.proofs.theory import Theory
+        from tenure.timeline.grounds import theory_of
 
-        program, calendar = self.line.meaning.program, self.vocabulary.calendar
-        return Theory(program, self.line.events, calendar, with_events(at))
+        return theory_of(self, self.line, at)
 
     def check_proof(self, proof: Proof) -> tuple[Assumption, ...]:
         """What ``proof`` takes on trust, once every step of it follows from the definitions and the events alone.

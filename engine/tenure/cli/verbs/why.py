@@ -15,7 +15,8 @@ from tenure.proofs.checker import Assumption
 from tenure.proofs.encoding import to_json
 from tenure.proofs.trust import KINDS
 from tenure.timeline import Timeline
-from tenure.timeline.proof import Proof, prove
+from tenure.timeline.explaining import prove
+from tenure.timeline.proof import Proof
 from tenure.views.words import sentence
 
 
@@ -29,8 +30,12 @@ def why(
     ] = None,
     depth: Annotated[int | None, Parameter(help="how many steps deep; the rest is counted")] = None,
     check: Annotated[
-        bool, Parameter(help="put every step to the proof checker, and say what it takes on trust")
-    ] = False,
+        bool | None,
+        Parameter(
+            negative="--no-check",
+            help="put every step to the proof checker, and say what it takes on trust (default: except for JSON)",
+        ),
+    ] = None,
     about: About = ABOUT_ALL,
     asking: Asking = NOTHING_SUPPOSED,
 ) -> int:
@@ -41,16 +46,17 @@ def why(
     question, verdict, _ = put_about_one(contract, history, about, asking, at=at)
     timeline = question.timeline
     proof = prove(timeline, verdict, f"{sentence(timeline, verdict)} at {timeline.text(verdict.at)}")
-    assumptions = timeline.check_proof(proof) if check else None
     shown = proof if depth is None else proof.folded(depth)
     if question.out.format == "json":
         answer = {**identity_shape(timeline, verdict), "at": instant_shape(timeline, verdict.at)}
-        formal = _formal_shape(proof, assumptions) if assumptions is not None else {}
+        formal = _formal_shape(proof, timeline.check_proof(proof)) if check else {}
         question.out.json({**answer, "proof": _shape(timeline, shown), **formal})
-    else:
-        question.out.lines(_tree(shown, "", ""))
-        if assumptions is not None:
-            question.out.lines(_checked(proof, assumptions))
+        return 0
+    question.out.lines(_tree(shown, "", ""))
+    if check or (check is None and proof.formal is not None):
+        question.out.lines(_checked(proof, timeline.check_proof(proof)))
+    elif check is None:
+        question.out.lines(("not checked: no formal proof of this answer was found",))
     return 0
 
 
