@@ -219,7 +219,8 @@ def _needs_comma(part: Part, follower: Part | None) -> bool:
     if isinstance(follower, Deadline) and follower.word == "within":
         return last is not None and takes_bound(last)
     if isinstance(follower, Deadline) and _is_named_day(follower):
-        return last is not None
+        # After a list of clauses a comma would go on with it.
+        return not isinstance(part, Rank) or part.when is not None
     if isinstance(part, ForLength) and isinstance(follower, Unless) and part.when is None:
         return part.then is not None and part.then.unless is None
     return (

@@ -23,7 +23,7 @@ MODALS: Final = ("may", "must", "can", "cannot", "need not", "has claim that", "
                  "is immune from", "is not immune from", "is free to")  # fmt: skip
 
 # A number before a setting is no length: `06-30` or `GMT+5` or a year, and then `business days US` or `month end`.
-_UNIT = rf"(?:(?:[ \t]+business|\s+exact)[ \t]+|\s+)(?:{'|'.join(UNITS)})s?(?!\w|\s+end\b)"
+_UNIT = rf"(?:(?:[ \t]+business|\s+exact)[ \t]+|\s+)(?:{'|'.join(UNITS)})s?(?!\w|\s+end\b(?!\s+clause\b))"
 _LENGTH = rf"\d[\d_]*{_UNIT}"
 _PATTERN: Final = re.compile(
     rf"""

@@ -109,7 +109,7 @@ formulas = st.deferred(
 
 moments = formulas | dates
 variables_named = st.builds(s.Name, lower)
-dates_of = st.builds(s.DateOf, variables_named, formulas)
+dates_of = st.builds(s.DateOf, variables_named, plain_atoms)
 whens = st.none() | st.builds(s.When, st.sampled_from(("A1", "A3")), some(lower, 2))
 ends = st.one_of(
     formulas,
@@ -123,14 +123,14 @@ _simple_parts = st.one_of(
     st.builds(s.From, moments | dates_of | st.builds(s.After, lengths, formulas), whens),
     st.builds(s.Until, some(ends), st.booleans(), st.booleans(), whens),
     st.builds(s.ForLength, lengths, st.booleans(), whens),
-    st.builds(s.ForLength, lengths, st.booleans(), whens, st.builds(s.Then, lengths, st.none() | formulas)),
+    st.builds(s.ForLength, lengths, st.booleans(), whens, st.builds(s.Then, lengths, st.none() | plain_atoms)),
     st.builds(s.Condition, st.sampled_from(("while", "if")), formulas, whens),
     st.builds(s.Unless, formulas, whens),
     st.builds(s.Rank, st.sampled_from(("despite", "subject to")), unique(clause_ids), whens),
     st.builds(s.ForVariable, lower, kinds, st.none() | simple),
     st.builds(s.ForEach, plain_atoms | st.builds(s.Recurring, texts), st.none() | formulas),
-    st.builds(s.ForEach, st.builds(s.Recurring, texts), st.none() | formulas, st.none() | lower),
-    st.builds(s.Deadline, st.just("within"), lengths, st.none() | moments, whens),
+    st.builds(s.ForEach, st.builds(s.Recurring, texts), st.none() | plain_atoms, st.none() | lower),
+    st.builds(s.Deadline, st.just("within"), lengths, st.none() | formulas | dates, whens),
     st.builds(s.Deadline, st.sampled_from(("by", "before", "no sooner than")), variables_named, st.none(), whens),
     st.builds(s.Deadline, st.sampled_from(("by", "before", "no sooner than")), dates, st.none(), whens),
     st.builds(s.Manner, st.sampled_from(("in parts", "survives termination", "clock runs", "clock stops",
