@@ -106,7 +106,7 @@ def order_unknown(events: tuple[str, ...]) -> HistoryError:
     return HistoryError.of(
         "TEN824",
         f"the order of {' and '.join(events)} decides, and they happened at one instant",
-        help="give `seq`, or use the reference executor, which answers `unknown`",
+        help="give `seq`, or use the reference executor, which answers, and `unknown` where it has to",
     )
 
 
