@@ -136,7 +136,8 @@ class Search:
 
     def _look_at_stock(self, stock: StockProperty, case: Case, places: bytes) -> None:
         try:
-            seen = stock.check(case)
+            # Each looks from the first choice on, so that it finds the same fault when it is searched alone.
+            seen = stock.check(case.looking(picker(places)))
         except TenureError:
             return
         if seen.applied:

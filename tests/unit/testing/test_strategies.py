@@ -18,6 +18,8 @@ from tenure.language.parser import parse_block
 from tenure.testing import ContractMachine, contracts, events, histories, readings, suppositions
 from tenure.testing.outcome import report
 from tenure.testing.search import Budget, Search, subjects
+from tenure.testing.stock import Seen, StockProperty
+from tenure.testing.stock.case import FINE
 from tenure.testing.story import as_scenario
 from tenure.testing.strategies import teller
 from tenure.timeline import Contract
@@ -229,3 +231,25 @@ state good(m) from measured(month = m, up = u, all = a) and u / a >= 1
     text = "\n".join(report(deal, outcome, 2_000_000_000_000_000))
     assert "no answer: `" in text and "/ 0` cannot be calculated" in text
     assert 'scenario "breaks: has-an-answer" alone' in text
+
+
+def test_a_stock_property_looks_at_the_same_place_alone():
+    """What others have chosen before it is no matter, or what is found beside them would not be found alone."""
+
+    def greedy(case):
+        for _ in range(5):
+            case.pick(7)
+        return FINE
+
+    def picky(case):
+        return Seen(fault="there") if case.pick(7) == 3 and case.events else FINE
+
+    several = [
+        StockProperty("greedy", "takes choices", greedy, "never"),
+        StockProperty("picky", "looks at one place", picky, "never"),
+    ]
+    search = Search(DEAL, several)
+    search.look(
+        DEAL.read([{"id": "E1", "at": "2026-01-05", "type": "signed", "by": ["Owner", "User"]}]), {}, b"\3"
+    )
+    assert [outcome.status for outcome in search.outcomes] == ["held", "falsified"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tenure.history import Event, History
 from tenure.logic.definitions import Stage
@@ -49,6 +49,13 @@ class Case:
     def timeline(self) -> Timeline:
         """The history under the contract."""
         return self.contract.evaluate(self.history, readings=self.readings, to=self.to)
+
+    def looking(self, pick: Callable[[int], int]) -> Case:
+        """The same, looked at where ``pick`` says."""
+        other = evolve(self, pick=pick)
+        if "timeline" in self.__dict__:
+            other.__dict__["timeline"] = self.timeline
+        return other
 
     @property
     def events(self) -> tuple[Event, ...]:
