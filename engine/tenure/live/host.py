@@ -16,7 +16,7 @@ from tenure.diagnostics import Place, TenureError, UsageError
 from tenure.history import event_to_line, read_history
 from tenure.language.printer import format_items
 from tenure.live.journal import MEMORY, DeliveryState, Due, Input, InputKind, Journal, Origin
-from tenure.live.matching import Match, Matcher, PlainMatcher
+from tenure.live.matching import Match, Matcher, PlainMatcher, usual_matcher
 from tenure.live.patterns import lengths_of
 from tenure.live.reactions import Delivery, Reaction, reactions_of
 from tenure.norms import Vocabulary
@@ -48,7 +48,7 @@ class Live:
         journal: str | PathLike[str] = MEMORY,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        matcher: Callable[[Vocabulary], Matcher] = PlainMatcher,
+        matcher: Callable[[Vocabulary], Matcher] = usual_matcher,
         on_error: OnError | None = None,
         tells: bool = False,
     ) -> None:
@@ -56,7 +56,7 @@ class Live:
         self.reactions = reactions_of(deal)
         self.journal = Journal.open(journal)
         self._on_error = on_error or _log_error
-        self._matcher = matcher(deal.vocabulary)
+        self._matcher = (matcher if self.reactions else PlainMatcher)(deal.vocabulary)
         self._tells = tells
         #: With ``tells``, the changes that somebody has to tell, and then to call :meth:`told`.
         self.untold: list[PositionChange] = []
@@ -67,7 +67,7 @@ class Live:
             self.session = deal.session(readings=readings, foresee=lengths)
             self._inputs = self._recover()
         except BaseException:
-            self.journal.close()
+            self.close()
             raise
 
     def __enter__(self) -> Self:
@@ -81,6 +81,7 @@ class Live:
 
     def close(self) -> None:
         """Give the journal up."""
+        self._matcher.close()
         self.journal.close()
 
     # ------------------------------------------------------------ what it is told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from logging import getLogger
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -15,6 +16,7 @@ from tenure.timeline.objects import object_matches
 
 #: What a pattern may say of a change.
 FIELDS = ("holder", "counterparty", "relation", "act", "object", "instance", "clause", "state", "event")
+_log = getLogger("tenure.live")
 
 
 @frozen
@@ -47,12 +49,12 @@ class Pattern:
         found: dict[str, Any] = {}
         for name, wanted in self.values.items():
             if isinstance(wanted, Var):
-                value = _value(change, name)
+                value = value_in(change, name)
                 if found.setdefault(wanted.name, value) != value:
                     return None
             elif not _fits(change, name, wanted, vocabulary):
                 return None
-        return found if self.where is None or self.where(change) else None
+        return found if self.where is None or _asked(self.where, change) else None
 
 
 @frozen
@@ -72,7 +74,8 @@ class WhenAny:
 When = Pattern | WhenAll | WhenAny
 
 
-def _value(change: PositionChange, name: str) -> Any:
+def value_in(change: PositionChange, name: str) -> Any:
+    """What ``change`` has under one of :data:`FIELDS`."""
     p = change.position
     match name:
         case "clause":
@@ -90,12 +93,26 @@ def _fits(change: PositionChange, name: str, wanted: Any, vocabulary: Vocabulary
         return object_matches(vocabulary, change.position, wanted)
     if name == "clause":
         return wanted in change.clauses
-    return bool(_value(change, name) == wanted)
+    return bool(value_in(change, name) == wanted)
+
+
+def _asked(where: Callable[[PositionChange], bool], change: PositionChange) -> bool:
+    """Whether ``where`` says yes; one that fails is reported, and has not said so."""
+    try:
+        return bool(where(change))
+    except Exception:  # noqa: BLE001  (whatever it raises is reported)
+        _log.exception("`where` failed, and counts as no match: %s", change)
+        return False
+
+
+def patterns_of(when: When) -> tuple[Pattern, ...]:
+    """The patterns in ``when``."""
+    return (when,) if isinstance(when, Pattern) else when.patterns
 
 
 def lengths_of(when: When) -> Iterator[Duration]:
     """How far ahead the patterns of ``when`` look."""
-    for pattern in (when,) if isinstance(when, Pattern) else when.patterns:
+    for pattern in patterns_of(when):
         if pattern.within is not None:
             yield pattern.within
 

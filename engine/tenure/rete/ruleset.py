@@ -177,7 +177,8 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
         return known[-1]
 
     def written(rule: Rule) -> dict[str, Any]:
-        return {"all": [_pattern(pattern, _marks(number(pattern))) for pattern in rule.patterns]}
+        marks = {pattern.token: _marks(number(pattern)) for pattern in rule.patterns}
+        return {"all": [_pattern(pattern, marks) for pattern in rule.patterns]}
 
     found = {rule.name: written(rule) for rule in rules}
     return found, {symbol: tuple(map(_marks, several)) for symbol, several in numbers.items()}
@@ -188,14 +189,28 @@ def _marks(number: int) -> dict[str, int]:
     return {"g": group, "r": place}
 
 
-def _pattern(pattern: Pattern, marks: dict[str, int]) -> dict[str, Any]:
+def _pattern(pattern: Pattern, marks: dict[str, dict[str, int]]) -> dict[str, Any]:
     name = pattern.token if pattern.positive else f"{pattern.token}$not"
-    terms: list[dict[str, Any]] = [{field: value} for field, value in marks.items()]
+    terms: list[dict[str, Any]] = [{field: value} for field, value in marks[pattern.token].items()]
+    joined = None
     for condition in pattern.conditions:
         operand = condition.operand
         value = operand if isinstance(operand, int) else {operand[0]: operand[1]}
         terms.append(_OPERATORS[condition.op](condition.column, value))
+        joined = joined if isinstance(operand, int) else operand[0]
+    if joined is not None:
+        here = marks[pattern.token]  # `$m` is the fact itself
+        terms.append(_always(joined, marks.get(joined, here)["r"], here["r"]))
     return {name: {"$and": terms}}
+
+
+def _always(token: str, there: int, here: int) -> dict[str, Any]:
+    """A term that always holds, to stand last.
+
+    Where the last term that joins two facts fails, the engine looks for the end of the terms behind it, and reads
+    whatever memory comes there.
+    """
+    return {"$lte" if here <= there else "$gte": {"r": {token: "r"}}}
 
 
 _OPERATORS: dict[str, Any] = {
