@@ -11,7 +11,9 @@ from tests.thoroughness import examples
 
 import tenure
 from tenure.timeline.changes import whole_changes
+from tenure.timeline.state_changes import StateChange
 
+STATES = ("open", "quiet", "late")
 HEAD = """
 contract random
 zone UTC
@@ -29,6 +31,9 @@ action pay(x) done by paid(thing = x)
 classify x as k from made(thing = x, kind = k)
 owner of x is p from made(thing = x, owner = p)
 {reading}
+state open(x) from owed(thing = x) for 4 days until paid(thing = x)
+state quiet means not (once pong within 5 days)
+state late(x) means open(x) held for 2 days and not quiet
 """
 BEGIN = ("from sign", "from pong", "from made(thing = x)", "from owed(thing = x)")
 END = (
@@ -130,11 +135,11 @@ def settled(told):
 def check(session, told, now):
     line = session.contract.evaluate(session.history, horizon=now, readings=session.readings)
     end = line.instant(now)
-    named = [c for c in whole_changes(line) if c.at <= end]
+    named = [c for c in whole_changes(line, session.states) if c.at <= end]
     found = settled(told)
-    known = set(line.line.sources)
+    known = {*line.line.sources, *(c.subject for c in named if isinstance(c, StateChange))}
     # Only the lines of other readings may know more positions than the one that a timeline is read from.
-    more = {c for c in found if c.position not in known and c.kind != "breached"} if line.disputes else ()
+    more = {c for c in found if c.subject not in known and c.kind != "breached"} if line.disputes else ()
     assert {c: n for c, n in found.items() if c not in more} == dict(Counter(named))
     verdicts = [line.verdict(p, end) for p in line.line.sources]
     expected = {v.position: v for v in verdicts if v.status != "not_held" and v.clauses}
@@ -165,7 +170,7 @@ def parsed(random):
 def test_in_order(seed):
     random = Random(seed)
     deal, rows = parsed(random), random_history(random)
-    session, told = deal.session(), []
+    session, told = deal.session(states=random.sample(STATES, random.randint(0, 3))), []
     for event in sorted(deal.read(rows).events, key=lambda e: e.recorded):
         if random.random() < 0.3 and session.now is not None and session.now < event.recorded:
             told += session.advance(random.randint(session.now, event.recorded))
@@ -184,7 +189,7 @@ def test_late_and_corrected_events(seed):
     events = list(deal.read(rows).events)
     plain = [e for e in events if e.target is None]
     random.shuffle(plain)
-    session, told = deal.session(), []
+    session, told = deal.session(states=random.sample(STATES, random.randint(0, 3))), []
     queue = [*plain, *(e for e in events if e.target is not None)]
     fork = None
     while queue:
@@ -206,13 +211,13 @@ def test_late_and_corrected_events(seed):
 
 @pytest.mark.parametrize(
     "name",
-    ["loan", "microsoft_openai", "software_licence"],
+    ["freight", "loan", "microsoft_openai", "software_licence"],
 )
 def test_bundled_contracts_backwards(name):
     """Every event but the first is late."""
     deal = tenure.load(name)
     events = deal.evaluate().history.events
-    session, told = deal.session(), []
+    session, told = deal.session(states=deal.vocabulary.states), []
     for event in reversed(events):
         told += session.post(event)
     check(session, told, session.now)

@@ -17,7 +17,7 @@ from tenure.live.patterns import When, WhenAll
 from tenure.live.rules import MOST_JOINED, Ruleset
 from tenure.norms import Vocabulary
 from tenure.rete.matches import Fact
-from tenure.timeline.changes import PositionChange
+from tenure.timeline.changes import Change
 
 #: How many ways to put the waiting changes of one ``when_all`` together the engine is asked to hold.
 MOST_WAYS = 10_000
@@ -53,7 +53,7 @@ class RuleMatcher:
         """End the engine's process."""
         self.engine.end()
 
-    def take(self, change: PositionChange) -> list[Match]:
+    def take(self, change: Change) -> list[Match]:
         """The matches that ``change`` completes, in the order in which reactions were added."""
         if self.given_up is None and self.plain.whens.keys() - self.left:
             try:
@@ -82,7 +82,7 @@ class RuleMatcher:
     def _places(self, reaction: str) -> list[dict[str, Candidate]]:
         return self.waiting.places.get(reaction, [])
 
-    def _take(self, change: PositionChange) -> list[Match]:
+    def _take(self, change: Change) -> list[Match]:
         """Nothing is kept, nor used, before the engine has answered all."""
         self.engine.renew()
         if change.news == "withdrawn":
@@ -99,7 +99,7 @@ class RuleMatcher:
         )
         return [match for match in found if match is not None]
 
-    def _fitting(self, change: PositionChange) -> dict[str, _Fitting]:
+    def _fitting(self, change: Change) -> dict[str, _Fitting]:
         """The patterns that ``change`` fits, by their reactions: found by the engine, read again."""
         rules, number = self.engine.ruleset, self.waiting.taken + 1
         matched = self.engine.ask(staying=[], passing=rules.of_change(number, change))
@@ -133,7 +133,7 @@ class RuleMatcher:
         return found
 
     def _match(
-        self, reaction: str, change: PositionChange, fitting: _Fitting | None, joined: tuple[int, ...] | None
+        self, reaction: str, change: Change, fitting: _Fitting | None, joined: tuple[int, ...] | None
     ) -> Match | None:
         if reaction in self.left:
             return self.plain.of_reaction(reaction, change)

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from tenure.live.patterns import Pattern, When, WhenAll, patterns_of
 from tenure.norms import Vocabulary
-from tenure.timeline.changes import PositionChange
+from tenure.timeline.changes import Change
 
 
 @frozen
@@ -17,7 +17,7 @@ class Match:
     """The ``changes`` that set off the reaction of that name, one for each pattern, and what its variables are."""
 
     reaction: str
-    changes: tuple[PositionChange, ...]
+    changes: tuple[Change, ...]
     values: Mapping[str, Any] = field(factory=dict, eq=False)
 
     @property
@@ -32,7 +32,7 @@ class Matcher(Protocol):
     def add(self, reaction: str, when: When) -> None:
         """From the next change on ``reaction`` waits for ``when``."""
 
-    def take(self, change: PositionChange) -> list[Match]:
+    def take(self, change: Change) -> list[Match]:
         """The matches that ``change`` completes, in the order in which reactions were added."""
 
     def close(self) -> None:
@@ -43,7 +43,7 @@ class Candidate(NamedTuple):
     """A change that fits a pattern, the how-manieth that was taken, and what the variables of the pattern are."""
 
     number: int
-    change: PositionChange
+    change: Change
     values: Mapping[str, Any]
 
 
@@ -65,7 +65,7 @@ class Waiting:
             for waiting in places:
                 waiting.pop(id, None)
 
-    def use(self, reaction: str, changes: tuple[PositionChange, ...]) -> None:
+    def use(self, reaction: str, changes: tuple[Change, ...]) -> None:
         """``changes`` have been used: for this reaction they wait no longer."""
         for waiting in self.places[reaction]:
             for used in changes:
@@ -91,7 +91,7 @@ class PlainMatcher:
         if isinstance(when, WhenAll):
             self.waiting.add(reaction, when)
 
-    def take(self, change: PositionChange) -> list[Match]:
+    def take(self, change: Change) -> list[Match]:
         """The matches that ``change`` completes, in the order in which reactions were added."""
         self.waiting.taken += 1
         if change.news == "withdrawn":
@@ -99,7 +99,7 @@ class PlainMatcher:
         found = [self.of_reaction(reaction, change) for reaction in self.whens]
         return [match for match in found if match is not None]
 
-    def of_reaction(self, reaction: str, change: PositionChange) -> Match | None:
+    def of_reaction(self, reaction: str, change: Change) -> Match | None:
         """The match of one reaction."""
         when = self.whens[reaction]
         if isinstance(when, WhenAll):
@@ -110,10 +110,10 @@ class PlainMatcher:
     def close(self) -> None:
         """There is nothing to give back."""
 
-    def _match(self, pattern: Pattern, change: PositionChange) -> dict[str, Any] | None:
+    def _match(self, pattern: Pattern, change: Change) -> dict[str, Any] | None:
         return pattern.match(change, self.vocabulary)
 
-    def _complete(self, reaction: str, when: WhenAll, change: PositionChange) -> Match | None:
+    def _complete(self, reaction: str, when: WhenAll, change: Change) -> Match | None:
         waiting = self.waiting.places[reaction]
         for place, pattern in enumerate(when.patterns):
             values = self._match(pattern, change)
@@ -127,8 +127,8 @@ class PlainMatcher:
 
 
 def _ways(
-    waiting: list[dict[str, Candidate]], chosen: tuple[PositionChange, ...], values: dict[str, Any]
-) -> Iterator[tuple[tuple[PositionChange, ...], dict[str, Any]]]:
+    waiting: list[dict[str, Candidate]], chosen: tuple[Change, ...], values: dict[str, Any]
+) -> Iterator[tuple[tuple[Change, ...], dict[str, Any]]]:
     """One change for each pattern, none twice, so that variables agree; the oldest first."""
     if len(chosen) == len(waiting):
         yield chosen, values
@@ -149,6 +149,6 @@ def usual_matcher(vocabulary: Vocabulary) -> Matcher:
     return RuleMatcher(vocabulary)
 
 
-def withdrawn_id(change: PositionChange) -> str:
+def withdrawn_id(change: Change) -> str:
     """The id of what ``change`` withdraws."""
     return change.id.removesuffix("/withdrawn")

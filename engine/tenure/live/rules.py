@@ -16,13 +16,13 @@ from tenure.norms import Vocabulary
 from tenure.rete.matches import Fact
 from tenure.rete.ruleset import Condition, Effect, Rule
 from tenure.rete.ruleset import Pattern as FactPattern
-from tenure.timeline.changes import PositionChange
-from tenure.timeline.objects import object_text, value_text
+from tenure.timeline.changes import Change
+from tenure.timeline.objects import value_text
 
 #: The most patterns of a ``when_all``, and the most facts that one pattern is about, that the engine joins well.
 MOST_JOINED = 12
 #: The columns of a change after its number, as far as they are fields of their own.
-_FIELDS = ("holder", "counterparty", "relation", "act", "instance", "state", "event")
+_FIELDS = ("holder", "counterparty", "relation", "act", "instance", "state", "event", "named")
 _COLUMNS = ("kind", "withdrawn", "within", *_FIELDS, "object", "width", "given")
 _NOTHING = Effect("", "", ())
 #: The types of values for which a constant says just what ``==`` says.
@@ -111,16 +111,16 @@ class Ruleset:
 
     # ------------------------------------------------------------ facts
 
-    def of_change(self, number: int, change: PositionChange) -> list[Fact]:
+    def of_change(self, number: int, change: Change) -> list[Fact]:
         """The facts of a change, the how-manieth is ``number``."""
-        texts = [value_text(value) for value in change.position.object]
-        given = [value_text(value) for value in change.position.object if value is not None]
+        texts = [value_text(value) for value in change.things]
+        given = [value_text(value) for value in change.things if value is not None]
         values = (
             change.kind,
             change.news == "withdrawn",
             change.within,
             *(value_in(change, name) for name in _FIELDS),
-            object_text(self.vocabulary, change.position),
+            change.things_text(self.vocabulary),
             ("width", len(texts)),
             ("given", *given),
         )

@@ -95,6 +95,20 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
     return Proof(claim, answer, shown, at=verdict.at, formal=prover.formal)
 
 
+def event_proof(timeline: Timeline, id: str) -> Proof:
+    """The record of an event, as a line of a proof."""
+    event = timeline.event(id)
+    if event is None:
+        return Proof(f"event {id}", "")
+    by = f" by {' and '.join(event.by)}" if event.by else ""
+    data = ", ".join(f"{n} = {value_text(v)}" for n, v in event.data if str(v) != "none")
+    source = event.evidence.get("url") if isinstance(event.evidence, dict) else None
+    words = f"{id}: {event.type}{by}{f' ({data})' if data else ''} on {timeline.text(event.at)}"
+    if event.supposed:
+        words += ", supposed"
+    return Proof(f"{words}{f'; source: {source}' if source else ''}", "", event=id, at=event.at)
+
+
 def _once_told(step: Proof, told: set[str]) -> Proof:
     """The same, with each event told in full where it comes first, and by its id after that."""
     if step.event is not None and step.event in told and step.claim.startswith(f"{step.event}: "):
@@ -255,16 +269,7 @@ class _Prover:
         return Proof(limit_text(self.timeline, support, cause), "", clause=cause.clause, at=cause.instant)
 
     def _event(self, id: str) -> Proof:
-        event = self.timeline.event(id)
-        if event is None:
-            return Proof(f"event {id}", "")
-        by = f" by {' and '.join(event.by)}" if event.by else ""
-        data = ", ".join(f"{n} = {value_text(v)}" for n, v in event.data if str(v) != "none")
-        source = event.evidence.get("url") if isinstance(event.evidence, dict) else None
-        words = f"{id}: {event.type}{by}{f' ({data})' if data else ''} on {self.timeline.text(event.at)}"
-        if event.supposed:
-            words += ", supposed"
-        return Proof(f"{words}{f'; source: {source}' if source else ''}", "", event=id, at=event.at)
+        return event_proof(self.timeline, id)
 
     # ------------------------------------------------------------ things, conditions, exceptions
 

@@ -17,10 +17,11 @@ from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
-from tenure.timeline.changes import News, PositionChange, in_order, state_at
+from tenure.timeline.changes import Change, News, Subject, in_order, state_at
 from tenure.timeline.moments import When, instant_of, length_of
 from tenure.timeline.session_executor import Make, reference
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
+from tenure.timeline.state_changes import StateChange, StateRow, state_proof, states_named
 from tenure.timeline.steps import Step
 from tenure.timeline.tracks import Looked, Tracks
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tenure.timeline.proof import Proof
     from tenure.timeline.timeline import Timeline
 
-Callback = Callable[[PositionChange], object]
+Callback = Callable[[Change], object]
 _NOT_BEGUN: Instant = MIN_INSTANT - 1
 
 
@@ -48,17 +49,19 @@ class Session:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
+        states: Iterable[str] = (),
         executor: Make = reference,
     ) -> None:
         self.contract = contract
         self.vocabulary = contract.vocabulary
         self.readings = dict(readings or {})
-        self._tracks = Tracks.begun(contract, self.readings, executor)
+        named = states_named(self.vocabulary, states)
+        self._tracks = Tracks.begun(contract, self.readings, executor, named)
         self._foresight = Foresight(self.vocabulary, [length_of(length) for length in foresee])
         self._arrivals = Arrivals(self.vocabulary)
         self._standing: dict[Position, Standing] = {}
         #: What has been told and still is so, in order of time.
-        self._log: list[PositionChange] = []
+        self._log: list[Change] = []
         self._withdrawn: Counter[str] = Counter()
         #: Events that were posted before they were recorded.
         self._announced: set[str] = set()
@@ -66,7 +69,7 @@ class Session:
         self._ahead: Ahead | None = None
         self._timeline: Timeline | None = None
         self._callbacks: list[Callback] = []
-        self._untold: deque[PositionChange] = deque()
+        self._untold: deque[Change] = deque()
 
     def __repr__(self) -> str:
         now = "not begun" if self.now is None else f"now {self.text(self._now)}"
@@ -82,7 +85,7 @@ class Session:
 
     # ------------------------------------------------------------ what it is told
 
-    def post(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+    def post(self, *events: Posted, now: When | None = None) -> tuple[Change, ...]:
         """Take ``events``, all or none of them, and return every change that they bring.
 
         An event of the past settles what came after it anew: what is learned is ``late``, and what was told and is
@@ -92,11 +95,11 @@ class Session:
         """
         return self.tell(self.take(*events, now=now))
 
-    def advance(self, now: When) -> tuple[PositionChange, ...]:
+    def advance(self, now: When) -> tuple[Change, ...]:
         """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
         return self.tell(self.take(now=now))
 
-    def take(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+    def take(self, *events: Posted, now: When | None = None) -> tuple[Change, ...]:
         """As :meth:`post`, but no callback is called: that is for whoever has something to do before."""
         fresh = self.read(*events)
         if not fresh and now is None:
@@ -171,11 +174,11 @@ class Session:
         )
 
     @property
-    def gives_positions(self) -> bool:
-        """Whether the contract gives anybody anything; one of states alone has no changes to tell."""
-        return bool(self._tracks.main.meaning.supports)
+    def states(self) -> frozenset[str]:
+        """The named states whose changes are told."""
+        return self._tracks.main.bearing.states
 
-    def next_change(self) -> PositionChange | None:
+    def next_change(self) -> Change | None:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
         return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
@@ -203,11 +206,13 @@ class Session:
             )
         return self._timeline
 
-    def why(self, change: PositionChange) -> Proof:
-        """Why the position of ``change`` is as it is at that instant, by the record as it is now."""
+    def why(self, change: Change) -> Proof:
+        """Why what ``change`` is of is as it is at that instant, by the record as it is now."""
+        timeline = self.timeline()
+        if isinstance(change, StateChange):
+            return state_proof(timeline, change.row, change.at)
         from tenure.timeline.proof import prove
 
-        timeline = self.timeline()
         verdict = timeline.verdict(change.position, change.at)
         p = change.position
         things = ", ".join(str(v) for v in p.object if v is not None)
@@ -232,7 +237,7 @@ class Session:
             raise TimeError.of("TEN801", message, help=advice)
         return now
 
-    def _settle(self, fresh: list[Event], to: Instant) -> list[PositionChange]:
+    def _settle(self, fresh: list[Event], to: Instant) -> list[Change]:
         was = self._now
         self._timeline = None
         try:
@@ -244,7 +249,7 @@ class Session:
             self._anew(MIN_INSTANT)
             raise
 
-    def _arrive(self, fresh: list[Event]) -> list[PositionChange]:
+    def _arrive(self, fresh: list[Event]) -> list[Change]:
         """Put ``fresh`` on record, and settle anew what they change of the past."""
         difference = self._arrivals.add(fresh)
         if difference is None:
@@ -254,18 +259,18 @@ class Session:
             return self._anew(difference.first)
         return []
 
-    def _anew(self, before: Instant) -> list[PositionChange]:
+    def _anew(self, before: Instant) -> list[Change]:
         first = self._tracks.take_again(self._arrivals.effective, before, self._now)
         self._arrivals.take(self._now)
         self._ahead = None
         looked = self._tracks.look(first - 1, self._told_after(first - 1), whole=True)
         return self._report(looked, first - 1, self._now, whole=True)
 
-    def _go_on(self, to: Instant) -> list[PositionChange]:
+    def _go_on(self, to: Instant) -> list[Change]:
         """Settle what is due up to ``to``; with foresight tick by tick, for each event may move the ends to come."""
         if not self._foresight.lengths:
             return self._step(to)
-        told: list[PositionChange] = []
+        told: list[Change] = []
         for tick in dict.fromkeys(event.at for event in self._arrivals.due(to)):
             if tick - 1 > self._now:
                 told += self._step(tick - 1)
@@ -276,7 +281,7 @@ class Session:
             told += self._alerts(to)
         return told
 
-    def _step(self, to: Instant) -> list[PositionChange]:
+    def _step(self, to: Instant) -> list[Change]:
         was, events = self._now, self._arrivals.due(to)
         since = min(was, events[0].at - 1) if events else was
         if self._foresight.lengths and not events:
@@ -294,7 +299,7 @@ class Session:
             told = sorted([*told, *self._alerts(to)], key=lambda change: change.at)
         return told
 
-    def _alerts(self, to: Instant) -> list[PositionChange]:
+    def _alerts(self, to: Instant) -> list[Change]:
         return [self._issued(change, "new") for change in self._foresight.alerts(self._projection(), to)]
 
     def _projection(self) -> Ahead:
@@ -308,16 +313,15 @@ class Session:
 
     # ------------------------------------------------------------ telling
 
-    def _told_after(self, since: Instant) -> list[Position]:
+    def _told_after(self, since: Instant) -> list[Subject]:
         first = bisect_right(self._log, since, key=lambda change: change.at)
-        return [change.position for change in self._log[first:]]
+        return [change.subject for change in self._log[first:]]
 
-    def _report(
-        self, looked: Looked, since: Instant, was: Instant, *, whole: bool = False
-    ) -> list[PositionChange]:
+    def _report(self, looked: Looked, since: Instant, was: Instant, *, whole: bool = False) -> list[Change]:
         """What is to be told of ``looked``: what is new after ``since``, and what was told and is not there."""
-        for position, over_time in looked.steps.items():
-            self._stand(position, over_time, None if whole else since)
+        for subject, over_time in looked.steps.items():
+            if not isinstance(subject, StateRow):
+                self._stand(subject, over_time, None if whole else since)
         first = bisect_right(self._log, since, key=lambda change: change.at)
         known = {_bare(change): change for change in self._log[first:]}
         found = in_order(self.vocabulary, looked.changes)
@@ -345,16 +349,16 @@ class Session:
         else:
             self._standing[position] = standing
 
-    def _issued(self, change: PositionChange, news: News) -> PositionChange:
+    def _issued(self, change: Change, news: News) -> Change:
         name = _digest(self.vocabulary.name, change)
         again = self._withdrawn.get(name, 0)
         return evolve(change, news=news, id=f"{name}/{again + 1}" if again else name)
 
-    def _withdraw(self, change: PositionChange) -> PositionChange:
+    def _withdraw(self, change: Change) -> Change:
         self._withdrawn[change.id.partition("/")[0]] += 1
         return evolve(change, news="withdrawn", id=f"{change.id}/withdrawn")
 
-    def tell(self, told: tuple[PositionChange, ...]) -> tuple[PositionChange, ...]:
+    def tell(self, told: tuple[Change, ...]) -> tuple[Change, ...]:
         """Call the callbacks with what has been taken."""
         waiting = bool(self._untold)
         self._untold.extend(told)
@@ -372,26 +376,10 @@ class Session:
         return told
 
 
-def _bare(change: PositionChange) -> PositionChange:
+def _bare(change: Change) -> Change:
     return evolve(change, news="new", id="")
 
 
-def _digest(contract: str, change: PositionChange) -> str:
+def _digest(contract: str, change: Change) -> str:
     """A name for ``change`` that is the same in every session that is told the same."""
-    p, cause = change.position, change.cause
-    parts = (
-        contract,
-        *(
-            change.at,
-            change.kind,
-            change.before,
-            change.after,
-            change.clauses,
-            change.state,
-            change.until,
-            str(change.within),
-        ),
-        *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
-        *((cause.event, cause.limit, cause.clause) if cause else ()),
-    )
-    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+    return blake2b(repr((contract, *change.parts())).encode(), digest_size=8).hexdigest()
