@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any, NamedTuple
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
@@ -124,6 +125,17 @@ class Table:
         for key, edges in list(self.edges.items()):
             while edges and edges[-1].stage > stage:
                 edges.pop()
+            if not edges:
+                del self.edges[key]
+
+    def forget(self, stage: int) -> None:
+        """Drop the edges up to ``stage`` but the last, and that where it is false."""
+        for key, edges in list(self.edges.items()):
+            first = bisect_right(edges, stage, key=lambda edge: edge.stage) - 1
+            if first >= 0 and not edges[first].truth:
+                first += 1
+            if first > 0:
+                del edges[:first]
             if not edges:
                 del self.edges[key]
 

@@ -212,20 +212,22 @@ class Contract:
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
         states: Iterable[str] = (),
+        keep: str | Duration | None = None,
         executor: Make | None = None,
     ) -> Session:
         """A session to which events are posted as they come; it tells which positions change.
 
         ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
         happens, is that far away.  ``states`` are the named states whose changes are told as well; a
-        contract that gives nobody a position tells all of its own anyway.  ``executor`` makes another executor in place of the reference evaluator.
+        contract that gives nobody a position tells all of its own anyway.  With
+        ``keep``, such as ``"1 year"``, it forgets what is longer ago.  ``executor`` makes another executor in place of the reference evaluator.
         """
         from tenure.timeline.session import Session
         from tenure.timeline.session_executor import reference
 
         given = self._checked(readings or {})
         made = executor or reference
-        return Session(self, readings=given, foresee=foresee, states=states, executor=made)
+        return Session(self, readings=given, foresee=foresee, states=states, keep=keep, executor=made)
 
     def compare_readings(
         self,

@@ -138,6 +138,16 @@ class Following(Line):
                 case = case_of(position)
                 self._cases[case] = [other for other in self._cases[case] if other != position]
 
+    def forget(self, before: Instant) -> Instant | None:
+        """Forget what no event from ``before`` on needs; from when on all is known still, None if from ever."""
+        # What an action permits by default is told of from when a clause first spoke of it: that stays known.
+        permitted = {a.name for a in self.vocabulary.actions.values() if a.default == "permitted"}
+        but = frozenset(s.force for s in self.meaning.supports if s.act in permitted)
+        known = self.executor.forget(before, but)
+        if known is not None:
+            self.prune()
+        return known
+
     # ------------------------------------------------------------ as a line
 
     def look(self, since: Instant | None) -> None:

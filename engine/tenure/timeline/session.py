@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import TracebackType
@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
-from tenure.diagnostics import TenureError, TimeError
+from tenure.diagnostics import HistoryError, QueryError, TenureError, TimeError
 from tenure.history import Event, History
 from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
 from tenure.timeline.changes import Change, News, Subject, in_order, state_at
-from tenure.timeline.moments import When, instant_of, length_of
+from tenure.timeline.moments import When, first_within, instant_of, length_of
 from tenure.timeline.session_executor import Make, reference
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
 from tenure.timeline.state_changes import StateChange, StateRow, state_proof, states_named
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from tenure.timeline.proof import Proof
     from tenure.timeline.timeline import Timeline
 
+#: After so many posts a session that keeps only a part of its record looks for what it can forget.
+FORGETS_EVERY = 64
 Callback = Callable[[Change], object]
 _NOT_BEGUN: Instant = MIN_INSTANT - 1
 
@@ -50,6 +52,7 @@ class Session:
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
         states: Iterable[str] = (),
+        keep: str | Duration | None = None,
         executor: Make = reference,
     ) -> None:
         self.contract = contract
@@ -62,7 +65,11 @@ class Session:
         self._standing: dict[Position, Standing] = {}
         #: What has been told and still is so, in order of time.
         self._log: list[Change] = []
-        self._withdrawn: Counter[str] = Counter()
+        #: For each name of changes that were withdrawn how often, and when they would have been.
+        self._withdrawn: dict[str, tuple[int, Instant]] = {}
+        self._keep = None if keep is None else length_of(keep)
+        self._posts = 0
+        self._known = _NOT_BEGUN
         #: Events that were posted before they were recorded.
         self._announced: set[str] = set()
         self._now = _NOT_BEGUN
@@ -109,11 +116,18 @@ class Session:
             self._announced.update(event.id for event in fresh if event.recorded > to)
         else:
             to = max([self._now, *(event.recorded for event in fresh)])
-        return tuple(self._settle(fresh, to))
+        told = tuple(self._settle(fresh, to))
+        self._forget()
+        return told
 
     def read(self, *events: Posted) -> list[Event]:
         """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
-        return self._arrivals.accepted(events)
+        if self._keep is None:
+            return self._arrivals.accepted(events)
+        found = self._arrivals.accepted(events, forgets=True)
+        for event in found:
+            self._check_kept(event)
+        return found
 
     def on_change(self, callback: Callback) -> Callback:
         """Call ``callback`` with every change from now on; also as a decorator.
@@ -131,7 +145,7 @@ class Session:
         other.readings, other._standing = dict(self.readings), dict(self._standing)
         other._tracks, other._foresight = self._tracks.fork(), self._foresight.copy()
         other._arrivals, other._log = self._arrivals.copy(), list(self._log)
-        other._withdrawn, other._announced = Counter(self._withdrawn), set(self._announced)
+        other._withdrawn, other._announced = dict(self._withdrawn), set(self._announced)
         other._ahead, other._callbacks, other._untold = None, [], deque()
         return other
 
@@ -195,11 +209,21 @@ class Session:
         """Why the event of that id had no effect; None where it has, or has not been settled."""
         return self._tracks.void.get(event)
 
+    @property
+    def known_from(self) -> Instant | None:
+        """From when on the record is there; None where nothing has been forgotten."""
+        return None if self._known == _NOT_BEGUN else self._known
+
     def timeline(self) -> Timeline:
         """All that can be asked: a whole evaluation of the record, made when it is asked for.
 
         Its horizon is ``now``.  It takes as long as :meth:`Contract.evaluate`, and is kept until something happens.
+        Raises :class:`QueryError` (TEN810) where a part of the record has been forgotten.
         """
+        if self.known_from is not None:
+            message = f"what was before {self.text(self._known)} has been forgotten"
+            help = "evaluate the history as it is kept elsewhere, or make the session without `keep`"
+            raise QueryError.of("TEN810", message, help=help)
         if self._timeline is None:
             self._timeline = self.contract.evaluate(
                 self.history, horizon=max(self._now, MIN_INSTANT), readings=self.readings
@@ -263,6 +287,7 @@ class Session:
         first = self._tracks.take_again(self._arrivals.effective, before, self._now)
         self._arrivals.take(self._now)
         self._ahead = None
+        first = max(first, self._known)
         looked = self._tracks.look(first - 1, self._told_after(first - 1), whole=True)
         return self._report(looked, first - 1, self._now, whole=True)
 
@@ -311,6 +336,33 @@ class Session:
             self._ahead = Ahead(self.vocabulary, self._tracks, known, self._now)
         return self._ahead
 
+    # ------------------------------------------------------------ forgetting
+
+    def _check_kept(self, event: Event) -> None:
+        """Raise :class:`HistoryError` (TEN810) where ``event`` would change what is longer ago than is kept."""
+        at, target = event.at, event.target
+        while target is not None:
+            named = self._arrivals.by_id[target]
+            at, target = min(at, named.at), named.target
+        assert self._keep is not None
+        if at < self._now and self.vocabulary.calendar.add(at, self._keep) < self._now:
+            message = f"`{event.id}` is of {self.text(at)}, and the session keeps the last {self._keep} only"
+            help = "make the session with a longer `keep`, or without, and post all events again"
+            raise HistoryError.of("TEN810", message, place=event.place, help=help)
+
+    def _forget(self) -> None:
+        """Now and then, let go what is longer ago than is kept."""
+        self._posts += 1
+        if self._keep is None or self._posts % FORGETS_EVERY or self.now is None:
+            return
+        known = self._tracks.forget(first_within(self.vocabulary.calendar, self._now, self._keep))
+        if known is not None and known > self._known:
+            self._known = known
+            self._arrivals.forget(known)
+            self._announced &= self._arrivals.by_id.keys()
+            self._withdrawn = {name: w for name, w in self._withdrawn.items() if w[1] >= known}
+            del self._log[: bisect_right(self._log, known - 1, key=lambda change: change.at)]
+
     # ------------------------------------------------------------ telling
 
     def _told_after(self, since: Instant) -> list[Subject]:
@@ -337,6 +389,8 @@ class Session:
     def _stand(self, position: Position, over_time: tuple[Step, ...], since: Instant | None) -> None:
         """Keep up how ``position`` stands, by its steps after ``since`` (None: all)."""
         before, begin = self._standing.get(position), first_of_last_span(over_time).start
+        if since is None and before is not None and before.since is not None and before.since <= self._known:
+            since = self._known  # what was before has been forgotten
         is_held = over_time[-1].status != "not_held" and not over_time[-1].by_default
         if is_held and before is None and since is not None and (begin is None or begin <= since):
             # It was as it is before a clause spoke of it: free by default, or forbidden.
@@ -351,11 +405,12 @@ class Session:
 
     def _issued(self, change: Change, news: News) -> Change:
         name = _digest(self.vocabulary.name, change)
-        again = self._withdrawn.get(name, 0)
+        again, _ = self._withdrawn.get(name, (0, change.at))
         return evolve(change, news=news, id=f"{name}/{again + 1}" if again else name)
 
     def _withdraw(self, change: Change) -> Change:
-        self._withdrawn[change.id.partition("/")[0]] += 1
+        name = change.id.partition("/")[0]
+        self._withdrawn[name] = self._withdrawn.get(name, (0, change.at))[0] + 1, change.at
         return evolve(change, news="withdrawn", id=f"{change.id}/withdrawn")
 
     def tell(self, told: tuple[Change, ...]) -> tuple[Change, ...]:

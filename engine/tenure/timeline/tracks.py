@@ -96,6 +96,13 @@ class Tracks:
             first = min(first, again, again if otherwise is None else otherwise)
         return first
 
+    def forget(self, before: Instant) -> Instant | None:
+        """Forget what no event from ``before`` on needs; returns from when on all is known still, None if from ever.
+
+        Several lines would have to forget just the same, so they forget nothing.
+        """
+        return None if self.others else self.main.forget(before)
+
     def look(self, since: Instant, also: Iterable[Subject] = (), *, whole: bool = False) -> Looked:
         """What has changed after ``since``; with ``whole`` the steps begin with the beginning of time."""
         subjects = dict.fromkeys(also)

@@ -234,6 +234,37 @@ clause C1 A may use from on
     assert told(chosen.advance("2026-02-01")) == [("ended", "use", "new")]
 
 
+def test_what_has_been_forgotten_is_refused(monkeypatch):
+    from tests.unit.live.conftest import LEASE
+
+    from tenure.logic import onward
+    from tenure.timeline import session as sessions
+
+    monkeypatch.setattr(onward, "SPACING", 1)
+    monkeypatch.setattr(sessions, "FORGETS_EVERY", 1)
+    session = tenure.Contract.from_text(LEASE).session(keep="10 days")
+    for n in range(1, 29):
+        at = f"2026-02-{n:02}"
+        session.post({"id": f"i{n}", "at": at, "type": "invoiced", "data": {"invoice": f"{n}"}})
+    assert "2026-02-02" < session.text(session.known_from) < "2026-02-18"
+    known = [e.id for e in session.history.events]
+    assert known[-1] == "i28"
+    assert "i3" not in known
+    kept = {"id": "p", "at": "2026-02-21", "type": "paid", "by": "Tenant", "data": {"invoice": "20"}}
+    assert [c.kind for c in session.post(kept)] == ["ended"]
+    refused = {
+        "an old one": kept | {"id": "q", "at": "2026-02-10"},
+        "a correction of an old one": {"id": "r", "retracts": "i3", "recorded": "2026-02-28"},
+        "an old one again": {"id": "i3", "at": "2026-02-03", "type": "invoiced", "data": {"invoice": "3"}},
+    }
+    for row in refused.values():
+        with pytest.raises(tenure.HistoryError, match="TEN810"):
+            session.post(row)
+    with pytest.raises(tenure.QueryError, match="TEN810"):
+        session.timeline()
+    assert len(session.positions(act="pay")) == 27
+
+
 STATES = """
 contract debts
 parties A, B
