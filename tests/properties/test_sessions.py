@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from tests.thoroughness import examples
 
 import tenure
+from tenure.logic import onward
+from tenure.timeline import session
 from tenure.timeline.changes import whole_changes
+from tenure.timeline.state_changes import StateChange
 
+DAY = 24 * 3600 * 10**6
+FORGOTTEN: list[int] = []
+STATES = ("open", "quiet", "late")
 HEAD = """
 contract random
 zone UTC
@@ -29,6 +35,9 @@ action pay(x) done by paid(thing = x)
 classify x as k from made(thing = x, kind = k)
 owner of x is p from made(thing = x, owner = p)
 {reading}
+state open(x) from owed(thing = x) for 4 days until paid(thing = x)
+state quiet means not (once pong within 5 days)
+state late(x) means open(x) held for 2 days and not quiet
 """
 BEGIN = ("from sign", "from pong", "from made(thing = x)", "from owed(thing = x)")
 END = (
@@ -130,11 +139,11 @@ def settled(told):
 def check(session, told, now):
     line = session.contract.evaluate(session.history, horizon=now, readings=session.readings)
     end = line.instant(now)
-    named = [c for c in whole_changes(line) if c.at <= end]
+    named = [c for c in whole_changes(line, session.states) if c.at <= end]
     found = settled(told)
-    known = set(line.line.sources)
+    known = {*line.line.sources, *(c.subject for c in named if isinstance(c, StateChange))}
     # Only the lines of other readings may know more positions than the one that a timeline is read from.
-    more = {c for c in found if c.position not in known and c.kind != "breached"} if line.disputes else ()
+    more = {c for c in found if c.subject not in known and c.kind != "breached"} if line.disputes else ()
     assert {c: n for c, n in found.items() if c not in more} == dict(Counter(named))
     verdicts = [line.verdict(p, end) for p in line.line.sources]
     expected = {v.position: v for v in verdicts if v.status != "not_held" and v.clauses}
@@ -165,13 +174,13 @@ def parsed(random):
 def test_in_order(seed):
     random = Random(seed)
     deal, rows = parsed(random), random_history(random)
-    session, told = deal.session(), []
+    live, told = deal.session(states=random.sample(STATES, random.randint(0, 3))), []
     for event in sorted(deal.read(rows).events, key=lambda e: e.recorded):
-        if random.random() < 0.3 and session.now is not None and session.now < event.recorded:
-            told += session.advance(random.randint(session.now, event.recorded))
-        told += session.post(event)
-    told += session.advance("2026-02-10")
-    check(session, told, "2026-02-10")
+        if random.random() < 0.3 and live.now is not None and live.now < event.recorded:
+            told += live.advance(random.randint(live.now, event.recorded))
+        told += live.post(event)
+    told += live.advance("2026-02-10")
+    check(live, told, "2026-02-10")
     if not deal.meaning().program.reaching and not any("recorded" in row for row in rows):
         assert "late" not in {c.news for c in told}
 
@@ -184,19 +193,19 @@ def test_late_and_corrected_events(seed):
     events = list(deal.read(rows).events)
     plain = [e for e in events if e.target is None]
     random.shuffle(plain)
-    session, told = deal.session(), []
+    live, told = deal.session(states=random.sample(STATES, random.randint(0, 3))), []
     queue = [*plain, *(e for e in events if e.target is not None)]
     fork = None
     while queue:
         batch = [queue.pop(0) for _ in range(min(len(queue), random.randint(1, 3)))]
-        told += session.post(*batch)
+        told += live.post(*batch)
         if random.random() < 0.2:
-            told += session.advance(session.now + random.randint(0, 10**11))
+            told += live.advance(live.now + random.randint(0, 10**11))
         if fork is None and random.random() < 0.2:
-            fork, until, forked = session.fork(), list(queue), list(told)
-    end = max(session.now, session.contract.evaluate([]).instant("2026-02-10"))
-    told += session.advance(end)
-    check(session, told, end)
+            fork, until, forked = live.fork(), list(queue), list(told)
+    end = max(live.now, live.contract.evaluate([]).instant("2026-02-10"))
+    told += live.advance(end)
+    check(live, told, end)
     if fork is not None:
         for event in until:
             forked += fork.post(event)
@@ -204,15 +213,43 @@ def test_late_and_corrected_events(seed):
         check(fork, forked, max(end, fork.now))
 
 
+@settings(max_examples=examples(80), deadline=None)
+@given(st.integers(0, 10**9))
+def test_what_is_forgotten_is_not_missed(seed):
+    """A session that keeps a week tells what one that keeps all tells, of events that are at most a week late."""
+    random = Random(seed)
+    deal, rows = parsed(random), random_history(random, most=40)
+    rows = [row for row in rows if "recorded" not in row]
+    if deal.meaning().program.reaching or "Q" in deal.vocabulary.readings:
+        return  # nothing is forgotten
+    whole, part = deal.session(states=STATES), deal.session(states=STATES, keep="7 days")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(onward, "SPACING", 2)
+        patched.setattr(session, "FORGETS_EVERY", 1)
+        now = 0
+        for event in sorted(deal.read(rows).events, key=lambda e: e.at + random.choice([0, 0, 5 * DAY])):
+            now = max(now, event.at)
+            assert whole.post(event, now=now) == part.post(event, now=now)
+            assert set(whole.positions()) == set(part.positions())
+        assert whole.advance("2026-03-10") == part.advance("2026-03-10")
+        assert whole.fork().advance("2026-05-10") == part.fork().advance("2026-05-10")
+    FORGOTTEN.append(len(whole.history.events) - len(part.history.events))
+
+
+def test_something_was_forgotten():
+    """Of the sessions above."""
+    assert sum(1 for n in FORGOTTEN if n > 3) > len(FORGOTTEN) // 4
+
+
 @pytest.mark.parametrize(
     "name",
-    ["loan", "microsoft_openai", "software_licence"],
+    ["freight", "loan", "microsoft_openai", "software_licence"],
 )
 def test_bundled_contracts_backwards(name):
     """Every event but the first is late."""
     deal = tenure.load(name)
     events = deal.evaluate().history.events
-    session, told = deal.session(), []
+    live, told = deal.session(states=deal.vocabulary.states), []
     for event in reversed(events):
-        told += session.post(event)
-    check(session, told, session.now)
+        told += live.post(event)
+    check(live, told, live.now)

@@ -42,7 +42,7 @@ VERBS: Final = {
     "what-would": "the smallest sets of acts that bring a right about or end it",
     "suppose": "what changes if events are added, dropped, moved or changed",
     "compare": "under which readings answers differ; what was known then and now; two texts of a contract",
-    "watch": "tell changes of rights as events come in",
+    "watch": "tell changes of rights and states as events come in",
     "test": "tell the scenarios of contracts and compare every answer",
     "fuzz": "try random histories against all properties, and tell the shortest that breaks one",
     "mutate": "small changes to a contract that none of its tests notices",

@@ -2,7 +2,7 @@
 
 from tenure.live.host import Live
 from tenure.live.journal import Journal, Origin
-from tenure.live.matching import Match, Matcher, PlainMatcher
+from tenure.live.matching import Match, Matcher, PlainMatcher, usual_matcher
 from tenure.live.patterns import (
     Pattern,
     Var,
@@ -46,6 +46,7 @@ __all__ = [
     "settled",
     "suspended",
     "unknown",
+    "usual_matcher",
     "when_all",
     "when_any",
     "withdrawn",

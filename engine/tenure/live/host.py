@@ -16,16 +16,17 @@ from tenure.diagnostics import Place, TenureError, UsageError
 from tenure.history import event_to_line, read_history
 from tenure.language.printer import format_items
 from tenure.live.journal import MEMORY, DeliveryState, Due, Input, InputKind, Journal, Origin
-from tenure.live.matching import Match, Matcher, PlainMatcher
-from tenure.live.patterns import lengths_of
+from tenure.live.matching import Match, Matcher, PlainMatcher, usual_matcher
+from tenure.live.patterns import lengths_of, states_of
 from tenure.live.reactions import Delivery, Reaction, reactions_of
 from tenure.norms import Vocabulary
 from tenure.time import Duration, Instant
 from tenure.timeline import Contract
 from tenure.timeline.arrivals import Posted
-from tenure.timeline.changes import PositionChange
+from tenure.timeline.changes import Change
 from tenure.timeline.moments import When as Moment
 from tenure.timeline.moments import instant_of, length_of
+from tenure.timeline.state_changes import StateChange
 
 #: Deliveries that may still be made.
 _OPEN: tuple[DeliveryState, ...] = ("waiting", "given up")
@@ -48,7 +49,8 @@ class Live:
         journal: str | PathLike[str] = MEMORY,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
-        matcher: Callable[[Vocabulary], Matcher] = PlainMatcher,
+        states: Iterable[str] = (),
+        matcher: Callable[[Vocabulary], Matcher] = usual_matcher,
         on_error: OnError | None = None,
         tells: bool = False,
     ) -> None:
@@ -56,18 +58,18 @@ class Live:
         self.reactions = reactions_of(deal)
         self.journal = Journal.open(journal)
         self._on_error = on_error or _log_error
-        self._matcher = matcher(deal.vocabulary)
+        self._matcher = (matcher if self.reactions else PlainMatcher)(deal.vocabulary)
         self._tells = tells
         #: With ``tells``, the changes that somebody has to tell, and then to call :meth:`told`.
-        self.untold: list[PositionChange] = []
+        self.untold: list[Change] = []
         self._matches: dict[str, Match] = {}
         self._delivering = False
         try:
-            lengths = self._claim(readings or {}, foresee)
-            self.session = deal.session(readings=readings, foresee=lengths)
+            lengths, named = self._claim(readings or {}, foresee, states)
+            self.session = deal.session(readings=readings, foresee=lengths, states=named)
             self._inputs = self._recover()
         except BaseException:
-            self.journal.close()
+            self.close()
             raise
 
     def __enter__(self) -> Self:
@@ -81,13 +83,14 @@ class Live:
 
     def close(self) -> None:
         """Give the journal up."""
+        self._matcher.close()
         self.journal.close()
 
     # ------------------------------------------------------------ what it is told
 
     def post(
         self, *events: Posted, now: Moment | None = None, origin: Origin | None = None
-    ) -> tuple[PositionChange, ...]:
+    ) -> tuple[Change, ...]:
         """As :meth:`Session.post`, journalled; then what is due is delivered."""
         fresh = self.session.read(*events)
         moment = None if now is None else instant_of(now, self.deal.vocabulary.zone)
@@ -97,7 +100,7 @@ class Live:
         lines = [event_to_line(event, self.deal.vocabulary.schema) for event in fresh]
         return self._record("events", "\n".join(lines), moment, origin, told)
 
-    def advance(self, now: Moment, *, origin: Origin | None = None) -> tuple[PositionChange, ...]:
+    def advance(self, now: Moment, *, origin: Origin | None = None) -> tuple[Change, ...]:
         """As :meth:`Session.advance`, journalled; then what is due is delivered."""
         moment = instant_of(now, self.deal.vocabulary.zone)
         told = self.session.take(now=moment)
@@ -113,8 +116,8 @@ class Live:
         body: str,
         now: Instant | None,
         origin: Origin | None,
-        changes: tuple[PositionChange, ...],
-    ) -> tuple[PositionChange, ...]:
+        changes: tuple[Change, ...],
+    ) -> tuple[Change, ...]:
         matches = [match for change in changes for match in self._matcher.take(change)]
         ids = [change.id for change in changes]
         with self.journal.transaction():
@@ -197,12 +200,20 @@ class Live:
 
     # ------------------------------------------------------------ starting again
 
-    def _claim(self, readings: Mapping[str, str], foresee: Iterable[str | Duration]) -> list[Duration]:
-        """Make the journal that of this contract, or raise :class:`UsageError` (TEN805) where it is of another."""
-        asked = [length_of(length) for length in foresee]
-        asked += [length for reaction in self.reactions.values() for length in lengths_of(reaction.when)]
-        before = json.loads(self.journal.remembered("foresee") or "[]")
-        lengths = list(dict.fromkeys([*map(length_of, before), *asked]))
+    def _claim(
+        self, readings: Mapping[str, str], foresee: Iterable[str | Duration], states: Iterable[str]
+    ) -> tuple[list[Duration], set[str]]:
+        """Make the journal that of this contract, or raise :class:`UsageError` (TEN805) where it is of another.
+
+        Returns how far ahead is looked and which states are told: what is asked now, and what was asked before.
+        """
+        whens = [reaction.when for reaction in self.reactions.values()]
+        lengths = [*map(length_of, json.loads(self.journal.remembered("foresee") or "[]"))]
+        lengths += [length_of(length) for length in foresee]
+        lengths += [length for when in whens for length in lengths_of(when)]
+        lengths = list(dict.fromkeys(lengths))
+        named = {*json.loads(self.journal.remembered("states") or "[]"), *states}
+        named |= {name for when in whens for name in states_of(when)}
         rules = format_items(self.deal.document.items)
         about = {
             "contract": self.deal.name,
@@ -217,7 +228,8 @@ class Live:
             for key, value in about.items():
                 self.journal.remember(key, value)
             self.journal.remember("foresee", json.dumps([str(length) for length in lengths]))
-        return lengths
+            self.journal.remember("states", json.dumps(sorted(named)))
+        return lengths, named
 
     def _recover(self) -> int:
         """Tell the session everything again; returns the number of the last input."""
@@ -246,20 +258,24 @@ class Live:
             if known.get(name) == since:
                 self._matcher.add(name, reaction.when)
 
-    def _replayed(self, item: Input) -> list[PositionChange]:
+    def _replayed(self, item: Input) -> list[Change]:
         """The changes that an input brought, as they are on record; raises :class:`UsageError` (TEN806) else."""
         recorded = self.journal.changes_of(item.n)
         try:
             told = self._again(item)
         except TenureError as error:
             raise _otherwise(self.journal.path, item, error.diagnostics[0].message) from None
-        # Foresight that was asked for later tells more than it did then.
-        same = [c for c in told if c.kind != "about_to_end" or c.id in recorded]
+        # Foresight and states that were asked for later tell more than was told then.
+        same = [
+            c
+            for c in told
+            if c.id in recorded or not (c.kind == "about_to_end" or isinstance(c, StateChange))
+        ]
         if [change.id for change in same] != recorded:
             raise _otherwise(self.journal.path, item, "it brings other changes than it did")
         return same
 
-    def _again(self, item: Input) -> tuple[PositionChange, ...]:
+    def _again(self, item: Input) -> tuple[Change, ...]:
         match item.kind:
             case "bad":
                 return ()

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from tenure.diagnostics import UsageError
 from tenure.live.patterns import When
 from tenure.timeline import Contract
-from tenure.timeline.changes import PositionChange
+from tenure.timeline.changes import Change
 
 if TYPE_CHECKING:
     from tenure.live.host import Live
@@ -38,13 +38,13 @@ class Delivery:
     """
 
     id: str
-    changes: tuple[PositionChange, ...]
+    changes: tuple[Change, ...]
     values: dict[str, Any]
     attempt: int
     live: Live = field(repr=False)
 
     @property
-    def change(self) -> PositionChange:
+    def change(self) -> Change:
         """The last of the changes."""
         return max(self.changes, key=lambda change: change.at)
 

@@ -15,7 +15,7 @@ from tenure.live.feed import STDIN, STDIN_NAME, Feed, Line
 from tenure.live.host import Live
 from tenure.live.journal import Origin
 from tenure.time import Instant
-from tenure.timeline.changes import PositionChange
+from tenure.timeline.changes import Change
 from tenure.timeline.moments import instant_of
 
 #: By what time goes on: the events themselves, or the clock on the wall.
@@ -28,7 +28,7 @@ class Step:
     """What one line brought: the event on it, the changes, and what is wrong with it where it was set aside."""
 
     event: Event | None = None
-    changes: tuple[PositionChange, ...] = ()
+    changes: tuple[Change, ...] = ()
     set_aside: tuple[Diagnostic, ...] = ()
 
 
@@ -89,7 +89,7 @@ class _Watcher:
             raise HistoryError(*event)
         return Step(event, self.live.post(event, now=self._wall_now(), origin=origin))
 
-    def _advance(self, now: Instant, origin: Origin | None) -> tuple[PositionChange, ...]:
+    def _advance(self, now: Instant, origin: Origin | None) -> tuple[Change, ...]:
         known = self.live.session.now
         if known is not None and now < known:
             return self.live.post(origin=origin)

@@ -78,6 +78,10 @@ class Anew:
         self.open_from = before
         return before
 
+    def forget(self, before: Instant, but: frozenset[str]) -> Instant | None:  # noqa: ARG002  (an effect may reach back to anything)
+        """All stays known."""
+        return None
+
     def fork(self, *, past: bool = True) -> Self:  # noqa: ARG002  (nothing can be told without its past)
         """Another run that stands where this one does, with all of its ``past`` in any case."""
         other = type(self)(self.program, self.calendar, self.watched, self.evaluate)

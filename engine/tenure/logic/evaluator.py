@@ -216,7 +216,7 @@ class Evaluation:
             case Start():
                 self._of_start.append(reader)
 
-    def forget(self) -> None:
+    def empty(self) -> None:
         """Let go of all that was evaluated."""
         self.journal.close()
         self.agenda.clear()

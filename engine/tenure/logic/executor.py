@@ -45,6 +45,12 @@ class Run(Protocol):
     def back(self, before: Instant) -> Instant:
         """Go back to before the events of ``before``; those from the instant on that it returns are to come anew."""
 
+    def forget(self, before: Instant, but: frozenset[str]) -> Instant | None:
+        """Forget what no event from ``before`` on needs; returns from when on all is known still, None if from ever.
+
+        Of the relations ``but`` nothing is forgotten.
+        """
+
     def fork(self, *, past: bool = True) -> Self:
         """Another run that stands where this one does.
 

@@ -13,7 +13,7 @@ from typing import Self
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.agenda import Due
-from tenure.logic.checkpoint import Checkpoint
+from tenure.logic.checkpoint import Checkpoint, tables_of
 from tenure.logic.definitions import Program, Stage, with_events
 from tenure.logic.evaluator import Evaluation
 from tenure.logic.tables import Edge, Key, Table
@@ -41,6 +41,8 @@ class Onward(Evaluation):
         self._taken = 0
         self._marks: list[Checkpoint] = []
         self._scout: Self | None = None
+        self._known: Instant | None = None
+        self._forgets = False
         if begun:
             self.begin()
             self._marks.append(Checkpoint.of(self))
@@ -127,8 +129,9 @@ class Onward(Evaluation):
             self._taken = 0
             self._marks.append(Checkpoint.of(self))
             if len(self._marks) > MOST_CHECKPOINTS:
-                # The first stays, of the others every second goes: far back they lie far apart.
-                del self._marks[1:-2:2]
+                # The first stays, and where it is to be forgotten the one that comes in its place; of the others every
+                # second goes: far back they lie far apart.
+                del self._marks[2 if self._forgets else 1 : -2 : 2]
 
     def back(self, before: Instant) -> Instant:
         """Go back to before the events of ``before``; those from the instant on that it returns come anew."""
@@ -137,6 +140,24 @@ class Onward(Evaluation):
         self._restore(self._marks[-1])
         self._void = {id: void for id, void in self._void.items() if void.event.at < self.open_from}
         return self.open_from
+
+    def forget(self, before: Instant, but: frozenset[str]) -> Instant | None:
+        """Forget what no event from ``before`` on needs; returns from when on all is known still, None if from ever.
+
+        It is the last checkpoint before ``before`` to which it goes back at the farthest from now on.  Of the relations
+        ``but`` nothing is forgotten.
+        """
+        self._forgets = True
+        found = [n for n, mark in enumerate(self._marks) if mark.is_before(before)]
+        if found and found[-1]:
+            del self._marks[: found[-1]]
+            known = (self._marks[0].stage + 1) // 2
+            for table in tables_of(self):
+                if table.name not in but:
+                    table.forget(with_events(known - 1))
+            self._void = {id: void for id, void in self._void.items() if void.event.at >= known}
+            self._known = known
+        return self._known
 
     def _restore(self, mark: Checkpoint) -> None:
         mark.restore(self)
@@ -159,7 +180,7 @@ class Onward(Evaluation):
             for table in self.world.tables.values():
                 other.world.tables[table.name].edges = {key: list(e) for key, e in table.edges.items()}
             other._void = dict(self._void)
-            other._marks = list(self._marks)
+            other._marks, other._known, other._forgets = list(self._marks), self._known, self._forgets
         other._restore(now)
         if not past:
             self._scout = other

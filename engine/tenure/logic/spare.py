@@ -27,7 +27,7 @@ def spare_run(program: Program, calendar: Calendar) -> Evaluation | None:
 
 def put_by(run: Evaluation, program: Program) -> None:
     """Let others use ``run``, of ``program``, from here on; what it has evaluated is forgotten."""
-    run.forget()
+    run.empty()
     name = id(program)
     _put_by[name] = ref(program, lambda _: _put_by.pop(name, None)), run
     while len(_put_by) > MOST:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import Any, NamedTuple
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
@@ -175,6 +176,17 @@ class Table:
         # A row that comes back stands behind those that stayed.
         risen.sort(key=_stage_of)
         self.rows = {key: row for _, key, row in risen}
+
+    def forget(self, stage: int) -> None:
+        """Drop the edges up to ``stage`` but the last, and that where it is false."""
+        for key, edges in list(self.edges.items()):
+            first = bisect_right(edges, stage, key=lambda edge: edge.stage) - 1
+            if first >= 0 and not edges[first].truth:
+                first += 1
+            if first > 0:
+                del edges[:first]
+            if not edges:
+                del self.edges[key]
 
     def match(self, positions: tuple[int, ...], part: Key) -> list[Key]:
         """The keys whose columns ``positions`` are ``part``, or may be because one of the two is unknown."""

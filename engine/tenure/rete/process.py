@@ -23,13 +23,13 @@ class HostDiedError(Exception):
 
 
 class HostProcess:
-    """A process of its own for the host."""
+    """A process of its own for the host: ``module`` is what it runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "tenure.rete.worker") -> None:
         source = str(Path(__file__).parents[2])
         path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tenure.rete.worker"],
+        self._process = subprocess.Popen(  # noqa: S603  (one of our own modules)
+            [sys.executable, "-m", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},

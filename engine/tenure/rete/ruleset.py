@@ -228,7 +228,8 @@ def as_json(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], Channels]:
         for source in rule.effect.key:
             if isinstance(source, tuple):
                 read[tokens[source[0]][1]][source[1]] = None
-        return {"all": [_pattern(pattern, _marks(its)) for pattern, its in tokens.values()]}
+        marks = {token: _marks(its) for token, (_, its) in tokens.items()}
+        return {"all": [_pattern(pattern, marks) for pattern in rule.patterns]}
 
     found = {rule.name: written(rule) for rule in rules}
     return found, {
@@ -242,14 +243,28 @@ def _marks(number: int) -> dict[str, int]:
     return {"g": group, "r": place}
 
 
-def _pattern(pattern: Pattern, marks: dict[str, int]) -> dict[str, Any]:
+def _pattern(pattern: Pattern, marks: dict[str, dict[str, int]]) -> dict[str, Any]:
     name = pattern.token if pattern.positive else f"{pattern.token}$not"
-    terms: list[dict[str, Any]] = [{field: value} for field, value in marks.items()]
+    terms: list[dict[str, Any]] = [{field: value} for field, value in marks[pattern.token].items()]
+    joined = None
     for condition in pattern.conditions:
         operand = condition.operand
         value = operand if isinstance(operand, int) else {operand[0]: operand[1]}
         terms.append(_OPERATORS[condition.op](condition.column, value))
+        joined = joined if isinstance(operand, int) else operand[0]
+    if joined is not None:
+        here = marks[pattern.token]  # `$m` is the fact itself
+        terms.append(_always(joined, marks.get(joined, here)["r"], here["r"]))
     return {name: {"$and": terms}}
+
+
+def _always(token: str, there: int, here: int) -> dict[str, Any]:
+    """A term that always holds, to stand last.
+
+    Where the last term that joins two facts fails, the engine looks for the end of the terms behind it, and reads
+    whatever memory comes there.
+    """
+    return {"$lte" if here <= there else "$gte": {"r": {token: "r"}}}
 
 
 _OPERATORS: dict[str, Any] = {

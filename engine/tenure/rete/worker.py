@@ -10,6 +10,7 @@ import gc
 import os
 import pickle
 import sys
+from collections.abc import Callable
 from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
@@ -61,26 +62,25 @@ class Worker:
             self.run = None
 
 
-def serve(asked: BinaryIO, replies: BinaryIO) -> None:
+def serve(asked: BinaryIO, replies: BinaryIO, answer: Callable[..., tuple[Any, ...]]) -> None:
     """Answer until nobody asks any more."""
-    worker = Worker()
     while True:
         try:
             message = pickle.load(asked)  # noqa: S301 (written by the process that started this one)
         except EOFError:
             return
-        pickle.dump(worker.answer(*message), replies, pickle.HIGHEST_PROTOCOL)
+        pickle.dump(answer(*message), replies, pickle.HIGHEST_PROTOCOL)
         replies.flush()
 
 
-def main() -> None:
+def main(answer: Callable[..., tuple[Any, ...]]) -> None:
     """Serve on what were standard input and output; whatever prints goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     signal(SIGINT, SIG_IGN)  # whoever asks is interrupted too, and ends this process
     gc.disable()  # a run makes no cycles, and looking for them costs a tenth of it
-    serve(sys.stdin.buffer, replies)
+    serve(sys.stdin.buffer, replies, answer)
 
 
 if __name__ == "__main__":
-    main()
+    main(Worker().answer)

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from tenure.history import Event
 from tenure.norms import Vocabulary
 from tenure.time import MAX_INSTANT, Duration, Instant
-from tenure.timeline.changes import PositionChange, in_order
+from tenure.timeline.changes import Change, in_order
 from tenure.timeline.moments import first_within
 from tenure.timeline.tracks import Tracks
 
@@ -24,11 +24,11 @@ class Ahead:
     ) -> None:
         self.vocabulary = vocabulary
         self.start = self.reached = start
-        self.changes: list[PositionChange] = []
+        self.changes: list[Change] = []
         self._tracks = tracks.fork(past=False)
         self._pending = pending
 
-    def reach(self, to: Instant) -> list[PositionChange]:
+    def reach(self, to: Instant) -> list[Change]:
         """Every change up to ``to`` that is known now, in order; later ones may be among them."""
         if to > self.reached:
             coming = [event for event in self._pending if self.reached < event.at <= to]
@@ -38,7 +38,7 @@ class Ahead:
             self.reached = to
         return self.changes
 
-    def next(self, to: Instant) -> PositionChange | None:
+    def next(self, to: Instant) -> Change | None:
         """The first change of all up to ``to``."""
         step = _DAY
         while not self.changes and self.reached < to:
@@ -51,7 +51,7 @@ class Ahead:
 class Coming:
     """The end of a position at ``end``, told when it is ``length`` away."""
 
-    change: PositionChange
+    change: Change
     length: Duration
 
 
@@ -69,7 +69,7 @@ class Foresight:
         other.told = dict(self.told)
         return other
 
-    def alerts(self, ahead: Ahead, to: Instant) -> Iterator[PositionChange]:
+    def alerts(self, ahead: Ahead, to: Instant) -> Iterator[Change]:
         """What is to be told up to ``to`` of the ends that ``ahead`` knows; what is learned late is told then."""
         calendar = self.vocabulary.calendar
         self.told = {coming: None for coming in self.told if coming.change.at > ahead.start}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -47,13 +48,19 @@ class Arrivals:
         """The whole record."""
         return History(tuple(self.by_id.values()))
 
-    def accepted(self, posted: Iterable[Posted]) -> list[Event]:
-        """The events that are new; raises :class:`HistoryError` for what cannot stand beside the others."""
+    def accepted(self, posted: Iterable[Posted], *, forgets: bool = False) -> list[Event]:
+        """The events that are new; raises :class:`HistoryError` for what cannot stand beside the others.
+
+        ``forgets`` says that what an event names may have been forgotten (TEN810).
+        """
         fresh: dict[str, Event] = {}
         faults: list[Diagnostic] = []
         for item in posted:
             event = self._event(item, fresh)
-            fault = fault_beside(event, {**self.by_id, **fresh} if fresh else self.by_id)
+            fault = fault_beside(event, ChainMap(fresh, self.by_id) if fresh else self.by_id)
+            if fault is not None and forgets and event.id not in self.by_id and event.target != event.id:
+                message = f"`{event.id}` names `{event.target}`, which is not known, or not any more"
+                fault = Diagnostic("TEN810", message, place=event.place)
             if fault is not None:
                 faults.append(fault)
             elif event.id not in self.by_id:
@@ -91,6 +98,20 @@ class Arrivals:
         for event in fresh:
             self.by_id.pop(event.id, None)
         self._view_anew()
+
+    def forget(self, before: Instant) -> None:
+        """Drop the records of what was before ``before``, and those that belong together only as a whole."""
+        kept = {e.id for e in self.by_id.values() if max(e.at, e.recorded) >= before}
+        for event in reversed(self.by_id.values()):  # a record comes after the one that it names
+            if event.target is not None and event.id in kept:
+                kept.add(event.target)
+        for event in self.by_id.values():
+            if event.target in kept:
+                kept.add(event.id)
+        now = self.effective[self.taken :]
+        past = [event for event in self.effective[: self.taken] if event.id in kept]
+        self.effective, self.taken = [*past, *now], len(past)
+        self.by_id = {id: event for id, event in self.by_id.items() if id in kept}
 
     def _view_anew(self) -> Difference | None:
         before, self.effective = self.effective, list(self.history().view())

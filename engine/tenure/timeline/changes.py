@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from attrs import field, frozen
 
@@ -18,6 +18,7 @@ from tenure.time import MAX_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.line import Line
 from tenure.timeline.objects import object_text
 from tenure.timeline.reasons import base_terms, cause_of, duty_state
+from tenure.timeline.state_changes import StateChange, StateRow, state_changes_of, steps_on
 from tenure.timeline.steps import Step, step_at
 from tenure.timeline.verdict import EdgeCause, Status
 
@@ -56,6 +57,45 @@ class PositionChange:
     id: str = ""
     zone: str = field(default="UTC", eq=False)
 
+    @property
+    def subject(self) -> Position:
+        """What changes."""
+        return self.position
+
+    @property
+    def things(self) -> tuple[Any, ...]:
+        """The object of the position."""
+        return self.position.object
+
+    def things_text(self, vocabulary: Vocabulary) -> str | None:
+        """The same as a reader writes it; None where its act has none."""
+        return object_text(vocabulary, self.position)
+
+    def place(self, vocabulary: Vocabulary) -> tuple[object, ...]:
+        """Where it is told among other changes: by time; those of one instant by who and what."""
+        p = self.position
+        thing = self.things_text(vocabulary) or ""
+        whom = p.counterparty or ""
+        return self.at, p.holder, p.relation, p.act, thing, whom, p.instance or "", self.kind
+
+    def parts(self) -> tuple[object, ...]:
+        """What tells it from other changes."""
+        p, cause = self.position, self.cause
+        return (
+            *(
+                self.at,
+                self.kind,
+                self.before,
+                self.after,
+                self.clauses,
+                self.state,
+                self.until,
+                str(self.within),
+            ),
+            *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
+            *((cause.event, cause.limit, cause.clause) if cause else ()),
+        )
+
     def __repr__(self) -> str:
         p = self.position
         things = ", ".join(str(v) for v in p.object if v is not None)
@@ -64,12 +104,20 @@ class PositionChange:
         return f"{format_instant(self.at, self.zone)}: {what}: {self.kind} ({self.cause}){told}"
 
 
-def whole_changes(timeline: Timeline) -> tuple[PositionChange, ...]:
+#: A change that a session tells, and what it is of.
+Change = PositionChange | StateChange
+Subject = Position | StateRow
+
+
+def whole_changes(timeline: Timeline, states: Iterable[str] = ()) -> tuple[Change, ...]:
     """Every change of a whole timeline, in order: what a session would have told of the same history."""
-    line = timeline.line
+    line, zone = timeline.line, timeline.vocabulary.zone
     others = timeline.disputes.choices() if timeline.disputes else ()
-    lines = (line, *(timeline.lines(choice) for choice in others))
-    found = [
+    named = [
+        (tuple(n for n in choice if choice[n] != line.choice[n]), timeline.lines(choice)) for choice in others
+    ]
+    lines = (line, *(other for _, other in named))
+    found: list[Change] = [
         change
         for position in line.sources
         for change in changes_of(lines, position, timeline.steps(position), None)
@@ -77,27 +125,14 @@ def whole_changes(timeline: Timeline) -> tuple[PositionChange, ...]:
     for relation, giver in wrong_relations(line.vocabulary, line.meaning):
         for key in line.trace.tables[relation].edges:
             found += wrong_changes(line, Wrong(giver, relation, key), None)
+    for row in (StateRow(name, key) for name in states for key in timeline.state_rows(name)):
+        found += state_changes_of(row, steps_on([((), line), *named], row), None, zone)
     return in_order(line.vocabulary, found)
 
 
-def in_order(vocabulary: Vocabulary, changes: Iterable[PositionChange]) -> tuple[PositionChange, ...]:
+def in_order(vocabulary: Vocabulary, changes: Iterable[Change]) -> tuple[Change, ...]:
     """``changes`` by time; those of one instant by who and what.  None is told twice."""
-
-    def place(change: PositionChange) -> tuple[object, ...]:
-        p = change.position
-        thing = object_text(vocabulary, p) or ""
-        return (
-            change.at,
-            p.holder,
-            p.relation,
-            p.act,
-            thing,
-            p.counterparty or "",
-            p.instance or "",
-            change.kind,
-        )
-
-    return tuple(sorted(dict.fromkeys(changes), key=place))
+    return tuple(sorted(dict.fromkeys(changes), key=lambda change: change.place(vocabulary)))
 
 
 # ---------------------------------------------------------------- of one position

@@ -210,17 +210,22 @@ class Contract:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
+        states: Iterable[str] = (),
+        keep: str | Duration | None = None,
         executor: str = "reference",
     ) -> Session:
         """A session to which events are posted as they come; it tells which positions change.
 
         ``foresee`` are lengths of time such as ``"30 days"``: a position is told of when its end, if nothing more
-        happens, is that far away.  ``executor`` is as in :meth:`evaluate`.
+        happens, is that far away.  ``states`` are the named states whose changes are told as well; a contract that
+        gives nobody a position tells all of its own anyway.  With ``keep``, such as ``"1 year"``, it forgets what is
+        longer ago.  ``executor`` is as in :meth:`evaluate`.
         """
         from tenure.timeline.session import Session
 
         given = self._checked(readings or {})
-        return Session(self, readings=given, foresee=foresee, executor=executor_named(executor))
+        made = executor_named(executor)
+        return Session(self, readings=given, foresee=foresee, states=states, keep=keep, executor=made)
 
     def compare_readings(
         self,

@@ -16,7 +16,7 @@ from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, UNKNOWN
 from tenure.norms import Support
 from tenure.proofs.steps import Claim, Row, Step, bound
-from tenure.timeline.grounds import Grounds
+from tenure.timeline.grounds import GroundsOfVerdict
 from tenure.timeline.instance_steps import instance_steps
 from tenure.timeline.nearest import counterfactuals
 from tenure.timeline.objects import value_text
@@ -78,7 +78,7 @@ class Explainer:
         self.verdict = verdict
         self.at = verdict.at
         self.stage = with_events(verdict.at)
-        self.grounds = Grounds(timeline, verdict)
+        self.grounds = GroundsOfVerdict(timeline, verdict)
 
     def formally(self, formula: Formula, env: Env, truth: int, stage: Stage | None = None) -> Claim:
         """In formal terms, that a formula has a truth."""

@@ -15,24 +15,26 @@ from tenure.logic.executor import Executor, Run
 from tenure.logic.tables import Edge, Key
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import Instant
-from tenure.timeline.changes import Wrong, wrong_relations
+from tenure.timeline.changes import Subject, Wrong, wrong_relations
 from tenure.timeline.line import FIRST_STAGE, Case, Line, Source, case_of
 from tenure.timeline.segments import Segment, merge
+from tenure.timeline.state_changes import StateRow
 
 
 @frozen
 class Bearing:
     """Which relations bear on positions (``givers``, with the supports they belong to), and which tell of wrongs.
 
-    ``ranks`` count the supports, by their identity.
+    ``ranks`` count the supports, by their identity; ``states`` are the named states that are told of.
     """
 
     givers: Mapping[str, list[Support]]
     wrongs: Mapping[str, Support | str]
     ranks: Mapping[int, int]
+    states: frozenset[str]
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, meaning: Meaning) -> Self:
+    def of(cls, vocabulary: Vocabulary, meaning: Meaning, states: frozenset[str]) -> Self:
         """That of a contract under one choice of readings."""
         givers: dict[str, list[Support]] = {}
         for support in meaning.supports:
@@ -40,7 +42,7 @@ class Bearing:
             for name in names:
                 givers.setdefault(name, []).append(support)
         ranks = {id(support): rank for rank, support in enumerate(meaning.supports)}
-        return cls(givers, dict(wrong_relations(vocabulary, meaning)), ranks)
+        return cls(givers, dict(wrong_relations(vocabulary, meaning)), ranks, states)
 
 
 class Following(Line):
@@ -50,13 +52,11 @@ class Following(Line):
     changed costs the same however long the past is.
     """
 
-    def __init__(
-        self, vocabulary: Vocabulary, meaning: Meaning, run: Run, bearing: Bearing | None = None
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, meaning: Meaning, run: Run, bearing: Bearing) -> None:
         super().__init__(vocabulary, meaning, (), 0, Trace(dict(run.tables), (), {}, {}, 0))
         self.run = run
         self.since: Instant | None = None
-        self.bearing = bearing or Bearing.of(vocabulary, meaning)
+        self.bearing = bearing
         self._positions: MutableMapping[Position, list[Source]] = {}
         self._cases: MutableMapping[Case, list[Position]] = {}
         #: The order in which a whole evaluation names positions: by the first support, then as they came.
@@ -64,13 +64,14 @@ class Following(Line):
         self._count = 0
 
     @classmethod
-    def begun(cls, vocabulary: Vocabulary, meaning: Meaning, executor: Executor) -> Self:
-        """A line to which nothing has happened yet."""
-        bearing = Bearing.of(vocabulary, meaning)
-        watched = frozenset((*bearing.givers, *bearing.wrongs))
-        return cls(
-            vocabulary, meaning, executor.begin(meaning.program, vocabulary.calendar, watched), bearing
-        )
+    def begun(
+        cls, vocabulary: Vocabulary, meaning: Meaning, executor: Executor, states: frozenset[str]
+    ) -> Self:
+        """A line to which nothing has happened yet; changes of ``states`` are told."""
+        bearing = Bearing.of(vocabulary, meaning, states)
+        watched = frozenset((*bearing.givers, *bearing.wrongs, *(f"state:{name}" for name in states)))
+        run = executor.begin(meaning.program, vocabulary.calendar, watched)
+        return cls(vocabulary, meaning, run, bearing)
 
     def fork(self, *, past: bool = True) -> Self:
         """Another line that stands where this one does; without its ``past`` it lives no longer than this one."""
@@ -86,17 +87,20 @@ class Following(Line):
 
     # ------------------------------------------------------------ what changed
 
-    def news(self) -> tuple[dict[Position, None], list[Wrong]]:
-        """The positions that what has changed bears on, and the wrongs that may have been done."""
-        positions: dict[Position, None] = {}
+    def news(self) -> tuple[dict[Subject, None], list[Wrong]]:
+        """The positions and states that what has changed bears on, and the wrongs that may have been done."""
+        subjects: dict[Subject, None] = {}
         wrongs: list[Wrong] = []
         for name, keys in self.run.changed().items():
             for support in self.bearing.givers.get(name, ()):
                 for key in keys:
-                    positions.update(dict.fromkeys(self._touched(support, key)))
+                    subjects.update(dict.fromkeys(self._touched(support, key)))
             if name in self.bearing.wrongs:
                 wrongs += [Wrong(self.bearing.wrongs[name], name, key) for key in keys]
-        return positions, wrongs
+            state = name.removeprefix("state:")
+            if state != name and state in self.bearing.states:
+                subjects.update((StateRow(state, key), None) for key in keys)
+        return subjects, wrongs
 
     def _touched(self, support: Support, key: Key) -> Iterator[Position]:
         """The position of a row, and those that contradict it."""
@@ -135,6 +139,16 @@ class Following(Line):
                 case = case_of(position)
                 self._cases[case] = [other for other in self._cases[case] if other != position]
 
+    def forget(self, before: Instant) -> Instant | None:
+        """Forget what no event from ``before`` on needs; from when on all is known still, None if from ever."""
+        # What an action permits by default is told of from when a clause first spoke of it: that stays known.
+        permitted = {a.name for a in self.vocabulary.actions.values() if a.default == "permitted"}
+        but = frozenset(s.force for s in self.meaning.supports if s.act in permitted)
+        known = self.run.forget(before, but)
+        if known is not None:
+            self.prune()
+        return known
+
     # ------------------------------------------------------------ as a line
 
     def look(self, since: Instant | None) -> None:
@@ -154,9 +168,10 @@ class Following(Line):
 
     def segments(self, position: Position) -> list[Segment]:
         """The truth of ``position`` from ``since`` on, its supports merged."""
-        return merge([self._recent(self.edges(s)) for s in self._positions.get(position, ())], FIRST_STAGE)
+        return merge([self.recent(self.edges(s)) for s in self._positions.get(position, ())], FIRST_STAGE)
 
-    def _recent(self, edges: list[Edge]) -> list[Edge]:
+    def recent(self, edges: list[Edge]) -> list[Edge]:
+        """Those of ``edges`` after ``since``, and the last before."""
         if self.since is None:
             return edges
         first = bisect_right(edges, with_events(self.since), key=lambda edge: edge.stage)

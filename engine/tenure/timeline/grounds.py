@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 
 class Grounds:
-    """The formal proofs under ``verdict``, each found once."""
+    """The formal proofs of what a timeline's own line says up to ``at``, each found once."""
 
-    def __init__(self, timeline: Timeline, verdict: Verdict) -> None:
+    def __init__(self, timeline: Timeline, at: Instant) -> None:
         self.timeline = timeline
         self.line = timeline.line
-        self.verdict = verdict
-        self.stage = with_events(verdict.at)
+        self.at = at
+        self.stage = with_events(at)
 
     @cached_property
     def search(self) -> Search:
-        """The search for proofs of what the timeline's own line says."""
-        return Search(self.timeline.theory(self.verdict.at), self.line.trace)
+        """The search for proofs."""
+        return Search(self.timeline.theory(self.at), self.line.trace)
 
     def proved(self, claim: Claim) -> Step | None:
         """The formal proof of a claim; none where the search gave up."""
@@ -42,6 +42,19 @@ class Grounds:
             return self.search.prove(claim)
         except UnprovedError:
             return None
+
+    @cached_property
+    def formal(self) -> VerdictProof | DisputeProof | None:
+        """The formal proof of the verdict that all is about; there may be no such verdict."""
+        return None
+
+
+class GroundsOfVerdict(Grounds):
+    """The formal proofs under ``verdict``."""
+
+    def __init__(self, timeline: Timeline, verdict: Verdict) -> None:
+        super().__init__(timeline, verdict.at)
+        self.verdict = verdict
 
     @cached_property
     def formal(self) -> VerdictProof | DisputeProof | None:

@@ -124,6 +124,10 @@ class Line:
         """The edges of one row."""
         return self.trace.tables[source.support.force].edges.get(source.key, [])
 
+    def recent(self, edges: list[Edge]) -> list[Edge]:
+        """Those of ``edges`` that are looked at: here, all."""
+        return edges
+
     def segments(self, position: Position) -> list[Segment]:
         """The truth of ``position`` over time, its supports merged."""
         if position not in self._segments:

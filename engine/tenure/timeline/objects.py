@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -43,32 +44,50 @@ def texts_of(vocabulary: Vocabulary, act: str, values: tuple[Any, ...]) -> list[
 
 def object_text(vocabulary: Vocabulary, position: Position) -> str | None:
     """The object of a position, or None where its act has none."""
-    texts = iter(texts_of(vocabulary, position.act, position.object))
     action = vocabulary.actions.get(position.act)
+    types = (*vocabulary.parameter_types(position.act), *(None,) * len(position.object))
     prepositions = [p.preposition for p in action.parameters] if action else []
+    texts = [
+        None if value is None else typed_text(vocabulary, value, type)
+        for value, type in zip(position.object, types, strict=False)
+    ]
+    return joined(texts, prepositions) or None
+
+
+def values_text(values: tuple[Any, ...]) -> str:
+    """``values`` that are not left open, as a reader writes them."""
+    return joined([None if value is None else value_text(value) for value in values])
+
+
+def joined(texts: Sequence[str | None], prepositions: Sequence[str | None] = ()) -> str:
+    """``texts`` without those that are left open, each after its preposition or a comma."""
     text = ""
-    for i, value in enumerate(position.object):
-        if value is None:
+    for i, one in enumerate(texts):
+        if one is None:
             continue
         word = prepositions[i] if i < len(prepositions) else None
         glue = f" {word} " if word else ", "
-        text = f"{text}{glue}{next(texts)}" if text else next(texts)
-    return text or None
+        text = f"{text}{glue}{one}" if text else one
+    return text
 
 
 def object_matches(vocabulary: Vocabulary, position: Position, wanted: str | tuple[Any, ...] | None) -> bool:
     """Whether a question about ``wanted`` is about ``position``; None, whole or in a tuple, asks about anything."""
+    return values_match(position.object, object_text(vocabulary, position), wanted)
+
+
+def values_match(values: tuple[Any, ...], text: str | None, wanted: str | tuple[Any, ...] | None) -> bool:
+    """Whether ``values``, as a reader writes them ``text``, are those that are ``wanted``."""
     if wanted is None:
         return True
     if isinstance(wanted, tuple):
-        if len(wanted) == len(position.object):
+        if len(wanted) == len(values):
             return all(
-                w is None or value_text(w) == value_text(v)
-                for w, v in zip(wanted, position.object, strict=True)
+                w is None or value_text(w) == value_text(v) for w, v in zip(wanted, values, strict=True)
             )
-        given = [v for v in position.object if v is not None]
+        given = [v for v in values if v is not None]
         return [value_text(v) for v in given] == [value_text(v) for v in wanted]
-    return object_text(vocabulary, position) == wanted
+    return text == wanted
 
 
 def parse_object(vocabulary: Vocabulary, act: str, wanted: str | tuple[Any, ...] | None) -> tuple[Any, ...]:

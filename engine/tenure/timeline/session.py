@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import TracebackType
@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import evolve
 
-from tenure.diagnostics import TenureError, TimeError
+from tenure.diagnostics import HistoryError, QueryError, TenureError, TimeError
 from tenure.history import Event, History
 from tenure.logic.executor import Executor
 from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
 from tenure.timeline.arrivals import Arrivals, Posted
-from tenure.timeline.changes import News, PositionChange, in_order, state_at
+from tenure.timeline.changes import Change, News, Subject, in_order, state_at
 from tenure.timeline.executors import REFERENCE
-from tenure.timeline.moments import When, instant_of, length_of
+from tenure.timeline.moments import When, first_within, instant_of, length_of
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
+from tenure.timeline.state_changes import StateChange, StateRow, state_proof, states_named
 from tenure.timeline.steps import Step
 from tenure.timeline.tracks import Looked, Tracks
 
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     from tenure.timeline.proof import Proof
     from tenure.timeline.timeline import Timeline
 
-Callback = Callable[[PositionChange], object]
+#: After so many posts a session that keeps only a part of its record looks for what it can forget.
+FORGETS_EVERY = 64
+Callback = Callable[[Change], object]
 _NOT_BEGUN: Instant = MIN_INSTANT - 1
 
 
@@ -49,25 +52,32 @@ class Session:
         *,
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
+        states: Iterable[str] = (),
+        keep: str | Duration | None = None,
         executor: Executor = REFERENCE,
     ) -> None:
         self.contract = contract
         self.vocabulary = contract.vocabulary
         self.readings = dict(readings or {})
-        self._tracks = Tracks.begun(contract, self.readings, executor)
+        named = states_named(self.vocabulary, states)
+        self._tracks = Tracks.begun(contract, self.readings, executor, named)
         self._foresight = Foresight(self.vocabulary, [length_of(length) for length in foresee])
         self._arrivals = Arrivals(self.vocabulary)
         self._standing: dict[Position, Standing] = {}
         #: What has been told and still is so, in order of time.
-        self._log: list[PositionChange] = []
-        self._withdrawn: Counter[str] = Counter()
+        self._log: list[Change] = []
+        #: For each name of changes that were withdrawn how often, and when they would have been.
+        self._withdrawn: dict[str, tuple[int, Instant]] = {}
+        self._keep = None if keep is None else length_of(keep)
+        self._posts = 0
+        self._known = _NOT_BEGUN
         #: Events that were posted before they were recorded.
         self._announced: set[str] = set()
         self._now = _NOT_BEGUN
         self._ahead: Ahead | None = None
         self._timeline: Timeline | None = None
         self._callbacks: list[Callback] = []
-        self._untold: deque[PositionChange] = deque()
+        self._untold: deque[Change] = deque()
 
     def __repr__(self) -> str:
         now = "not begun" if self.now is None else f"now {self.text(self._now)}"
@@ -83,7 +93,7 @@ class Session:
 
     # ------------------------------------------------------------ what it is told
 
-    def post(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+    def post(self, *events: Posted, now: When | None = None) -> tuple[Change, ...]:
         """Take ``events``, all or none of them, and return every change that they bring.
 
         An event of the past settles what came after it anew: what is learned is ``late``, and what was told and is
@@ -93,11 +103,11 @@ class Session:
         """
         return self.tell(self.take(*events, now=now))
 
-    def advance(self, now: When) -> tuple[PositionChange, ...]:
+    def advance(self, now: When) -> tuple[Change, ...]:
         """Go on to ``now`` and return every change that time alone has brought; raises :class:`TimeError` (TEN801)."""
         return self.tell(self.take(now=now))
 
-    def take(self, *events: Posted, now: When | None = None) -> tuple[PositionChange, ...]:
+    def take(self, *events: Posted, now: When | None = None) -> tuple[Change, ...]:
         """As :meth:`post`, but no callback is called: that is for whoever has something to do before."""
         fresh = self.read(*events)
         if not fresh and now is None:
@@ -107,11 +117,18 @@ class Session:
             self._announced.update(event.id for event in fresh if event.recorded > to)
         else:
             to = max([self._now, *(event.recorded for event in fresh)])
-        return tuple(self._settle(fresh, to))
+        told = tuple(self._settle(fresh, to))
+        self._forget()
+        return told
 
     def read(self, *events: Posted) -> list[Event]:
         """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
-        return self._arrivals.accepted(events)
+        if self._keep is None:
+            return self._arrivals.accepted(events)
+        found = self._arrivals.accepted(events, forgets=True)
+        for event in found:
+            self._check_kept(event)
+        return found
 
     def on_change(self, callback: Callback) -> Callback:
         """Call ``callback`` with every change from now on; also as a decorator.
@@ -129,7 +146,7 @@ class Session:
         other.readings, other._standing = dict(self.readings), dict(self._standing)
         other._tracks, other._foresight = self._tracks.fork(), self._foresight.copy()
         other._arrivals, other._log = self._arrivals.copy(), list(self._log)
-        other._withdrawn, other._announced = Counter(self._withdrawn), set(self._announced)
+        other._withdrawn, other._announced = dict(self._withdrawn), set(self._announced)
         other._ahead, other._callbacks, other._untold = None, [], deque()
         return other
 
@@ -172,11 +189,11 @@ class Session:
         )
 
     @property
-    def gives_positions(self) -> bool:
-        """Whether the contract gives anybody anything; one of states alone has no changes to tell."""
-        return bool(self._tracks.main.meaning.supports)
+    def states(self) -> frozenset[str]:
+        """The named states whose changes are told."""
+        return self._tracks.main.bearing.states
 
-    def next_change(self) -> PositionChange | None:
+    def next_change(self) -> Change | None:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
         return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
@@ -193,22 +210,34 @@ class Session:
         """Why the event of that id had no effect; None where it has, or has not been settled."""
         return self._tracks.void.get(event)
 
+    @property
+    def known_from(self) -> Instant | None:
+        """From when on the record is there; None where nothing has been forgotten."""
+        return None if self._known == _NOT_BEGUN else self._known
+
     def timeline(self) -> Timeline:
         """All that can be asked: a whole evaluation of the record, made when it is asked for.
 
         Its horizon is ``now``.  It takes as long as :meth:`Contract.evaluate`, and is kept until something happens.
+        Raises :class:`QueryError` (TEN810) where a part of the record has been forgotten.
         """
+        if self.known_from is not None:
+            message = f"what was before {self.text(self._known)} has been forgotten"
+            help = "evaluate the history as it is kept elsewhere, or make the session without `keep`"
+            raise QueryError.of("TEN810", message, help=help)
         if self._timeline is None:
             self._timeline = self.contract.evaluate(
                 self.history, horizon=max(self._now, MIN_INSTANT), readings=self.readings
             )
         return self._timeline
 
-    def why(self, change: PositionChange) -> Proof:
-        """Why the position of ``change`` is as it is at that instant, by the record as it is now."""
+    def why(self, change: Change) -> Proof:
+        """Why what ``change`` is of is as it is at that instant, by the record as it is now."""
+        timeline = self.timeline()
+        if isinstance(change, StateChange):
+            return state_proof(timeline, change.row, change.at)
         from tenure.timeline.explaining import prove
 
-        timeline = self.timeline()
         verdict = timeline.verdict(change.position, change.at)
         p = change.position
         things = ", ".join(str(v) for v in p.object if v is not None)
@@ -233,7 +262,7 @@ class Session:
             raise TimeError.of("TEN801", message, help=advice)
         return now
 
-    def _settle(self, fresh: list[Event], to: Instant) -> list[PositionChange]:
+    def _settle(self, fresh: list[Event], to: Instant) -> list[Change]:
         was = self._now
         self._timeline = None
         try:
@@ -245,7 +274,7 @@ class Session:
             self._anew(MIN_INSTANT)
             raise
 
-    def _arrive(self, fresh: list[Event]) -> list[PositionChange]:
+    def _arrive(self, fresh: list[Event]) -> list[Change]:
         """Put ``fresh`` on record, and settle anew what they change of the past."""
         difference = self._arrivals.add(fresh)
         if difference is None:
@@ -255,18 +284,19 @@ class Session:
             return self._anew(difference.first)
         return []
 
-    def _anew(self, before: Instant) -> list[PositionChange]:
+    def _anew(self, before: Instant) -> list[Change]:
         first = self._tracks.take_again(self._arrivals.effective, before, self._now)
         self._arrivals.take(self._now)
         self._ahead = None
+        first = max(first, self._known)
         looked = self._tracks.look(first - 1, self._told_after(first - 1), whole=True)
         return self._report(looked, first - 1, self._now, whole=True)
 
-    def _go_on(self, to: Instant) -> list[PositionChange]:
+    def _go_on(self, to: Instant) -> list[Change]:
         """Settle what is due up to ``to``; with foresight tick by tick, for each event may move the ends to come."""
         if not self._foresight.lengths:
             return self._step(to)
-        told: list[PositionChange] = []
+        told: list[Change] = []
         for tick in dict.fromkeys(event.at for event in self._arrivals.due(to)):
             if tick - 1 > self._now:
                 told += self._step(tick - 1)
@@ -277,7 +307,7 @@ class Session:
             told += self._alerts(to)
         return told
 
-    def _step(self, to: Instant) -> list[PositionChange]:
+    def _step(self, to: Instant) -> list[Change]:
         was, events = self._now, self._arrivals.due(to)
         since = min(was, events[0].at - 1) if events else was
         if self._foresight.lengths and not events:
@@ -295,7 +325,7 @@ class Session:
             told = sorted([*told, *self._alerts(to)], key=lambda change: change.at)
         return told
 
-    def _alerts(self, to: Instant) -> list[PositionChange]:
+    def _alerts(self, to: Instant) -> list[Change]:
         return [self._issued(change, "new") for change in self._foresight.alerts(self._projection(), to)]
 
     def _projection(self) -> Ahead:
@@ -307,18 +337,44 @@ class Session:
             self._ahead = Ahead(self.vocabulary, self._tracks, known, self._now)
         return self._ahead
 
+    # ------------------------------------------------------------ forgetting
+
+    def _check_kept(self, event: Event) -> None:
+        """Raise :class:`HistoryError` (TEN810) where ``event`` would change what is longer ago than is kept."""
+        at, target = event.at, event.target
+        while target is not None:
+            named = self._arrivals.by_id[target]
+            at, target = min(at, named.at), named.target
+        assert self._keep is not None
+        if at < self._now and self.vocabulary.calendar.add(at, self._keep) < self._now:
+            message = f"`{event.id}` is of {self.text(at)}, and the session keeps the last {self._keep} only"
+            help = "make the session with a longer `keep`, or without, and post all events again"
+            raise HistoryError.of("TEN810", message, place=event.place, help=help)
+
+    def _forget(self) -> None:
+        """Now and then, let go what is longer ago than is kept."""
+        self._posts += 1
+        if self._keep is None or self._posts % FORGETS_EVERY or self.now is None:
+            return
+        known = self._tracks.forget(first_within(self.vocabulary.calendar, self._now, self._keep))
+        if known is not None and known > self._known:
+            self._known = known
+            self._arrivals.forget(known)
+            self._announced &= self._arrivals.by_id.keys()
+            self._withdrawn = {name: w for name, w in self._withdrawn.items() if w[1] >= known}
+            del self._log[: bisect_right(self._log, known - 1, key=lambda change: change.at)]
+
     # ------------------------------------------------------------ telling
 
-    def _told_after(self, since: Instant) -> list[Position]:
+    def _told_after(self, since: Instant) -> list[Subject]:
         first = bisect_right(self._log, since, key=lambda change: change.at)
-        return [change.position for change in self._log[first:]]
+        return [change.subject for change in self._log[first:]]
 
-    def _report(
-        self, looked: Looked, since: Instant, was: Instant, *, whole: bool = False
-    ) -> list[PositionChange]:
+    def _report(self, looked: Looked, since: Instant, was: Instant, *, whole: bool = False) -> list[Change]:
         """What is to be told of ``looked``: what is new after ``since``, and what was told and is not there."""
-        for position, over_time in looked.steps.items():
-            self._stand(position, over_time, None if whole else since)
+        for subject, over_time in looked.steps.items():
+            if not isinstance(subject, StateRow):
+                self._stand(subject, over_time, None if whole else since)
         first = bisect_right(self._log, since, key=lambda change: change.at)
         known = {_bare(change): change for change in self._log[first:]}
         found = in_order(self.vocabulary, looked.changes)
@@ -334,6 +390,8 @@ class Session:
     def _stand(self, position: Position, over_time: tuple[Step, ...], since: Instant | None) -> None:
         """Keep up how ``position`` stands, by its steps after ``since`` (None: all)."""
         before, begin = self._standing.get(position), first_of_last_span(over_time).start
+        if since is None and before is not None and before.since is not None and before.since <= self._known:
+            since = self._known  # what was before has been forgotten
         is_held = over_time[-1].status != "not_held" and not over_time[-1].by_default
         if is_held and before is None and since is not None and (begin is None or begin <= since):
             # It was as it is before a clause spoke of it: free by default, or forbidden.
@@ -346,16 +404,17 @@ class Session:
         else:
             self._standing[position] = standing
 
-    def _issued(self, change: PositionChange, news: News) -> PositionChange:
+    def _issued(self, change: Change, news: News) -> Change:
         name = _digest(self.vocabulary.name, change)
-        again = self._withdrawn.get(name, 0)
+        again, _ = self._withdrawn.get(name, (0, change.at))
         return evolve(change, news=news, id=f"{name}/{again + 1}" if again else name)
 
-    def _withdraw(self, change: PositionChange) -> PositionChange:
-        self._withdrawn[change.id.partition("/")[0]] += 1
+    def _withdraw(self, change: Change) -> Change:
+        name = change.id.partition("/")[0]
+        self._withdrawn[name] = self._withdrawn.get(name, (0, change.at))[0] + 1, change.at
         return evolve(change, news="withdrawn", id=f"{change.id}/withdrawn")
 
-    def tell(self, told: tuple[PositionChange, ...]) -> tuple[PositionChange, ...]:
+    def tell(self, told: tuple[Change, ...]) -> tuple[Change, ...]:
         """Call the callbacks with what has been taken."""
         waiting = bool(self._untold)
         self._untold.extend(told)
@@ -373,26 +432,10 @@ class Session:
         return told
 
 
-def _bare(change: PositionChange) -> PositionChange:
+def _bare(change: Change) -> Change:
     return evolve(change, news="new", id="")
 
 
-def _digest(contract: str, change: PositionChange) -> str:
+def _digest(contract: str, change: Change) -> str:
     """A name for ``change`` that is the same in every session that is told the same."""
-    p, cause = change.position, change.cause
-    parts = (
-        contract,
-        *(
-            change.at,
-            change.kind,
-            change.before,
-            change.after,
-            change.clauses,
-            change.state,
-            change.until,
-            str(change.within),
-        ),
-        *(p.relation, p.holder, p.counterparty, p.act, tuple(str(v) for v in p.object), p.instance),
-        *((cause.event, cause.limit, cause.clause) if cause else ()),
-    )
-    return blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+    return blake2b(repr((contract, *change.parts())).encode(), digest_size=8).hexdigest()

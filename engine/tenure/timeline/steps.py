@@ -37,7 +37,7 @@ def steps(line: Line, position: Position) -> tuple[Step, ...]:
     """The steps of ``position`` under one choice of readings, first to last; there is always one."""
     known = line.steps.get(position)
     if known is None:
-        known = line.steps[position] = _coalesced(_steps(line, position))
+        known = line.steps[position] = coalesced(_steps(line, position))
     return known
 
 
@@ -106,7 +106,8 @@ def opposites(line: Line, position: Position) -> list[Position]:
     ]
 
 
-def _coalesced(found: list[Step]) -> tuple[Step, ...]:
+def coalesced(found: list[Step]) -> tuple[Step, ...]:
+    """``found`` without the steps that say what the one before says."""
     kept: list[Step] = []
     for step in found:
         if not kept or (step.status, step.clauses, step.unknowns) != (
@@ -141,7 +142,7 @@ def disputed(
             )
             step = Step(start, "disputed", clauses, cause, readings=readings)
         found.append(evolve(step, start=start, cause=cause))
-    return _coalesced(found)
+    return coalesced(found)
 
 
 def step_at(line: tuple[Step, ...], at: Instant | None) -> Step:

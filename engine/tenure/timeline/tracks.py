@@ -13,9 +13,10 @@ from tenure.logic.acts import VoidAct
 from tenure.logic.executor import Executor
 from tenure.norms import Position, Vocabulary
 from tenure.time import Instant
-from tenure.timeline.changes import PositionChange, Wrong, changes_of, wrong_changes
+from tenure.timeline.changes import Change, Subject, Wrong, changes_of, wrong_changes
 from tenure.timeline.choices import other_choices
 from tenure.timeline.following import Following
+from tenure.timeline.state_changes import StateRow, state_changes_of, steps_on
 from tenure.timeline.steps import Step, disputed, steps
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 
 @frozen
 class Looked:
-    """What a look found: the steps of each position that may have changed, and the changes."""
+    """What a look found: the steps of each position and state that may have changed, and the changes."""
 
-    steps: dict[Position, tuple[Step, ...]]
-    changes: list[PositionChange]
+    steps: dict[Subject, tuple[Step, ...]]
+    changes: list[Change]
 
 
 class Tracks:
@@ -40,15 +41,23 @@ class Tracks:
         self._wrongs: dict[Wrong, None] = {}
 
     @classmethod
-    def begun(cls, contract: Contract, given: Mapping[str, str], executor: Executor) -> Self:
-        """The lines of ``contract`` under the readings ``given``, and the other choices of those without default."""
+    def begun(
+        cls, contract: Contract, given: Mapping[str, str], executor: Executor, states: frozenset[str]
+    ) -> Self:
+        """The lines of ``contract`` under the readings ``given``, and the other choices of those without default.
+
+        ``states`` are told of as well: all of them, where the contract gives nobody a position.
+        """
         vocabulary: Vocabulary = contract.vocabulary
         choice = {**vocabulary.default_choice(), **given}
-        main = Following.begun(vocabulary, contract.meaning(choice), executor)
+        meaning = contract.meaning(choice)
+        if not meaning.supports:
+            states = frozenset(vocabulary.states)
+        main = Following.begun(vocabulary, meaning, executor, states)
         others = [
             (
                 tuple(n for n in other if other[n] != choice[n]),
-                Following.begun(vocabulary, contract.meaning(other), executor),
+                Following.begun(vocabulary, contract.meaning(other), executor, states),
             )
             for other in other_choices(vocabulary, main.meaning, choice, given)
         ]
@@ -89,25 +98,37 @@ class Tracks:
             first = min(first, again, again if otherwise is None else otherwise)
         return first
 
-    def look(self, since: Instant, also: Iterable[Position] = (), *, whole: bool = False) -> Looked:
+    def forget(self, before: Instant) -> Instant | None:
+        """Forget what no event from ``before`` on needs; returns from when on all is known still, None if from ever.
+
+        Several lines would have to forget just the same, so they forget nothing.
+        """
+        return None if self.others else self.main.forget(before)
+
+    def look(self, since: Instant, also: Iterable[Subject] = (), *, whole: bool = False) -> Looked:
         """What has changed after ``since``; with ``whole`` the steps begin with the beginning of time."""
-        positions = dict.fromkeys(also)
+        subjects = dict.fromkeys(also)
         for line in self.lines:
             touched, wrongs = line.news()
-            positions.update(touched)
+            subjects.update(touched)
             line.look(None if whole else since)
             if line is self.main:
                 self._wrongs.update(dict.fromkeys(wrongs))
-        over_time = {position: self.steps(position) for position in positions}
-        changes = [
+        over_time = {subject: self.steps(subject) for subject in subjects}
+        changes: list[Change] = [
             change
-            for position, found_steps in over_time.items()
-            for change in changes_of(self.lines, position, found_steps, since)
+            for subject, found_steps in over_time.items()
+            for change in self._changes(subject, found_steps, since)
         ]
         # A tick that is still open may be looked at again: what was wrong at its first stage still is.
         done = {wrong: list(wrong_changes(self.main, wrong, since)) for wrong in self._wrongs}
         self._wrongs = {wrong: None for wrong, found in done.items() if found}
         return Looked(over_time, [*changes, *(change for found in done.values() for change in found)])
+
+    def _changes(self, subject: Subject, over_time: tuple[Step, ...], since: Instant) -> Iterable[Change]:
+        if isinstance(subject, StateRow):
+            return state_changes_of(subject, over_time, since, self.main.vocabulary.zone)
+        return changes_of(self.lines, subject, over_time, since)
 
     def steps_ever(self, position: Position) -> tuple[Step, ...]:
         """The steps of ``position`` from the beginning of time on."""
@@ -115,9 +136,11 @@ class Tracks:
             line.look(None)
         return self.steps(position)
 
-    def steps(self, position: Position) -> tuple[Step, ...]:
-        """The steps of ``position`` in the time that is looked at, disputed where the readings differ."""
-        first = steps(self.main, position)
+    def steps(self, subject: Subject) -> tuple[Step, ...]:
+        """The steps of ``subject`` in the time that is looked at, disputed where the readings differ."""
+        if isinstance(subject, StateRow):
+            return steps_on([((), self.main), *self.others], subject)
+        first = steps(self.main, subject)
         if not self.others:
             return first
-        return disputed([(names, steps(line, position)) for names, line in self.others], first)
+        return disputed([(names, steps(line, subject)) for names, line in self.others], first)

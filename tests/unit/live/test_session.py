@@ -234,6 +234,76 @@ clause C1 A may use from on
     assert told(chosen.advance("2026-02-01")) == [("ended", "use", "new")]
 
 
-def test_a_contract_of_states_alone(lease):
-    assert lease.session().gives_positions
-    assert not tenure.load("licence_portfolio").session().gives_positions
+def test_what_has_been_forgotten_is_refused(monkeypatch):
+    from tests.unit.live.conftest import LEASE
+
+    from tenure.logic import onward
+    from tenure.timeline import session as sessions
+
+    monkeypatch.setattr(onward, "SPACING", 1)
+    monkeypatch.setattr(sessions, "FORGETS_EVERY", 1)
+    session = tenure.Contract.from_text(LEASE).session(keep="10 days")
+    for n in range(1, 29):
+        at = f"2026-02-{n:02}"
+        session.post({"id": f"i{n}", "at": at, "type": "invoiced", "data": {"invoice": f"{n}"}})
+    assert "2026-02-02" < session.text(session.known_from) < "2026-02-18"
+    known = [e.id for e in session.history.events]
+    assert known[-1] == "i28"
+    assert "i3" not in known
+    kept = {"id": "p", "at": "2026-02-21", "type": "paid", "by": "Tenant", "data": {"invoice": "20"}}
+    assert [c.kind for c in session.post(kept)] == ["ended"]
+    refused = {
+        "an old one": kept | {"id": "q", "at": "2026-02-10"},
+        "a correction of an old one": {"id": "r", "retracts": "i3", "recorded": "2026-02-28"},
+        "an old one again": {"id": "i3", "at": "2026-02-03", "type": "invoiced", "data": {"invoice": "3"}},
+    }
+    for row in refused.values():
+        with pytest.raises(tenure.HistoryError, match="TEN810"):
+            session.post(row)
+    with pytest.raises(tenure.QueryError, match="TEN810"):
+        session.timeline()
+    assert len(session.positions(act="pay")) == 27
+
+
+STATES = """
+contract debts
+parties A, B
+fact fined(who)
+fact cleared(who)
+fact looked
+action use
+state in_debt(x) from fined(who = x) for 90 days until cleared(who = x)
+state clear means not (some x: in_debt(x))
+"""
+
+
+def of_states(changes):
+    return [(c.kind, str(c.row), c.news) for c in changes]
+
+
+def test_a_contract_of_states_alone_tells_them():
+    deal = tenure.Contract.from_text(STATES)
+    session = deal.session(foresee=["10 days"])
+    assert session.states == {"in_debt", "clear"}
+    told = session.post({"id": "f", "at": "2026-01-01", "type": "fined", "data": {"who": "A"}})
+    assert of_states(told) == [("ended", "clear", "new"), ("granted", "in_debt(A)", "new")]
+    (soon,) = session.advance("2026-03-30")
+    assert (soon.kind, session.text(soon.until)[:10]) == ("about_to_end", "2026-04-01")
+    assert session.next_change().row.name == "clear"
+    late = {"id": "c", "at": "2026-02-01", "type": "cleared", "data": {"who": "A"}, "recorded": "2026-03-30"}
+    found = session.post(late)
+    assert of_states(found) == [("granted", "clear", "late"), ("ended", "in_debt(A)", "late")]
+    proof = session.why(found[1])
+    assert (proof.claim[:10], proof.answer) == ("in_debt(A)", "not_held")
+    assert proof.step is not None
+    assert [below.event for below in proof.because] == ["c"]
+
+
+def test_states_of_a_contract_of_positions_are_told_when_asked_for(lease):
+    assert lease.session().states == frozenset()
+    deal = tenure.Contract.from_text(STATES + "clause C1 A may use from looked while clear")
+    fine = {"id": "f", "at": "2026-01-01", "type": "fined", "data": {"who": "A"}}
+    assert deal.session().post(fine) == ()
+    assert of_states(deal.session(states=["clear"]).post(fine)) == [("ended", "clear", "new")]
+    with pytest.raises(tenure.QueryError, match="TEN601"):
+        deal.session(states=["cleer"])

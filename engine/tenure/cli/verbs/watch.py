@@ -21,10 +21,11 @@ from tenure.live.journal import MEMORY
 from tenure.live.watching import CLOCKS, Step
 from tenure.live.watching import watch as watch_feed
 from tenure.timeline import load
-from tenure.timeline.changes import PositionChange
-from tenure.timeline.objects import object_text
+from tenure.timeline.changes import Change, PositionChange
 from tenure.views.changes import change_text
 from tenure.views.words import moment_text
+
+ALL = "all"
 
 
 def watch(
@@ -40,11 +41,14 @@ def watch(
     clock: Annotated[str, Parameter(help="by what time goes on: event or wall")] = "event",
     now: Annotated[str | None, Parameter(help="go on to this time when all events are read")] = None,
     foresee: Annotated[tuple[str, ...], Parameter(help="LENGTH: tell of ends that are so far away")] = (),
+    state: Annotated[
+        tuple[str, ...], Parameter(help="NAME: tell of this state too, `all`: of every one")
+    ] = (),
     reading: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE: choose a reading")] = (),
     lenient: Annotated[bool, Parameter(help="set bad lines aside")] = False,
     format: FormatOption = None,
 ) -> int:
-    """Read events from a file or standard input, and tell each change of a right as it becomes true.
+    """Read events from a file or standard input, and tell each change of a right or a state as it becomes true.
 
     A line is an event, or {"now": TIME} to let time go on.  With --journal a run that was killed goes on where it
     stopped.
@@ -53,15 +57,15 @@ def watch(
         advice = did_you_mean(clock, CLOCKS) or f"clocks: {', '.join(CLOCKS)}"
         raise UsageError.of("TEN620", f"`{clock}` is not a clock", help=advice)
     out = printer(format)
+    deal = load(contract)
     live = Live(
-        load(contract),
+        deal,
         journal=journal or MEMORY,
         readings=dict(pairs("--reading", reading)),
         foresee=foresee,
+        states=deal.vocabulary.states if ALL in state else state,
         tells=True,
     )
-    if not live.session.gives_positions:
-        out.say(f"note: `{live.deal.name}` gives nobody a right, only states: there is nothing to tell")
     with closing(live), closing(Teller(live, out, output)) as teller:
         teller.tell()
         wall = _wall if clock == "wall" else None
@@ -107,7 +111,7 @@ class Teller:
         self.file.flush()
         self.live.told({"output.size": str(self.file.tell())})
 
-    def _line(self, change: PositionChange) -> str:
+    def _line(self, change: Change) -> str:
         if self.out.format == "json":
             return json.dumps(_shape(self.live, change), ensure_ascii=False)
         text = change_text(self.live.session, change)
@@ -146,8 +150,9 @@ def _appended(live: Live, path: str) -> BinaryIO:
     return file
 
 
-def _shape(live: Live, change: PositionChange) -> Shape:
-    session, p = live.session, change.position
+def _shape(live: Live, change: Change) -> Shape:
+    session = live.session
+    p = change.position if isinstance(change, PositionChange) else None
     cause: Any = None
     if change.cause is not None and change.cause.event is not None:
         cause = {"event": change.cause.event}
@@ -158,15 +163,16 @@ def _shape(live: Live, change: PositionChange) -> Shape:
         "at": session.text(change.at),
         "change": change.kind,
         "news": change.news,
-        "holder": p.holder,
-        "counterparty": p.counterparty,
-        "relation": p.relation,
-        "act": p.act,
-        "object": object_text(session.vocabulary, p),
-        "instance": p.instance,
+        "holder": p and p.holder,
+        "counterparty": p and p.counterparty,
+        "relation": p and p.relation,
+        "act": p and p.act,
+        "named": None if isinstance(change, PositionChange) else change.row.name,
+        "object": change.things_text(session.vocabulary),
+        "instance": p and p.instance,
         "before": change.before,
         "after": change.after,
-        "state": change.state,
+        "state": change.state if isinstance(change, PositionChange) else None,
         "clauses": list(change.clauses),
         "cause": cause,
         "until": None if change.until is None else session.text(change.until),
