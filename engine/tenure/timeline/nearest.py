@@ -26,7 +26,7 @@ from tenure.logic.terms import Env, unify, value_of
 from tenure.norms import Position
 from tenure.proofs.steps import Claim, bound
 from tenure.proofs.verdicts import VerdictProof
-from tenure.timeline.grounds import Grounds
+from tenure.timeline.grounds import GroundsOfVerdict
 from tenure.timeline.objects import value_text
 from tenure.timeline.verdict import Verdict
 
@@ -48,7 +48,9 @@ class Counterfactual:
     changes: dict[str, Any]
 
 
-def counterfactuals(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Iterator[Counterfactual]:
+def counterfactuals(
+    timeline: Timeline, verdict: Verdict, grounds: GroundsOfVerdict
+) -> Iterator[Counterfactual]:
     """The changes of one event under which the position would be held, the likeliest first; each was tried."""
     told = 0
     if verdict.cause is not None and verdict.cause.limit is not None:
@@ -82,7 +84,7 @@ def _meant(timeline: Timeline, supposed: Timeline, position: Position) -> list[P
     return [p for p in supposed.line.sources if evolve(p, counterparty=None) == position] or [position]
 
 
-def _candidates(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Iterator[Counterfactual]:
+def _candidates(timeline: Timeline, verdict: Verdict, grounds: GroundsOfVerdict) -> Iterator[Counterfactual]:
     seen: set[str] = set()
     cause = verdict.cause.event if verdict.cause is not None else None
     formal = _decisive(timeline, verdict, grounds)
@@ -97,7 +99,7 @@ def _candidates(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> Itera
             yield from _occurring(timeline, verdict, claim)
 
 
-def _decisive(timeline: Timeline, verdict: Verdict, grounds: Grounds) -> VerdictProof | None:
+def _decisive(timeline: Timeline, verdict: Verdict, grounds: GroundsOfVerdict) -> VerdictProof | None:
     """The part of the proof that is about the clauses which decide; all of it where none does."""
     supports = timeline.line.supports(verdict.position.act)
     return grounds.of_clauses(frozenset(p.force for p in supports if p.clause in verdict.clauses))
