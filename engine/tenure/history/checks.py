@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
-from tenure.diagnostics import HistoryError, TimeError, did_you_mean
+from tenure.diagnostics import ContractError, HistoryError, TimeError, did_you_mean
 from tenure.history.fault import MismatchError, shown
 from tenure.history.schema import Attribute, Schema
 from tenure.history.values import Money, Value, exact_number, money_from_text, within_limits
@@ -30,8 +30,11 @@ def compile_check(attribute: Attribute, schema: Schema, moment: ReadMoment) -> C
             return _one_of(name, attribute.choices, "TEN416", "one of its choices")
         case "date" | "instant":
             return _time(name, moment, only_dates=attribute.type == "date")
-        case plain:
+        case plain if plain in _PLAIN:
             return _PLAIN[plain](name)
+        case other:
+            advice = "let `tenure check`, or `Contract.check()`, say where"
+            raise ContractError.of("TEN215", f"`{other}`, of `{name}`, is not a type", help=advice)
 
 
 def _wrong(name: str, value: object, wanted: str, help: str | None = None) -> MismatchError:
