@@ -24,8 +24,8 @@ from tenure.timeline.verdict import Status
 
 #: How many positions are looked at in one timeline, spread over all of them.
 MOST = 8
-#: What the bundled contracts need to be taken on trust: only the loan, whose interest is reckoned from what is owed.
-TRUSTED: dict[str, set[str]] = {"loan": {"computed"}}
+#: What the bundled contracts need to be taken on trust: only what is reckoned from amounts and from numbers of days.
+TRUSTED: dict[str, set[str]] = {"loan": {"computed"}, "residence": {"computed"}}
 
 
 def load(name: str) -> tenure.Contract:

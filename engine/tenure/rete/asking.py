@@ -87,6 +87,12 @@ class Conversation:
         match reply:
             case ("order", events):
                 raise order_unknown(tuple(map(self.name, events)))
+            case ("anew", clause):
+                raise HistoryError.of(
+                    "TEN830",
+                    f"a duty of {clause} begins again while an earlier instance of it is breached",
+                    help="use the reference executor, which has an instance for each: leave `executor` out",
+                )
             case ("full",):
                 raise HistoryError.of(
                     "TEN825",

@@ -207,6 +207,7 @@ class _Definition:
             limits=limits,
             level=isinstance(definition, k.Inertial) and definition.level,
             final=isinstance(definition, k.Inertial) and definition.final,
+            once=isinstance(definition, k.Duty) and isinstance(definition.head[0], k.Const),
             end_symbols=frozenset(ltr.symbol for case in end for ltr in case.literals),
         )
         self.compiler.compiled.append(made)
@@ -286,6 +287,8 @@ class _Definition:
         pending = Literal(row(f"pending:{rung.name}"), self.row.columns)
         for case in self.cases(duty.trigger):
             self._add(OWED, "owe", case)
+        for case in self.cases(duty.contested) if duty.contested is not None else ():
+            self._add(OWED, "contest", case)
         if rung.deadline is not None:
             self._add(DUE, "breach", Case(), before=[self._limit(), self._anchored(instance)])
         for case in self.cases(duty.end):
@@ -342,7 +345,6 @@ def _beyond(duty: k.Duty) -> Iterator[tuple[object, str]]:
     yield rung.anchor, "whose time runs from another event"
     yield rung.not_before is not None, "that can be performed too soon"
     yield isinstance(rung.deadline, k.DueDate), "that is due at a date which an event names"
-    yield duty.contested, "whose clause may end in the tick in which it arises"
     yield duty.suspended, "that can be suspended"
     yield duty.excused, "that can be excused"
     yield duty.waived, "that can be waived"

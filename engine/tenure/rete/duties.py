@@ -11,7 +11,7 @@ from tenure.logic.definitions import DUTY_STATES
 from tenure.rete.causes import Causes, join
 from tenure.rete.literals import Symbol, row
 from tenure.rete.memory import Key
-from tenure.rete.records import OrderError
+from tenure.rete.records import AnewError, OrderError
 from tenure.rete.ruleset import Compiled, Effect
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Duties:
         """A trigger makes an instance, unless there is one."""
         recorder, definition = self.recorder, self.recorder.definitions[effect.number]
         if recorder.rights.has(live(definition.name), key):
+            if definition.once and not self._is(definition, "pending", key):
+                raise AnewError(definition.clause or definition.name)
             return
         causes = recorder.touched.roles(definition.index, key, recorder.ripe).get("trigger", ())
         recorder.rights.post(live(definition.name), key, recorder.state.seq)
@@ -61,6 +63,13 @@ class Duties:
         self._set(definition, "pending", key, causes, there=True)
         recorder.turn(definition.symbol, key, causes, there=True)
         recorder.appoint(definition, key)
+
+    def contest(self, effect: Effect, key: Key) -> None:
+        """An event triggers it in the tick in which others may have ended what it takes to arise: their order is not known."""
+        recorder = self.recorder
+        is_there = recorder.rights.has(live(recorder.definitions[effect.number].name), key)
+        if len(recorder.here) > 1 and not is_there:
+            raise OrderError(tuple(sorted(recorder.here)))
 
     def breach(self, effect: Effect, key: Key) -> None:
         """The time is over: what is pending is breached, and stays in force."""

@@ -129,7 +129,7 @@ def evaluate(
     """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including ``to``, as the reference does.
 
     The host gets ``at_once`` events at a time, and a new process goes on from the last of its snapshots.  Raises
-    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN825 working
+    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN830 a duty anew, TEN825 working
     set) or RuleHostError (TEN821 not installed, TEN826 rejected, TEN827 died).
     """
     ruleset = required(program)

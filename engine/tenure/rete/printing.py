@@ -26,6 +26,7 @@ _DOES = {
     "aux+": "is noted",
     "aux-": "is no longer noted",
     "owe": "is owed",
+    "contest": "is owed or not, by the order of events",
     "breach": "is breached",
     "lapse": "lapses",
     "perform": "is performed",

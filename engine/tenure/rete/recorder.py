@@ -52,6 +52,7 @@ class Recorder:
             "aux+": self._appear,
             "aux-": self._vanish,
             "owe": self.duties.owe,
+            "contest": self.duties.contest,
             "breach": self.duties.breach,
             "lapse": self.duties.lapse,
             "perform": self.duties.perform,

@@ -47,6 +47,14 @@ class OrderError(Exception):
         self.events = events
 
 
+class AnewError(Exception):
+    """A duty that its clause triggers begins again while an earlier instance of it is breached."""
+
+    def __init__(self, clause: str) -> None:
+        super().__init__(clause)
+        self.clause = clause
+
+
 @define
 class State:
     """Where a run stands between two stages: all that a restart needs beside the facts.

@@ -146,6 +146,8 @@ class Compiled:
     limits: tuple[k.Limit | int, ...] = ()
     level: bool = False
     final: bool = False
+    #: A duty that its clause triggers: of its instances only one has a name that rules know.
+    once: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.
     end_symbols: frozenset[Symbol] = frozenset()
 

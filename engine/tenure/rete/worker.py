@@ -15,7 +15,7 @@ from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
 from tenure.rete.host import HostError, WorkingSetError
-from tenure.rete.records import OrderError
+from tenure.rete.records import AnewError, OrderError
 from tenure.rete.run import Run
 
 
@@ -42,6 +42,8 @@ class Worker:
             return self._taken(self.run)
         except OrderError as error:
             return ("order", error.events)
+        except AnewError as error:
+            return ("anew", error.clause)
         except WorkingSetError:
             return ("full",)
         except HostError as error:

@@ -29,7 +29,7 @@ FEATURES = [
 def all_of(trace):
     """Everything that a trace says, the order of its relations and edges with it."""
     tables = {
-        name: (list(table.edges.items()), table.rows, table.has_zero, table.has_unknown)
+        name: (list(table.edges.items()), table.has_zero, table.has_unknown)
         for name, table in trace.tables.items()
     }
     return list(tables.items()), trace.void, list(trace.effective.items()), trace.reasons, trace.to
