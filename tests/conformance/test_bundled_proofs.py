@@ -24,8 +24,11 @@ from tenure.timeline.verdict import Status
 
 #: How many positions are looked at in one timeline, spread over all of them.
 MOST = 8
-#: What the bundled contracts need to be taken on trust: only what is reckoned from amounts and from numbers of days.
-TRUSTED: dict[str, set[str]] = {"loan": {"computed"}, "residence": {"computed"}}
+#: What the bundled contracts need to be taken on trust: what has no row where rows are reckoned from amounts or days, or
+#: where a duty of its clause may begin again by time alone.
+TRUSTED: dict[str, set[str]] = dict.fromkeys(
+    ("loan", "meat_sale", "residence", "software_licence"), {"computed"}
+)
 
 
 def load(name: str) -> tenure.Contract:

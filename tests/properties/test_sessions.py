@@ -213,6 +213,7 @@ def test_late_and_corrected_events(seed):
         check(fork, forked, max(end, fork.now))
 
 
+@pytest.mark.xdist_group("forgetting")
 @settings(max_examples=examples(80), deadline=None)
 @given(st.integers(0, 10**9))
 def test_what_is_forgotten_is_not_missed(seed):
@@ -236,6 +237,7 @@ def test_what_is_forgotten_is_not_missed(seed):
     FORGOTTEN.append(len(whole.history.events) - len(part.history.events))
 
 
+@pytest.mark.xdist_group("forgetting")
 def test_something_was_forgotten():
     """Of the sessions above."""
     assert sum(1 for n in FORGOTTEN if n > 3) > len(FORGOTTEN) // 4

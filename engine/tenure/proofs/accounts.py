@@ -115,9 +115,14 @@ class Formulas:
         first = self.duty.head[0]
         return (first.value, *key[1:]) if isinstance(first, Const) else key
 
+    @property
+    def is_of_clause(self) -> bool:
+        """Whether the beginning of the clause triggers the duty, and no event."""
+        return isinstance(self.duty.head[0], Const)
+
     def beside(self, origin: Key, stage: Stage) -> Key | None:
         """The instance of a duty without trigger that begins at ``stage`` beside the one named ``origin``."""
-        if not isinstance(self.duty.head[0], Const) or origin != self.written(origin):
+        if not self.is_of_clause or origin != self.written(origin):
             return None
         return (self.theory.limits.written(stage // 2), *origin[1:])
 
@@ -135,7 +140,7 @@ class Formulas:
             keys = [tuple(value_of(term, env) for term in rung.head) for rung in self.duty.rungs]
         except KeyError as missing:
             raise UnfitError(f"{missing} has no value") from missing
-        return [(origin[0], *key[1:]) for key in keys] if isinstance(self.duty.head[0], Const) else keys
+        return [(origin[0], *key[1:]) for key in keys] if self.is_of_clause else keys
 
     # ------------------------------------------------------------ which instances there can be
 

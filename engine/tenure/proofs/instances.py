@@ -134,7 +134,7 @@ class Replay:
             if any(entry.start <= last for entry in self.account(matter)):
                 raise UnfitError("nobody knows whether the duty arose")
             self._ask(matter, FIRST, last)
-        if self.formulas.beside(origin, FIRST) is not None:
+        if self.formulas.is_of_clause and origin == self.formulas.written(origin):
             self._ask(Matter("trigger", origin), FIRST, last)
 
     def _age(self, origin: Key) -> tuple[Stage, int]:

@@ -5,6 +5,7 @@ Nothing else can ever hold, so that "it never arose" and "for nothing of the kin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
@@ -51,6 +52,7 @@ class Possible:
         self._keys: dict[str, dict[Key, None]] = {}
         self._indexes: dict[tuple[str, tuple[int, ...]], dict[Key, list[Key]]] = {}
         self._growing = False
+        self._unknown: dict[str, bool] = {}
         #: Relations whose rows are calculated from amounts, and so cannot be listed.
         self._endless: set[str] = set()
 
@@ -81,8 +83,19 @@ class Possible:
 
     def has_unknown(self, name: str) -> bool:
         """Whether a row may have a column that is not known; so it is where the rows cannot be listed."""
+        if name not in self._unknown:
+            self._unknown[name] = self._finds_unknown(name)
+        return self._unknown[name]
+
+    def _finds_unknown(self, name: str) -> bool:
+        definition = self.theory.definition(name)
         try:
-            return any(UNKNOWN_VALUE in key for key in self.keys(name))
+            # When a duty without trigger may begin anew makes no column of it unknown.
+            if isinstance(definition, Duty) and isinstance(definition.head[0], Const):
+                keys: Iterable[Key] = self._first_instances(definition)[name]
+            else:
+                keys = self.keys(name)
+            return any(UNKNOWN_VALUE in key for key in keys)
         except UnfitError:
             return True
 
@@ -160,9 +173,16 @@ class Possible:
         return self.theory.bindings(formula, {}, -(2**63), self.theory.until)
 
     def _instances(self, duty: Duty) -> dict[str, list[Key]]:
+        """The rows of every rung, whenever the instance may have begun."""
+        beginnings = self._beginnings(duty.trigger) if isinstance(duty.head[0], Const) else []
+        return {
+            name: [*rows, *((begun, *key[1:]) for key in rows for begun in beginnings)]
+            for name, rows in self._first_instances(duty).items()
+        }
+
+    def _first_instances(self, duty: Duty) -> dict[str, list[Key]]:
         """The rows of every rung, for each party that a side may have passed to."""
         envs = [env for f in (duty.trigger, duty.contested) if f is not None for env in self._solve(f)]
-        beginnings = self._beginnings(duty.trigger) if isinstance(duty.head[0], Const) else []
         found: dict[str, list[Key]] = {}
         for number, rung in enumerate(duty.rungs):
             rows = dict.fromkeys(_key(rung.head, env) for env in envs)
@@ -171,7 +191,6 @@ class Possible:
                 rows.update(
                     dict.fromkeys((*k[:column], p, *k[column + 1 :]) for k in list(rows) for p in passed_to)
                 )
-            rows.update(dict.fromkeys((name, *key[1:]) for key in list(rows) for name in beginnings))
             found |= {name: list(rows) for name, _ in _of_rung(duty, number)}
         return found
 
