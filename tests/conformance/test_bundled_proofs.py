@@ -26,9 +26,9 @@ from tenure.timeline.verdict import Status
 MOST = 8
 #: What the bundled contracts need to be taken on trust: what has no row where rows are reckoned from amounts or days, or
 #: where a duty of its clause may begin again by time alone.
-TRUSTED: dict[str, set[str]] = dict.fromkeys(
-    ("loan", "meat_sale", "residence", "software_licence"), {"computed"}
-)
+TRUSTED: dict[str, set[str]] = {
+    name: {"computed"} for name in ("loan", "meat_sale", "residence", "software_licence")
+}
 
 
 def load(name: str) -> tenure.Contract:
