@@ -16,7 +16,6 @@ from tenure.timeline.changes import whole_changes
 from tenure.timeline.state_changes import StateChange
 
 DAY = 24 * 3600 * 10**6
-FORGOTTEN: list[int] = []
 STATES = ("open", "quiet", "late")
 HEAD = """
 contract random
@@ -213,34 +212,33 @@ def test_late_and_corrected_events(seed):
         check(fork, forked, max(end, fork.now))
 
 
-@pytest.mark.xdist_group("forgetting")
-@settings(max_examples=examples(80), deadline=None)
-@given(st.integers(0, 10**9))
-def test_what_is_forgotten_is_not_missed(seed):
+def test_what_is_forgotten_is_not_missed():
     """A session that keeps a week tells what one that keeps all tells, of events that are at most a week late."""
-    random = Random(seed)
-    deal, rows = parsed(random), random_history(random, most=40)
-    rows = [row for row in rows if "recorded" not in row]
-    if deal.meaning().program.reaching or "Q" in deal.vocabulary.readings:
-        return  # nothing is forgotten
-    whole, part = deal.session(states=STATES), deal.session(states=STATES, keep="7 days")
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(onward, "SPACING", 2)
-        patched.setattr(session, "FORGETS_EVERY", 1)
-        now = 0
-        for event in sorted(deal.read(rows).events, key=lambda e: e.at + random.choice([0, 0, 5 * DAY])):
-            now = max(now, event.at)
-            assert whole.post(event, now=now) == part.post(event, now=now)
-            assert set(whole.positions()) == set(part.positions())
-        assert whole.advance("2026-03-10") == part.advance("2026-03-10")
-        assert whole.fork().advance("2026-05-10") == part.fork().advance("2026-05-10")
-    FORGOTTEN.append(len(whole.history.events) - len(part.history.events))
+    forgotten = []
 
+    @settings(max_examples=examples(80), deadline=None)
+    @given(st.integers(0, 10**9))
+    def check(seed):
+        random = Random(seed)
+        deal, rows = parsed(random), random_history(random, most=40)
+        rows = [row for row in rows if "recorded" not in row]
+        if deal.meaning().program.reaching or "Q" in deal.vocabulary.readings:
+            return  # nothing is forgotten
+        whole, part = deal.session(states=STATES), deal.session(states=STATES, keep="7 days")
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(onward, "SPACING", 2)
+            patched.setattr(session, "FORGETS_EVERY", 1)
+            now = 0
+            for event in sorted(deal.read(rows).events, key=lambda e: e.at + random.choice([0, 0, 5 * DAY])):
+                now = max(now, event.at)
+                assert whole.post(event, now=now) == part.post(event, now=now)
+                assert set(whole.positions()) == set(part.positions())
+            assert whole.advance("2026-03-10") == part.advance("2026-03-10")
+            assert whole.fork().advance("2026-05-10") == part.fork().advance("2026-05-10")
+        forgotten.append(len(whole.history.events) - len(part.history.events))
 
-@pytest.mark.xdist_group("forgetting")
-def test_something_was_forgotten():
-    """Of the sessions above."""
-    assert sum(1 for n in FORGOTTEN if n > 3) > len(FORGOTTEN) // 4
+    check()
+    assert sum(1 for n in forgotten if n > 3) > len(forgotten) // 4
 
 
 @pytest.mark.parametrize(
