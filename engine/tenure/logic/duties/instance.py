@@ -11,6 +11,9 @@ from tenure.logic.tables import Key
 from tenure.logic.terms import Env
 from tenure.logic.truth import TRUE, UNKNOWN, Reasons, Truth
 
+#: Why it is unknown when something is due: its date is.
+WHICH_DATE = frozenset(("the date that it is due by is unknown",))
+
 
 @frozen
 class Clock:

@@ -1,0 +1,104 @@
+"""What comes of a rung's time: it is owed, its time runs out, and it is excused, breached or stands still meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from tenure.logic.definitions import before_events
+from tenure.logic.duties.clocks import start_anchored, start_clock, wind
+from tenure.logic.tables import Key, Row
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
+
+if TYPE_CHECKING:
+    from tenure.logic.duties.instances import DutyInstances
+
+
+def owe(node: DutyInstances, key: Key, rung: int, found: Row, causes: Causes) -> None:
+    """``rung`` is to be performed from now on."""
+    instance = node.instances[key]
+    pending = node.states[rung]["pending"]
+    rung_key = instance.keys[rung]
+    if max(pending.get(rung_key).truth, found.truth) > pending.get(rung_key).truth:
+        node.run.put(pending, rung_key, found, causes)
+        node.show(key, rung, causes)
+    if instance.owed <= rung or rung == 0:
+        node.keep(key, evolve(instance, owed=max(instance.owed, rung + 1)))
+        if node.duty.rungs[rung].anchor is None:
+            start_clock(node, key, rung, node.run.world.stage, TRUE)
+        else:
+            start_anchored(node, key, rung)
+
+
+def run_out(node: DutyInstances, key: Key, causes: Causes) -> None:
+    """The time of a rung is over: excused, or breached."""
+    instance = node.instances[key]
+    due = instance.due_at(node.run.world.stage)
+    node.keep(key, instance.without(due))
+    for clock in due:
+        if instance.paused is not None:
+            here = node.instances[key]
+            node.keep(key, evolve(here, overdue=here.overdue | {clock.rung}))
+            continue
+        why = NO_REASONS if clock.truth == TRUE else clock.why
+        excuse = node.truth_of("excused", key)
+        node.move(
+            key,
+            clock.rung,
+            "pending",
+            "excused",
+            Row(min(excuse.truth, clock.truth), excuse.reasons | why),
+            causes,
+        )
+        breach(node, key, clock.rung, "pending", Row(clock.truth, why), causes)
+
+
+def breach(node: DutyInstances, key: Key, rung: int, source: str, row: Row, causes: Causes) -> None:
+    """What is in state ``source`` is breached, and the next rung is owed."""
+    rung_key, table = node.instances[key].keys[rung], node.states[rung]["breached"]
+    before = table.get(rung_key).truth
+    node.move(key, rung, source, "breached", row, causes)
+    breached = table.get(rung_key)
+    if breached.truth > before and rung + 1 < len(node.duty.rungs):
+        owe(node, key, rung + 1, breached, causes)
+
+
+def end_excuse(node: DutyInstances, key: Key, causes: Causes) -> None:
+    """What was excused is breached where the excuse holds no longer."""
+    excuse = node.truth_of("excused", key)
+    for rung in range(node.instances[key].owed):
+        breach(node, key, rung, "excused", Row(TRUE - excuse.truth, excuse.reasons), causes)
+
+
+def suspend(node: DutyInstances, key: Key, causes: Causes) -> None:
+    """Suspension and resumption, by the duty's rule for its clock."""
+    now, instance = node.truth_of("suspended", key), node.instances[key]
+    if now.truth == FALSE:
+        _resume(node, key, causes)
+        return
+    for rung in range(instance.owed):
+        node.move(key, rung, "pending", "suspended", now, causes)
+    if now.truth == UNKNOWN:
+        node.keep(key, node.instances[key].doubted())
+    elif instance.paused is None:
+        runs = node.duty.clock == "runs"
+        stopped = instance.clocks if node.duty.clock == "stops" else ()
+        clocks = instance.clocks if runs else ()
+        paused = evolve(node.instances[key], paused=node.run.world.stage, clocks=clocks, stopped=stopped)
+        node.keep(key, paused)
+
+
+def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
+    instance = node.instances[key]
+    for rung in range(instance.owed):
+        node.move(key, rung, "suspended", "pending", Row(TRUE), causes)
+    if instance.paused is None:
+        return
+    stood = node.run.world.stage // 2 - instance.paused // 2
+    node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=frozenset()))
+    for clock in instance.stopped:
+        at = before_events(node.run.limits.put_off(clock.at // 2, stood))
+        wind(node, key, evolve(clock, at=max(at, node.run.world.stage + 1)))
+    for rung in instance.overdue:
+        breach(node, key, rung, "pending", Row(TRUE), causes)
