@@ -15,8 +15,9 @@ from tests.thoroughness import examples
 
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic import definitions as k
-from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.evaluator import evaluate
 from tenure.logic.snapshot import row_at
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.time import Calendar
 

@@ -7,9 +7,10 @@ from msgspec.structs import replace
 
 from tenure.history import Event
 from tenure.logic import definitions as k
-from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.evaluator import evaluate
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Row
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.time import Calendar, Duration
 

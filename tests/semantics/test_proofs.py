@@ -18,8 +18,9 @@ from tests.semantics.soundness import trials
 from tests.thoroughness import examples
 
 from tenure.logic import definitions as k
-from tenure.logic.evaluator import Trace, evaluate
+from tenure.logic.evaluator import evaluate
 from tenure.logic.snapshot import row_at
+from tenure.logic.trace import Trace
 from tenure.logic.truth import TRUE
 from tenure.proofs.checker import RejectedError, check
 from tenure.proofs.search import Search

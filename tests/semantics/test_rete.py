@@ -21,9 +21,9 @@ import tenure
 from tenure.bundled import bundled_names
 from tenure.diagnostics import HistoryError
 from tenure.logic import definitions as k
-from tenure.logic.evaluator import Trace
 from tenure.logic.evaluator import evaluate as by_reference
 from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.trace import Trace
 from tenure.logic.truth import UNKNOWN
 from tenure.rete import evaluate as by_rules
 from tenure.rete import supports

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable
 from tenure.history import Event
 from tenure.logic.acts import Settled
 from tenure.logic.definitions import Program, Stage, before_events, with_events
-from tenure.logic.evaluator import Evaluation, Trace
+from tenure.logic.evaluator import Evaluation
 from tenure.logic.marks import Mark, recall
 from tenure.logic.nodes import Node
 from tenure.logic.reach import Part, part_for_changes
 from tenure.logic.spare import put_by
 from tenure.logic.tables import Key, Row, Table
+from tenure.logic.trace import Trace
 from tenure.time import MIN_INSTANT, Calendar
 
 _BEFORE_ALL: Stage = before_events(MIN_INSTANT) - 1

@@ -12,9 +12,9 @@ from typing import Self
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import Program
-from tenure.logic.evaluator import Trace
 from tenure.logic.plan import plan_of
 from tenure.logic.tables import Edge, Key, Table
+from tenure.logic.trace import Trace
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
 #: A whole evaluation of events up to an instant.

@@ -41,10 +41,10 @@ from tenure.logic.definitions import (
     Var,
     relations_of,
 )
-from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import bodies
 from tenure.logic.tables import Key
 from tenure.logic.terms import Env
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE
 
 

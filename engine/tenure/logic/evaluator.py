@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
 from tenure.history import Event
 from tenure.logic.acts import Acts, Settled, VoidAct
 from tenure.logic.agenda import Action, Agenda, Due, Journal
@@ -51,8 +49,9 @@ from tenure.logic.plan import plan_of
 from tenure.logic.reach import Part
 from tenure.logic.readers import Reader
 from tenure.logic.spare import put_by, spare_run
-from tenure.logic.tables import ABSENT, PRESENT, Key, Row, Table
-from tenure.logic.truth import NO_REASONS, UNKNOWN, ByEvent, ByLimit, Causes, join_causes
+from tenure.logic.tables import ABSENT, Key, Row, Table
+from tenure.logic.trace import Trace
+from tenure.logic.truth import UNKNOWN, ByEvent, ByLimit, Causes, join_causes
 from tenure.logic.world import Pulse, World
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
@@ -71,29 +70,6 @@ _NODES: dict[type[Any], type[Node]] = {
     Duty: DutyNode,
     Dates: DatesNode,
 }
-
-
-@frozen
-class Trace:
-    """What an evaluation leaves behind: the edges of every relation, and the acts that had no effect.
-
-    ``effective`` is the truth that each event took effect, by id; ``reasons`` says why where that is unknown.
-    From ``marks`` another evaluation can go on.
-    """
-
-    tables: dict[str, Table]
-    void: tuple[VoidAct, ...]
-    effective: dict[str, int]
-    reasons: dict[str, frozenset[str]]
-    to: Instant
-    marks: tuple[Mark, ...] = ()
-
-    def judged(self, event: str) -> Row:
-        """The truth that the event of that id took effect, and why where that is unknown."""
-        truth = self.effective[event]
-        if truth == UNKNOWN:
-            return Row(truth, self.reasons.get(event, NO_REASONS))
-        return PRESENT if truth else ABSENT
 
 
 def evaluate(

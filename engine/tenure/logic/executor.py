@@ -12,8 +12,8 @@ from typing import Protocol, Self
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import Program
-from tenure.logic.evaluator import Trace
 from tenure.logic.tables import Key, Table
+from tenure.logic.trace import Trace
 from tenure.time import Calendar, Instant
 
 

@@ -30,11 +30,11 @@ from tenure.logic.definitions import (
     Rel,
     Stage,
 )
-from tenure.logic.evaluator import Trace
 from tenure.logic.slicing import first_date
 from tenure.logic.standing import trace_of
 from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import Env, unify, value_of
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent
 from tenure.time import Calendar, Instant
 

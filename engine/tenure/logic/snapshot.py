@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from tenure.history import Event
 from tenure.logic.definitions import Formula, Stage
-from tenure.logic.evaluator import Trace
 from tenure.logic.solver import NOW, Env, Pulse, World, best, solver
 from tenure.logic.tables import ABSENT, Edge, Key, Row, Table
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, NO_REASONS
 
 

@@ -15,8 +15,9 @@ from tenure.history import Event
 from tenure.logic.acts import Settled
 from tenure.logic.checkpoint import Checkpoint, tables_of
 from tenure.logic.definitions import Program, with_events
-from tenure.logic.evaluator import Evaluation, Trace, evaluate
+from tenure.logic.evaluator import Evaluation, evaluate
 from tenure.logic.marks import stages_to_mark
+from tenure.logic.trace import Trace
 from tenure.time import MIN_INSTANT, Calendar, Instant
 
 

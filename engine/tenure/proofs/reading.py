@@ -26,12 +26,12 @@ from tenure.logic.definitions import (
     before_events,
     with_events,
 )
-from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import free_variables, term_variables
 from tenure.logic.safety import in_order
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Key, Table
 from tenure.logic.terms import Env, unify, value_of
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE, Truth
 from tenure.proofs.steps import Claim, Row, UnfitError
 from tenure.proofs.theory import FIRST, Theory, plain_truth

@@ -31,11 +31,11 @@ from tenure.logic.definitions import (
     Value,
     Var,
 )
-from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import bodies
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Edge
 from tenure.logic.terms import Env, unify, value_of
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.amounts import candidates
 from tenure.proofs.checker import HYPOTHESIS, premises, same_side

@@ -11,10 +11,10 @@ from tenure.history import Event
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import ActRule, Program
-from tenure.logic.evaluator import Trace
 from tenure.logic.plan import plan_of
 from tenure.logic.tables import Edge as TableEdge
 from tenure.logic.tables import Table
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, ByEvent, ByLimit, Cause
 from tenure.rete.asking import Conversation, unknown_value
 from tenure.rete.causes import Cause as Number

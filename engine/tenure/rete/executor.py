@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from tenure.history import Event
 from tenure.logic.anew import Anew
 from tenure.logic.definitions import Program
-from tenure.logic.evaluator import Trace
 from tenure.logic.executor import Run
+from tenure.logic.trace import Trace
 from tenure.rete.asking import RuleHostError
 from tenure.rete.evaluate import evaluate
 from tenure.rete.fragment import required, supports

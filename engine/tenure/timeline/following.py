@@ -10,9 +10,9 @@ from typing import Self
 from attrs import frozen
 
 from tenure.logic.definitions import DUTY_STATES, with_events
-from tenure.logic.evaluator import Trace
 from tenure.logic.executor import Executor, Run
 from tenure.logic.tables import Edge, Key
+from tenure.logic.trace import Trace
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import Subject, Wrong, wrong_relations

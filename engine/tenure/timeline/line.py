@@ -10,11 +10,11 @@ from attrs import evolve, frozen
 
 from tenure.history import Event
 from tenure.logic.definitions import Definition, Term
-from tenure.logic.evaluator import Trace
 from tenure.logic.hindsight import evaluate_with_hindsight
 from tenure.logic.snapshot import Snapshot
 from tenure.logic.solver import Env, unify
 from tenure.logic.tables import Edge, Key
+from tenure.logic.trace import Trace
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import MIN_INSTANT, Instant
 from tenure.timeline.segments import Segment, merge

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from tenure.history import Event
 from tenure.logic.again import reevaluate
-from tenure.logic.evaluator import Trace
 from tenure.logic.executor import Executor
+from tenure.logic.trace import Trace
 from tenure.norms import Meaning, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.executors import REFERENCE

@@ -20,9 +20,10 @@ from tenure.history import Event, event_to_mapping
 from tenure.logic import again, marks
 from tenure.logic import definitions as k
 from tenure.logic.again import reevaluate
-from tenure.logic.evaluator import Evaluation, Trace, evaluate
+from tenure.logic.evaluator import Evaluation, evaluate
 from tenure.logic.formulas import map_formulas
 from tenure.logic.strata import NegativeCycle, stratify
+from tenure.logic.trace import Trace
 from tenure.time import Calendar
 from tenure.timeline.suppose import Supposition, supposed_history
 

@@ -11,7 +11,7 @@ from tenure.history import Event
 from tenure.language import syntax as s
 from tenure.logic.again import reevaluate
 from tenure.logic.definitions import Program
-from tenure.logic.evaluator import Trace
+from tenure.logic.trace import Trace
 from tenure.norms import Meaning
 from tenure.norms.lowering import Lowering
 from tenure.time import Instant

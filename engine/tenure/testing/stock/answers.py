@@ -8,9 +8,9 @@ from tenure.diagnostics import TenureError
 from tenure.history import Event, History
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic.definitions import Dates, DayCount, EventAtom, with_events
-from tenure.logic.evaluator import Trace
 from tenure.logic.formulas import bodies, occurrences
 from tenure.logic.tables import Key, Table, may_equal
+from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, UNKNOWN, Truth
 from tenure.testing.stock.case import FINE, SILENT, Case, Seen, compared
 

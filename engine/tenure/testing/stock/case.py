@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from tenure.history import Event, History
 from tenure.logic.definitions import Stage
-from tenure.logic.evaluator import Trace
+from tenure.logic.trace import Trace
 from tenure.time import Instant
 from tenure.timeline import Contract, Timeline
 from tenure.timeline.line import Line
