@@ -93,7 +93,8 @@ def rows(table: Table, args: tuple[Term, ...], bound: frozenset[str]) -> Solver:
 
     def solve(env: Env, earlier: Looking) -> Iterator[Solution]:
         part = tuple([value_of(term, env) for term in terms])
-        for key in (part,) if whole and not table.has_unknown else table.match(fixed, part):
+        is_one = whole and not table.has_unknown and UNKNOWN_VALUE not in part
+        for key in (part,) if is_one else table.match(fixed, part):
             row = table.get(key, earlier=earlier)
             found = unify(args, key, env) if row.truth else None
             if found is None:

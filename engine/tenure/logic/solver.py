@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.atoms import Looking, Solution, Solver, comparison, events, measured, moment, rows
 from tenure.logic.definitions import (
     And,
@@ -186,9 +187,10 @@ def _row(table: Table, atom: Rel, solve: Solver) -> Test:
     args = atom.args
 
     def truth_of(env: Env, earlier: Looking) -> Row:
-        if table.has_unknown:
+        key = tuple([value_of(term, env) for term in args])
+        if table.has_unknown or UNKNOWN_VALUE in key:
             return best(solve(env, earlier))
-        return table.get(tuple([value_of(term, env) for term in args]), earlier=earlier)
+        return table.get(key, earlier=earlier)
 
     return truth_of
 

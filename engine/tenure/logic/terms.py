@@ -24,19 +24,25 @@ def value_of(term: Term, env: Env) -> Any:
 
 
 def unify(terms: tuple[Term, ...], values: tuple[Any, ...], env: Env) -> tuple[Env, Truth] | None:
-    """``env`` extended so that ``terms`` are ``values``; unknown where that hangs on an unknown value."""
+    """``env`` extended so that ``terms`` are ``values``; unknown where that hangs on an unknown value.
+
+    A variable whose value is unknown is taken to be what it is compared with: whoever tries every value that there
+    is has found all that it can be.
+    """
     truth, extended = TRUE, env
     for term, value in zip(terms, values, strict=True):
-        if type(term) is Var and term.name not in extended:
-            if extended is env:
-                extended = dict(env)
-            extended[term.name] = value
-            continue
-        known = value_of(term, extended)
-        if known is UNKNOWN_VALUE or value is UNKNOWN_VALUE:
+        if type(term) is not Var or term.name in extended:
+            known = value_of(term, extended)
+            if known is not UNKNOWN_VALUE and value is not UNKNOWN_VALUE:
+                if known != value:
+                    return None
+                continue
             truth = UNKNOWN
-        elif known != value:
-            return None
+            if type(term) is not Var or value is UNKNOWN_VALUE:
+                continue
+        if extended is env:
+            extended = dict(env)
+        extended[term.name] = value
     return extended, truth
 
 

@@ -14,6 +14,7 @@ from tenure.timeline.verdict import StatusSpan, Verdict, View
 
 NOT_SHOWN = "not shown"
 POSSIBLE = "possible, not guaranteed"
+GIVEN_BY_OTHERS = "not held unless others bring it about"
 Against = tuple[str, ...] | None
 
 
@@ -22,7 +23,7 @@ def viewed_steps(
 ) -> tuple[Step, ...]:
     """The steps of a position: as recorded up to the horizon, and past it as ``view`` has them.
 
-    Under `guaranteed` what others may end is unknown; under `possible` what may be held is held.
+    Under `guaranteed` what others may end, or bring about, is unknown; under `possible` what may be held is held.
     """
     if view == "projected":
         return timeline.told(position)
@@ -72,6 +73,8 @@ def viewed_verdict(
     if view == "possible":
         sure = step_at(viewed_steps(timeline, position, holder, "guaranteed"), at).status == "held"
         return verdict if verdict.status != "held" or sure else evolve(verdict, reason=POSSIBLE)
+    if verdict.status == "unknown" and plain.status == "not_held":
+        return evolve(verdict, reason=GIVEN_BY_OTHERS)
     if verdict.status == "unknown":
         return evolve(verdict, reason=_lost_by(timeline, position, holder, against))
     return verdict

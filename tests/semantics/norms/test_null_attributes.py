@@ -115,6 +115,15 @@ clause B3
 """
 
 
+def test_what_is_looked_up_by_an_unknown_value_may_be_any_row():
+    lent = {"id": "L", "at": "2026-01-02", "type": "lent", "data": {"bike_id": "b1", "whose": "Shop"}}
+    returned = {"id": "R", "at": "2026-01-03", "type": "returned", "data": {"bike_id": None}}
+    line = tenure.Contract.from_text(RIDES).evaluate([lent, returned], to="2027-01-01")
+    assert line.holds("Shop", "ride", "b1", at="2026-02-01").status == "unknown"
+    assert line.holds("Shop", "ride", "b2", at="2026-02-01").status == "not_held"
+    line.check_proof(line.why("Shop", "ride", "b1", at="2026-02-01"))
+
+
 def test_a_type_that_does_not_exist_is_named():
     deal = tenure.Contract.from_text(RIDES.replace("fact returned(bike_id)", "fact returned(bike_id: bike)"))
     with pytest.raises(tenure.ContractError, match="`bike`, of `bike_id`, is not a type"):
