@@ -98,6 +98,25 @@ RULES = {
     "breached": "clause D11 P must settle(x) to Q for each billed(thing = x) within 1 day\n"
     "state s means count of breached(D11) >= 2\nstate s1(x) means breached(D11, x)\n"
     "clause D12 Q may ride x against P for x: good from breached(D11, x) until performed(D11, x)",
+    "helped": "clause D13 P must settle(x) to Q for each billed(thing = x) within 3 days\n"
+    "  on paired(thing = x, with = y) delegate D13 to R\n  on lent(thing = x, to = p) delegate D13 to p",
+    "delayed": "clause D14 P must settle(x) to Q for each billed(thing = x, on = d) no sooner than d within 9 days",
+    "suspended": "clause D15 P must settle(x) to Q for each billed(thing = x) within 2 days\n"
+    "  on lent(thing = x) suspend D15\n  on returned(thing = x) resume D15",
+    "extended": "clause D16 P must settle(x) to Q for each billed(thing = x) within 2 days\n"
+    "  on lent(thing = x) extend D16 by 2 days\n  on returned(thing = x) accelerate D16",
+    "ended": "clause D17 P must settle(x) to Q for each billed(thing = x) from begun until returned(thing = x) within 2 days",
+    "set off": "fact offset(thing, sum: number)\n"
+    "clause D18 P must pay(x, a) to Q for each billed(thing = x, amount = a) within 3 days in parts\n"
+    "  on offset(thing = x, sum = n) set off D18",
+    "kept": "clause D19 Q must keep lent_now(x) to P for x: bike from begun until over",
+    "of terms": "state t(x) from lent(thing = x) for 2 days\nstate w(x) from returned(thing = x) for 2 days\n"
+    "state s(x) means (t(x) or w(x)) held for 3 days\nstate s2(x) means w(x) since lent(thing = x)\n"
+    "state s3(x) means once t(x) within 1 day\nstate s4(x) means ends t(x) or begins w(x)\n"
+    "state s5(x) from s4(x) until expires t(x)",
+    "days of terms": "state t(x) from lent(thing = x) for 2 days\nstate w(x) from returned(thing = x) for 2 days\n"
+    "state s(x) means once made(thing = x) and days of (t(x) or w(x)) within 5 days >= 3\n"
+    "state s2 means count of (t(x) or w(x)) >= 2",
     "a prohibition": "clause N1 P must not ride x to Q for x: bike, owned by Q from begun unless once returned(thing = x)\n"
     "state s means violated(N1)",
 }
@@ -115,9 +134,10 @@ TYPES: dict[str, dict[str, tuple[Any, ...]]] = {
     "barred": {"thing": ("a", "b"), "to": ("P", "Q")},
     "passed": {"to": ("P", "Q")},
     "forgiven": {"thing": ("a", "b")},
+    "offset": {"thing": ("a", "b"), "sum": (1, 2, 3)},
 }
 #: Beside the values above, what an unknown attribute may turn out to be.
-FRESH = {"thing": "z", "with": "z", "owner": "R", "to": "R", "amount": 4, "on": "2026-01-11", "kind": "good"}
+FRESH = {"thing": "z", "with": "z", "owner": "R", "to": "R", "amount": 4, "sum": 4, "on": "2026-01-11", "kind": "good"}
 #: What performs the duties.
 DONE = {True: ("paid", "billed")}
 ACTORS = {"allowed": "Q", "barred": "Q", "passed": "P", "forgiven": "Q"}
@@ -158,10 +178,15 @@ def completions(history: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]
 
 
 def contradictions(unsure: Trace, sure: Trace) -> Iterator[tuple[str, tuple[Any, ...], int, int, int]]:
-    """Every row and stage at which the first was certain and the second says otherwise."""
+    """Every row and stage at which the first was certain and the second says otherwise.
+
+    Days are asked for as answers are, at the second stage of a tick: at the first, one has left and none has come.
+    """
     for name, table in unsure.tables.items():
         other = sure.tables[name]
         stages = sorted({e.stage for t in (table, other) for es in t.edges.values() for e in es})
+        if name.startswith("days:"):
+            stages = sorted({stage | 1 for stage in stages})
         for key in (k for k in {**table.edges, **other.edges} if NULL not in k):
             for stage in stages:
                 said, real = truth(unsure, name, key, stage), truth(sure, name, key, stage)

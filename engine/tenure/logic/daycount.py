@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import DayCount, Stage, Term, before_events, with_events
 from tenure.logic.nodes import Node, Touches, all_causes
-from tenure.logic.tables import ABSENT, PRESENT, Key
+from tenure.logic.tables import ABSENT, PRESENT, Key, may_equal
 from tenure.logic.terms import Env
 from tenure.logic.truth import TRUE, Causes, Truth
 
@@ -52,14 +52,15 @@ class DayCountNode(Node):
         return self.count.group
 
     def keys(self, role: str, env: Env) -> Iterable[Key]:
-        """A state that falls may be that of any group that is known."""
+        """A state that falls may be that of any group that is known, and so may one of an unknown group."""
         found = self.roles[role].heads(env)
-        return dict.fromkeys((*found, *(key for key in self.groups if self.groups[key].now)))
+        any_of = any(UNKNOWN_VALUE in key for key in found)
+        return dict.fromkeys((*found, *(key for key in self.groups if any_of or self.groups[key].now)))
 
     def settle(self, key: Key, touches: Touches) -> None:
         """The state changes, or a day begins while it holds."""
         truth = self.over.at(key).truth
-        days = self.groups.get(key, Days())
+        days = self.groups[key] if key in self.groups else self._new_group(key)
         if days.steady:
             if truth == TRUE:
                 return
@@ -72,6 +73,21 @@ class DayCountNode(Node):
             # An answer at this tick reads its second stage: only what holds then counts.
             self.run.at_stage(self.run.world.stage + 1, self, key, 0)
         self._show(key, all_causes(touches))
+
+    def _new_group(self, key: Key) -> Days:
+        """A group begins with whatever days of unknown groups may have been its own."""
+        days = Days()
+        for other, theirs in self.groups.items() if UNKNOWN_VALUE not in key else ():
+            if UNKNOWN_VALUE not in other or not may_equal(other, key):
+                continue
+            last = max((day for day in (days.last[1], theirs.last[1]) if day is not None), default=None)
+            days = evolve(days, possible=days.possible + theirs.possible, last=(None, last))
+            for whose, leaves in [entry for entry in self.leaving if entry[0] == other]:
+                gone = [1 for mark in self.leaving[whose, leaves] if mark % TRUE]
+                self.run.remember(self.leaving, (key, leaves))
+                self.leaving[key, leaves] = [*self.leaving.get((key, leaves), []), *gone]
+                self.run.at_stage(leaves, self, key, leaves)
+        return days
 
     def _set(self, key: Key, days: Days) -> None:
         self.run.remember(self.groups, key)

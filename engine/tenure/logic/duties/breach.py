@@ -28,7 +28,7 @@ def owe(node: DutyInstances, key: Key, rung: int, found: Row, causes: Causes) ->
         if node.duty.rungs[rung].anchor is None:
             start_clock(node, key, rung, node.run.world.stage, TRUE)
         else:
-            start_anchored(node, key, rung)
+            start_anchored(node, key, rung, owed_now=True)
 
 
 def run_out(node: DutyInstances, key: Key, causes: Causes) -> None:

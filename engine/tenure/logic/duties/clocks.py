@@ -10,20 +10,35 @@ from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import DueDate, Limit, Stage, before_events
 from tenure.logic.duties.instance import WHICH_DATE, Clock
 from tenure.logic.nodes import Touches
-from tenure.logic.tables import ABSENT, Key
+from tenure.logic.tables import ABSENT, Key, may_equal
 from tenure.logic.terms import value_of
-from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
+from tenure.logic.truth import TRUE, UNKNOWN, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.duties.instances import DutyInstances
     from tenure.time import Instant
 
 
-def start_anchored(node: DutyInstances, key: Key, rung: int) -> None:
-    """Begin the clock of ``rung`` where its anchor has come about already."""
-    stage, truth = node.anchored.get((rung, node.anchor_part(rung, node.env_of(key))), (0, FALSE))
-    if truth:
-        start_clock(node, key, rung, stage, truth)
+def start_anchored(node: DutyInstances, key: Key, rung: int, *, owed_now: bool) -> None:
+    """Begin the clock of ``rung`` where its anchor has come about: by now where it is ``owed_now``, or else now.
+
+    What came about for something unknown may have been this anchor.
+    """
+    part = node.anchor_part(rung, node.env_of(key))
+    own = node.anchored.get((rung, part), ())
+    candidates = node.anchored if UNKNOWN_VALUE in part else node.vague
+    others = [
+        stage
+        for (r, other) in candidates
+        if r == rung and other != part and may_equal(other, part)
+        for stage, _ in node.anchored[r, other]
+    ]
+    is_sure = not owed_now or len(own) + len(others) == 1
+    for stage, truth in own if owed_now else own[-1:]:
+        start_clock(node, key, rung, stage, truth if is_sure else min(truth, UNKNOWN))
+    for stage in sorted(others):
+        if owed_now or stage == node.run.world.stage:
+            start_clock(node, key, rung, stage, UNKNOWN)
 
 
 def start_clock(node: DutyInstances, key: Key, rung: int, stage: Stage, truth: Truth) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import (
     DUTY_STATES,
     OWED,
@@ -21,7 +22,7 @@ from tenure.logic.formulas import free_variables
 from tenure.logic.nodes import Node, Role, binder
 from tenure.logic.tables import ABSENT, Key, Row, Table
 from tenure.logic.terms import Env
-from tenure.logic.truth import NO_REASONS, TRUE, Causes, Reasons, Truth
+from tenure.logic.truth import NO_REASONS, TRUE, UNKNOWN, Causes, Reasons, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.evaluator import Evaluation
@@ -33,7 +34,7 @@ ARISING = ("trigger", "contested")
 class DutyInstances(Node):
     """The instances of one duty clause, by the key of their first rung, and the tables of their states."""
 
-    memory = ("instances", "renamed", "anchored", "spent", "left")
+    memory = ("instances", "renamed", "anchored", "vague", "spent", "left")
 
     def __init__(self, definition: Duty, index: int, run: Evaluation) -> None:
         super().__init__(definition, index, run)
@@ -55,12 +56,14 @@ class DutyInstances(Node):
         self.live = Table(f"live:{definition.name}")
         self.instances: dict[Key, Instance] = {}
         self.renamed: dict[Key, Key] = {}
-        #: When the anchors of clocks last came about, by rung and what they bind: also before an instance arises.
-        self.anchored: dict[tuple[int, Key], tuple[Stage, Truth]] = {}
-        #: How certain it is that an event has discharged an instance already, and what is left of an amount: for the
-        #: events of one stage, and for those whose effect reaches back to several.
+        #: When the anchors of clocks last came about, or may have, by rung and what they bind: also before an instance
+        #: arises.  Those that bind something unknown are ``vague``.
+        self.anchored: dict[tuple[int, Key], tuple[tuple[Stage, Truth], ...]] = {}
+        self.vague: dict[tuple[int, Key], None] = {}
+        #: How certain it is that an event has discharged an instance already, and what is left of an amount at the least
+        #: and at the most: for the events of one stage, and for those whose effect reaches back to several.
         self.spent: dict[str, Truth] = {}
-        self.left: dict[str, Any] = {}
+        self.left: dict[str, tuple[Any, Any]] = {}
         self.spent_at: Stage | None = None
 
     def own_tables(self) -> tuple[Table, ...]:
@@ -117,7 +120,13 @@ class DutyInstances(Node):
         for found in self.roles[f"anchor/{rung}"].solutions(env):
             part = (rung, self.anchor_part(rung, found.env))
             self.run.remember(self.anchored, part)
-            self.anchored[part] = (self.run.world.stage, found.truth)
+            before = [entry for entry in self.anchored.get(part, ()) if entry[0] != self.run.world.stage]
+            if UNKNOWN_VALUE in part[1]:
+                self.run.remember(self.vague, part)
+                self.vague[part] = None
+            elif UNKNOWN not in (truth for _, truth in before):
+                before.clear()
+            self.anchored[part] = (*before, (self.run.world.stage, found.truth))
 
     def anchor_part(self, rung: int, env: Env) -> Key:
         """What ``env`` binds of the variables that the anchor of ``rung`` shares with the head."""

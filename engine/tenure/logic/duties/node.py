@@ -46,7 +46,7 @@ class DutyNode(DutyInstances):
         adjust(self, key, touches)
         for i, rung in enumerate(self.duty.rungs):
             if f"anchor/{i}" in touches and rung.anchor is not None and i < self.instances[key].owed:
-                start_anchored(self, key, i)
+                start_anchored(self, key, i, owed_now=False)
         for i in range(self.instances[key].owed):
             perform(self, key, i)
         if not self.live.get(key).truth:

@@ -60,21 +60,22 @@ def _suffices(node: DutyInstances, key: Key, rung: int, event: str, env: Env, fo
 def _in_parts(
     node: DutyInstances, key: Key, rung: int, event: str, amount: Any, found: Row, owed: Truth, column: int
 ) -> Row:
-    """Amounts add up; what one instance does not need goes to the next."""
+    """Amounts add up; what one instance does not need goes to the next, at the least and at the most."""
     instance = node.instances[key]
     due, paid = instance.keys[rung][column], instance.paid_on(rung)
+    least, most = node.left.get(event, (amount, amount))
+    node.run.remember(node.left, event)
     if UNKNOWN_VALUE in (due, amount):
+        node.left[event] = (0, most)
         return Row(UNKNOWN, found.reasons | {"an amount is unknown"})
-    given = node.left.get(event, amount)
-    needed = calculate("-", due, paid.certain)
     certain = found.truth == TRUE and owed == TRUE
-    used = calculate("min", given, needed)
-    if certain:
-        node.run.remember(node.left, event)
-        node.left[event] = calculate("-", given, used)
+    needed, spare = (calculate("-", due, so_far) for so_far in (paid.certain, paid.possible))
+    surely, used = (calculate("min", given, needed) for given in (least, most))
+    taken = calculate("max", 0, calculate("min", most, spare)) if certain else 0
+    node.left[event] = (calculate("-", least, surely), calculate("-", most, taken))
     paid = Paid(
-        calculate("+", paid.certain, used) if certain else paid.certain,
-        calculate("+", paid.possible, used if certain else given),
+        calculate("+", paid.certain, surely) if certain else paid.certain,
+        calculate("+", paid.possible, used),
     )
     node.keep(key, instance.paying(rung, paid))
     if compare(">=", paid.certain, due):
