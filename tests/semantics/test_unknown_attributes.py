@@ -6,12 +6,12 @@ attributes hidden; each completion, with every value that matters and a fresh on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 from random import Random
 from typing import Any
 
-import re
 import pytest
 from tests.semantics.test_against_oracle import truth
 from tests.thoroughness import examples
@@ -137,7 +137,16 @@ TYPES: dict[str, dict[str, tuple[Any, ...]]] = {
     "offset": {"thing": ("a", "b"), "sum": (1, 2, 3)},
 }
 #: Beside the values above, what an unknown attribute may turn out to be.
-FRESH = {"thing": "z", "with": "z", "owner": "R", "to": "R", "amount": 4, "sum": 4, "on": "2026-01-11", "kind": "good"}
+FRESH = {
+    "thing": "z",
+    "with": "z",
+    "owner": "R",
+    "to": "R",
+    "amount": 4,
+    "sum": 4,
+    "on": "2026-01-11",
+    "kind": "good",
+}
 #: What performs the duties.
 DONE = {True: ("paid", "billed")}
 ACTORS = {"allowed": "Q", "barred": "Q", "passed": "P", "forgiven": "Q"}
@@ -146,7 +155,12 @@ ACTORS = {"allowed": "Q", "barred": "Q", "passed": "P", "forgiven": "Q"}
 def told(random: Random, rule: str) -> list[dict[str, Any]]:
     """A random history of what bears on ``rule``, in which an attribute or two are hidden."""
     named = [t for t in TYPES if re.search(rf"\b{t}\b", rule)]
-    types = [*named, *(("lent", "returned") if "lent_now" in rule else ()), *DONE.get("settle" in rule or "pay(" in rule, ()), "made"]
+    types = [
+        *named,
+        *(("lent", "returned") if "lent_now" in rule else ()),
+        *DONE.get("settle" in rule or "pay(" in rule, ()),
+        "made",
+    ]
     day, events = 1, []
     for thing in ("a", "b"):
         data = {n: random.choice(v) for n, v in TYPES["made"].items()}

@@ -8,10 +8,11 @@ from attrs import evolve
 
 from tenure.logic.definitions import before_events
 from tenure.logic.duties.clocks import start_anchored, start_clock, wind
-from tenure.logic.tables import Key, Row
+from tenure.logic.tables import PRESENT, Key, Row
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 
 if TYPE_CHECKING:
+    from tenure.logic.duties.instance import Instance
     from tenure.logic.duties.instances import DutyInstances
 
 
@@ -39,8 +40,7 @@ def run_out(node: DutyInstances, key: Key, causes: Causes) -> None:
     for clock in due:
         if instance.paused is not None:
             here = node.instances[key]
-            node.keep(key, evolve(here, overdue=here.overdue | {clock.rung}))
-            continue
+            node.keep(key, evolve(here, overdue=(*here.overdue, clock)))
         why = NO_REASONS if clock.truth == TRUE else clock.why
         excuse = node.truth_of("excused", key)
         node.move(
@@ -80,7 +80,7 @@ def suspend(node: DutyInstances, key: Key, causes: Causes) -> None:
     for rung in range(instance.owed):
         node.move(key, rung, "pending", "suspended", now, causes)
     if now.truth == UNKNOWN:
-        node.keep(key, node.instances[key].doubted())
+        _doubt(node, key, now, causes)
     elif instance.paused is None:
         runs = node.duty.clock == "runs"
         stopped = instance.clocks if node.duty.clock == "stops" else ()
@@ -89,16 +89,33 @@ def suspend(node: DutyInstances, key: Key, causes: Causes) -> None:
         node.keep(key, paused)
 
 
+def _doubt(node: DutyInstances, key: Key, now: Row, causes: Causes) -> None:
+    """Whether it is suspended is unknown: what was may go on, and every clock is in doubt."""
+    node.keep(key, node.instances[key].doubted())
+    instance = node.instances[key]
+    for rung in range(instance.owed):
+        node.move(key, rung, "suspended", "pending", now, causes)
+    if instance.paused is not None:
+        _go_on(node, key, instance, now, causes)
+
+
 def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
     instance = node.instances[key]
     for rung in range(instance.owed):
         node.move(key, rung, "suspended", "pending", Row(TRUE), causes)
     if instance.paused is None:
         return
+    node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=()))
+    _go_on(node, key, instance, PRESENT, causes)
+
+
+def _go_on(node: DutyInstances, key: Key, instance: Instance, row: Row, causes: Causes) -> None:
+    """Clocks that stood still go on, and what has run out meanwhile is breached, with certainty ``row``."""
+    assert instance.paused is not None
     stood = node.run.world.stage // 2 - instance.paused // 2
-    node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=frozenset()))
     for clock in instance.stopped:
         at = before_events(node.run.limits.put_off(clock.at // 2, stood))
         wind(node, key, evolve(clock, at=max(at, node.run.world.stage + 1)))
-    for rung in instance.overdue:
-        breach(node, key, rung, "pending", Row(TRUE), causes)
+    for clock in instance.overdue:
+        truth = min(clock.truth, row.truth)
+        breach(node, key, clock.rung, "pending", Row(truth, clock.why | row.reasons), causes)

@@ -37,8 +37,9 @@ class Paid:
 class Instance:
     """``keys`` are the keys of the rungs; ``owed`` says how many rungs have come due to be performed.
 
-    ``stopped`` are the clocks that stand still since ``paused``; ``overdue`` are the rungs whose time ran out while
-    the duty was suspended with its clock running; ``helpers`` may perform in the debtor's place.
+    ``stopped`` are the clocks that stand still since ``paused``; ``overdue`` are those that ran out while
+    the duty was suspended with its clock running; ``helpers`` may perform in the debtor's place, as
+    certainly as it is said of each.
     """
 
     env: Env
@@ -47,11 +48,11 @@ class Instance:
     owed: int = 1
     clocks: tuple[Clock, ...] = ()
     stopped: tuple[Clock, ...] = ()
-    overdue: frozenset[int] = frozenset()
+    overdue: tuple[Clock, ...] = ()
     paused: Stage | None = None
     not_before: tuple[tuple[int, Stage | None], ...] = ()
     paid: tuple[tuple[int, Paid], ...] = ()
-    helpers: tuple[Any, ...] = ()
+    helpers: tuple[tuple[Any, Truth], ...] = ()
 
     def due_at(self, stage: Stage) -> tuple[Clock, ...]:
         """The clocks that run out at ``stage``."""
@@ -63,7 +64,11 @@ class Instance:
 
     def doubted(self) -> Instance:
         """The same, with no clock certain any more."""
-        return evolve(self, clocks=tuple(evolve(c, truth=min(c.truth, UNKNOWN)) for c in self.clocks))
+        clocks, stopped, overdue = (
+            tuple(evolve(c, truth=min(c.truth, UNKNOWN)) for c in found)
+            for found in (self.clocks, self.stopped, self.overdue)
+        )
+        return evolve(self, clocks=clocks, stopped=stopped, overdue=overdue)
 
     def paid_on(self, rung: int) -> Paid:
         """What has been paid on ``rung``."""

@@ -10,10 +10,12 @@ from tenure.logic.definitions import OWED, PERFORMED_AMOUNT, PERFORMER, PERFORMI
 from tenure.logic.duties.instance import WHICH_DATE, Paid
 from tenure.logic.tables import ABSENT, PRESENT, Key, Row
 from tenure.logic.terms import Env
-from tenure.logic.truth import FALSE, TRUE, UNKNOWN, ByEvent, Causes, Truth
+from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, ByEvent, Causes, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.duties.instances import DutyInstances
+
+_WHETHER_FOR = frozenset(("whether it was delegated is unknown",))
 
 
 def perform(node: DutyInstances, key: Key, rung: int) -> None:
@@ -31,10 +33,11 @@ def perform(node: DutyInstances, key: Key, rung: int) -> None:
     rung_key = instance.keys[rung]
     bound = node.binders[rung](node.written(rung_key))
     assert bound is not None
-    for performer in (rung_key[1], *instance.helpers):
+    for performer, may in ((rung_key[1], TRUE), *instance.helpers):
         for found in node.roles[f"performance/{rung}"].solutions({**bound, PERFORMER.name: performer}):
             event = found.env[PERFORMING.name]
-            sure = Row(min(found.truth, early.truth), found.reasons | early.reasons)
+            reasons = found.reasons | early.reasons | (NO_REASONS if may == TRUE else _WHETHER_FOR)
+            sure = Row(min(found.truth, early.truth, may), reasons)
             row = _suffices(node, key, rung, event, found.env, sure)
             if row.truth:
                 _performed(node, key, rung, row, (ByEvent(event),))

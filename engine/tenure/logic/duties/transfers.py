@@ -89,9 +89,10 @@ def _leave(node: DutyInstances, key: Key, new: Key, causes: Causes) -> None:
 def delegate(node: DutyInstances, key: Key) -> None:
     """Whoever the duty is delegated to may perform it too."""
     for found in node.roles["delegated"].solutions(node.env_of(key)):
-        instance = node.instances[key]
-        if found.truth == TRUE:
-            node.keep(key, evolve(instance, helpers=(*instance.helpers, found.env["assignee"])))
+        instance, assignee = node.instances[key], found.env["assignee"]
+        helpers = dict(instance.helpers)
+        helpers[assignee] = max(found.truth, helpers.get(assignee, FALSE))
+        node.keep(key, evolve(instance, helpers=tuple(helpers.items())))
 
 
 def _with_side(key: Key, before: Any, after: Any) -> Key:
