@@ -228,7 +228,7 @@ def deals() -> dict[str, tenure.Contract]:
 
 @pytest.mark.parametrize("what", RULES)
 def test_what_is_sure_is_so_in_every_completion(deals: dict[str, tenure.Contract], what: str) -> None:
-    for seed in (*range(examples(12)), *ONCE_WRONG.get(what, ())):
+    for seed in (*range(examples(20)), *ONCE_WRONG.get(what, ())):
         history = told(Random(f"{what} {seed}"), RULES[what])
         unsure = deals[what].evaluate(history, to="2026-02-01").line.trace
         for known in completions(history):
