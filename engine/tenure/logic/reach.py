@@ -16,13 +16,12 @@ from tenure.logic.definitions import (
     EventAtom,
     Formula,
     Program,
-    Reached,
     Rel,
     Value,
-    relations_of,
 )
-from tenure.logic.formulas import Atomic, bodies, occurrences
+from tenure.logic.formulas import Atomic, occurrences
 from tenure.logic.plan import plan_of
+from tenure.logic.profiles import profile_of
 from tenure.logic.slicing import first_date
 from tenure.time import Instant
 
@@ -55,14 +54,10 @@ class Reach:
 
     def __init__(self, program: Program) -> None:
         self.program = ref(program)
-        plan = plan_of(program)
-        found = {
-            d.name: [occurrence.atom for _, occurrence in atoms]
-            for d, atoms in zip(plan.definitions, plan.atoms, strict=True)
-        }
-        self.read = {d.name: found[d.name] for d in program.definitions}
+        profiles = {d.name: profile_of(d) for d in program.definitions}
+        self.read = {name: [found.atom for _, found in known.atoms] for name, known in profiles.items()}
         self.judged = {event: list(_atoms(_formulas(rules))) for event, rules in program.acts.items()}
-        self.relations = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
+        self.relations = {name: known.relations for name, known in profiles.items()}
         self.pinned: dict[str, set[str]] = {}
         for atom in (a for atoms in (*self.read.values(), *self.judged.values()) for a in atoms):
             if isinstance(atom, EventAtom):
@@ -111,12 +106,12 @@ def _changes(reach: Reach, program: Program, old: Program) -> Changes | None:
     known = reach.changes.get(id(old))
     if known is None or known[0]() is not old:
         before, after = ({d.name: d for d in p.definitions} for p in (old, program))
-        new = [d for name, d in after.items() if before.get(name) != d]
-        gone = [d for name, d in before.items() if after.get(name) != d]
+        new = [d for name, d in after.items() if before.get(name) is not d and before.get(name) != d]
+        gone = [d for name, d in before.items() if after.get(name) is not d and after.get(name) != d]
         acts = frozenset(event for event, rules in program.acts.items() if old.acts.get(event) != rules)
         acts |= old.acts.keys() - program.acts.keys()
         recurs = any(isinstance(d, Dates) for d in program.definitions)
-        named = any(isinstance(a, Reached) for d in (*new, *gone) for a in _atoms(bodies(d).values()))
+        named = any(profile_of(d).dates for d in (*new, *gone))
         changes = None if recurs and named else (frozenset(d.name for d in new), acts)
         known = reach.changes[id(old)] = (ref(old), changes)
     return known[1]
