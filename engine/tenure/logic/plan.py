@@ -61,7 +61,9 @@ def _plan(program: Program) -> Plan:
         atoms=tuple(profile.atoms for profile in profiles),
         groups=groups,
         relations=tuple(name for profile in profiles for name in profile.relations),
-        zeros=frozenset(d.name for d, profile in zip(ordered, profiles, strict=True) if profile.starts_at_zero),
+        zeros=frozenset(
+            d.name for d, profile in zip(ordered, profiles, strict=True) if profile.starts_at_zero
+        ),
     )
 
 

@@ -68,7 +68,9 @@ def _profile(definition: Definition) -> Profile:
             (
                 found.atom.name,
                 found.positive
-                and not (measures or isinstance(definition, Duty) or (inertial and role in ("end", "lapses"))),
+                and not (
+                    measures or isinstance(definition, Duty) or (inertial and role in ("end", "lapses"))
+                ),
             )
             for role, found in atoms
             if isinstance(found.atom, Rel | Value) and not found.earlier

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -84,7 +85,7 @@ class Lowering:
         self.choice = choice
         self.touched_readings: set[str] = set()
         #: The readings looked at for each definition; those of one unit are looked at together.
-        self.read_by: dict[str, Set[str]] = {}
+        self.read_by: dict[str, AbstractSet[str]] = {}
         self._unit: set[str] = set()
         self.definitions: dict[str, k.Definition] = {}
         self.silences: list[Silence] = []
@@ -102,7 +103,7 @@ class Lowering:
         self.clauses = ClauseLowering(self)
         self._sights: dict[str, Callable[[Any], Any]] = {
             "reading": self.choice.__getitem__,
-            "remembered": lambda key: self._remembered.get(key),
+            "remembered": self._remembered.get,
             "classes": lambda _: class_rules(vocabulary),
             "norms": self.clauses.outlines.norms,
             "effects": self.clauses.effects.naming,
@@ -136,7 +137,9 @@ class Lowering:
             with self.owned(f"query/{number}"), self.unit():
                 self._query(number, query if isinstance(query, Query) else Query(query))
         asked = tuple(self.definitions.values())
-        self.definitions, self._remembered = definitions, remembered
+        self.definitions = definitions
+        self._remembered.clear()
+        self._remembered.update(remembered)
         program = replace(meaning.program, definitions=asked)
         return evolve(
             meaning,
@@ -194,8 +197,8 @@ class Lowering:
     def _lowered(self, name: str, make: Callable[[], T]) -> Piece:
         assert self._seen is None, name
         seen = self._seen = {}
-        definitions, read_by, remembered = map(len, (self.definitions, self.read_by, self._remembered))
-        supports, silences, reaching = map(len, (self.clauses.supports, self.silences, self._reaching))
+        definitions, read_by, remembered = len(self.definitions), len(self.read_by), len(self._remembered)
+        supports, silences, reaching = len(self.clauses.supports), len(self.silences), len(self._reaching)
         with self.owned(name), self.unit():
             result = make()
         self._seen = None
@@ -440,6 +443,6 @@ class Lowering:
         return either(*(some(f, shared) for f in found))
 
 
-def _since(items: Mapping[Any, T], before: int) -> tuple[tuple[Any, T], ...]:
+def _since(items: dict[Any, T], before: int) -> tuple[tuple[Any, T], ...]:
     """The items that have come since there were ``before``."""
     return tuple(islice(reversed(items.items()), len(items) - before))[::-1]

@@ -37,9 +37,9 @@ class Piece:
     result: Any = None
 
     @property
-    def readings(self) -> set[Hashable]:
+    def readings(self) -> set[str]:
         """The readings that were looked at."""
-        return {which for (sort, which), _ in self.seen if sort == "reading"}
+        return {str(which) for (sort, which), _ in self.seen if sort == "reading"}
 
 
 @frozen
