@@ -159,17 +159,28 @@ def _median(attempts: list[Callable[[], object]]) -> float:
     return statistics.median(times) * 1e3
 
 
+#: Milliseconds that a supposition may cost.
+BOUND = 20
+
+
+def _first(name: str) -> float:
+    """Milliseconds of the first supposition of its kind, on a contract that was just loaded and evaluated once."""
+    fresh = workloads.suppositions(tenure.load("microsoft_openai").evaluate())[name]
+    gc.collect()  # what loading has left is none of its cost
+    return _median([fresh])
+
+
 def test_suppositions() -> None:
     """One supposition on the flagship after loading, by what it changes; a hundred in one table; readings compared."""
     deal = tenure.load("microsoft_openai")
     line = deal.evaluate()
-    title = "suppositions on the flagship (under 20 ms each, median)"
-    table = Table("supposition", "ms", "the first after loading, ms", title=title)
+    title = f"suppositions on the flagship (bound: {BOUND} ms each, the first of its kind too)"
+    table = Table("supposition", "ms", "the first of its kind, ms", "within the bound", title=title)
     for name, supposed in workloads.suppositions(line).items():
-        fresh = workloads.suppositions(tenure.load("microsoft_openai").evaluate())[name]
-        first = _median([fresh])
+        first = min(_first(name) for _ in range(3))
         supposed()
-        table.add_row(name, f"{_median([supposed] * 9):.1f}", f"{first:.1f}")
+        usual = _median([supposed] * 9)
+        table.add_row(name, f"{usual:.1f}", f"{first:.1f}", "yes" if max(usual, first) < BOUND else "no")
     CONSOLE.print(table)
     hundred = workloads.hundred(deal.vocabulary)
     question = [workloads.RECIPE]

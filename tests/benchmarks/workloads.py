@@ -117,9 +117,24 @@ def suppositions(line: tenure.Timeline) -> dict[str, Callable[[], object]]:
         "the amendment a month later": lambda: line.suppose(move={"T14": "2026-05-27"}),
         "a model that was never made": lambda: line.suppose(drop=["A03"]),
         "the whole agreement of 2025 gone": lambda: line.suppose(drop=["T10"]),
-        "another reading": lambda: line.suppose(readings={"A1": "unstated"}),
+        "another attribute": lambda: line.suppose(change={"A03": {"owner": "Microsoft"}}),
+        **{
+            f"another reading ({name} is {value})": lambda name=name, value=value: line.suppose(
+                readings={name: value}
+            )
+            for name, value in _other_values(line)
+        },
         "a clause written anew": lambda: line.suppose(replace=_SHORTER),
+        "a clause gone": lambda: line.suppose(replace='clause C07 "nothing"'),
+        "a reading on no amendment": lambda: line.suppose(drop=["T14"]).suppose(readings={"A1": "unstated"}),
     }
+
+
+def _other_values(line: tenure.Timeline) -> Iterator[tuple[str, str]]:
+    """Every reading with every value that it has not."""
+    chosen = line.line.choice
+    for reading in line.vocabulary.readings.values():
+        yield from ((reading.name, v.name) for v in reading.values if v.name != chosen[reading.name])
 
 
 def hundred(vocabulary: Vocabulary) -> list[Supposition]:

@@ -190,6 +190,15 @@ class Phrases:
         for terminal in sorted(terminals, key=lambda t: -len(t.split())):
             first, *rest = terminal.split()
             self._by_first.setdefault(first, []).append((terminal, tuple(rest)))
+        self._told: dict[int, tuple[Collection[str], frozenset[str]]] = {}
+
+    def told_by_what_follows(self, accepted: Collection[str]) -> frozenset[str]:
+        """Those of the terminals ``accepted`` that are told by what follows a word."""
+        # A row of the tables is asked for again and again; it is known by its identity.
+        known = self._told.get(id(accepted))
+        if known is None or known[0] is not accepted:
+            known = self._told[id(accepted)] = accepted, _TOLD_BY_WHAT_FOLLOWS.intersection(accepted)
+        return known[1]
 
     def starting_with(self, word: str) -> list[tuple[str, tuple[str, ...]]]:
         """(phrase, the words after the first) for every phrase that starts with ``word``."""
@@ -214,7 +223,7 @@ class Tokens:
     def readings(self, i: int, accepted: Collection[str]) -> list[tuple[str, int]]:
         """What token ``i`` may be read as, the best first: (terminal, how many tokens it takes).
 
-        ``accepted`` may hold more than can really come next; the last reading is the token's own kind.
+        ``accepted``, a row of the tables, may hold more than can really come next; the last reading is the token's own kind.
         """
         token = self.all[i]
         kind = "WORD" if token.kind == "FISCAL" else token.kind
@@ -225,8 +234,8 @@ class Tokens:
             and ("NAME" not in accepted or self.text(i - 1) in _BEFORE_A_DATE)
         ):
             found.append(("DATE", 1))
-        if kind in ("WORD", "STRING") and not _TOLD_BY_WHAT_FOLLOWS.isdisjoint(accepted):
-            found += self._told_by_what_follows(i, accepted)
+        if kind in ("WORD", "STRING") and (told := self._phrases.told_by_what_follows(accepted)):
+            found += self._told_by_what_follows(i, told)
         if kind in ("WORD", "MARK"):
             for phrase, rest in self._phrases.starting_with(token.text):
                 if phrase in accepted and all(self.text(i + 1 + k) == w for k, w in enumerate(rest)):

@@ -73,7 +73,7 @@ class Checkpoint:
 
 def tables_of(run: Evaluation) -> Iterator[Table]:
     """The relations of ``run``, and what its nodes keep for themselves; no two have the same name."""
-    yield from run.world.tables.values()
+    yield from map(run.world.tables.__getitem__, run.relations)
     for node in run.nodes:
         yield from node.own_tables()
 

@@ -71,6 +71,9 @@ _NODES: dict[type[Any], type[Node]] = {
     Dates: DatesNode,
 }
 
+#: How many times as many nodes as its program has definitions a run may keep.
+MOST_COMPILED = 4
+
 
 def evaluate(
     program: Program,
@@ -106,10 +109,6 @@ class Evaluation:
         part: Part | None = None,
         settled: Mapping[str, Settled] | None = None,
     ) -> None:
-        self.plan = plan_of(program)
-        self.rules = program.acts
-        self.reaches_back = bool(program.reaching)
-        self.first = program.first
         self.world = World(first=before_events(MIN_INSTANT))
         self.agenda = Agenda()
         self.journal = Journal()
@@ -119,9 +118,9 @@ class Evaluation:
         self.at_stage = self.agenda.limit
         self.limits = Limits(calendar)
         self.acts = Acts(self.world)
-        self.readers: list[Reader] = []
-        #: Every node that was made, by the number of its definition.
-        self.known: dict[int, Node] = {}
+        #: The nodes that were made, by the identity of their definitions, also of programs before.
+        self._compiled: dict[int, Node] = {}
+        self.turn_to(program)
         self.ready(part, settled)
 
     @classmethod
@@ -139,10 +138,36 @@ class Evaluation:
         run.ready(part, settled)
         return run
 
+    def shares_most_with(self, program: Program) -> bool:
+        """Whether most definitions of ``program`` have been compiled here already."""
+        shared = sum(id(definition) in self._compiled for definition in program.definitions)
+        return 2 * shared > len(program.definitions)
+
+    def turn_to(self, program: Program) -> None:
+        """Be a run of ``program``; what was compiled for definitions that it shares with the last one is kept."""
+        plan = self.plan = plan_of(program)
+        self.rules = program.acts
+        self.reaches_back = bool(program.reaching)
+        self.first = program.first
+        #: Every node that was made, by the number of its definition.
+        self.known: dict[int, Node] = {}
+        for index, definition in enumerate(plan.definitions):
+            node = self._compiled.get(id(definition))
+            if node is not None:
+                self.known[index] = node
+                node.index = index
+        if len(self._compiled) > MOST_COMPILED * len(plan.definitions):
+            self._compiled = {id(node.definition): node for node in self.known.values()}
+        self.readers = [reader for node in self.known.values() for reader in node.readers]
+        for number, reader in enumerate(self.readers):
+            reader.number = number
+
     def ready(self, part: Part | None = None, settled: Mapping[str, Settled] | None = None) -> None:
         """Prepare a run of ``part`` (default: all); whether the acts in ``settled`` take effect is settled already."""
         plan = self.plan
-        for name in plan.relations if part is None else (*part.given, *part.defined):
+        #: The relations of this run; of the last one there may be more tables, to which compiled formulas hold on.
+        self.relations = plan.relations if part is None else (*part.given, *part.defined)
+        for name in self.relations:
             if name not in self.world.tables:
                 self.world.tables[name] = Table(name, has_zero=name in plan.zeros)
         #: From when on recurring dates come.
@@ -174,6 +199,7 @@ class Evaluation:
         """The node of a definition, with its readers."""
         definition = self.plan.definitions[index]
         node = self.known[index] = _NODES[type(definition)](definition, index, self)
+        self._compiled[id(definition)] = node
         for role, found in self.plan.atoms[index]:
             reader = Reader(node, role, found, len(self.readers))
             node.readers.append(reader)
@@ -435,7 +461,7 @@ class Evaluation:
 
     def trace(self, to: Instant, tables: dict[str, Table] | None = None) -> Trace:
         """Everything so far, with ``tables`` where whoever runs it has taken them; else the edges are handed over."""
-        found = tables or {name: table.handed_over() for name, table in self.world.tables.items()}
+        found = tables or {name: self.world.tables[name].handed_over() for name in self.relations}
         return Trace(
             found, tuple(self._void.values()), self._effective, self._unsure, to, tuple(self._marked)
         )

@@ -7,13 +7,9 @@ from weakref import ref
 from attrs import frozen
 
 from tenure.diagnostics import ContractError
-from tenure.logic.definitions import DayCount, Definition, Measure, Program, relations_of
-from tenure.logic.formulas import Occurrence, bodies, occurrences
-from tenure.logic.safety import unbound
+from tenure.logic.definitions import Definition, Program
+from tenure.logic.profiles import Atoms, profile_of
 from tenure.logic.strata import NegativeCycle, stratify
-
-#: A definition's atoms, each with the role of the formula in which it stands.
-Atoms = tuple[tuple[str, Occurrence], ...]
 
 
 @frozen
@@ -47,7 +43,7 @@ def plan_of(program: Program) -> Plan:
 
 def _plan(program: Program) -> Plan:
     for definition in program.definitions:
-        for name in unbound(definition):
+        for name in profile_of(definition).unbound:
             raise unsafe(definition, name)
     strata = stratify(program.definitions)
     if isinstance(strata, NegativeCycle):
@@ -59,23 +55,15 @@ def _plan(program: Program) -> Plan:
             group = tuple(range(len(ordered), len(ordered) + len(stratum.members)))
             groups.update(dict.fromkeys(group, group))
         ordered.extend(stratum.members)
+    profiles = [profile_of(definition) for definition in ordered]
     return Plan(
         definitions=tuple(ordered),
-        atoms=tuple(_atoms(d) for d in ordered),
+        atoms=tuple(profile.atoms for profile in profiles),
         groups=groups,
-        relations=tuple(name for d in ordered for name, _ in relations_of(d)),
-        zeros=frozenset(d.name for d in ordered if _starts_at_zero(d)),
-    )
-
-
-def _starts_at_zero(definition: Definition) -> bool:
-    counts = isinstance(definition, Measure) and definition.kind in ("count", "sum")
-    return counts or isinstance(definition, DayCount)
-
-
-def _atoms(definition: Definition) -> Atoms:
-    return tuple(
-        (role, found) for role, formula in bodies(definition).items() for found in occurrences(formula)
+        relations=tuple(name for profile in profiles for name in profile.relations),
+        zeros=frozenset(
+            d.name for d, profile in zip(ordered, profiles, strict=True) if profile.starts_at_zero
+        ),
     )
 
 

@@ -16,13 +16,12 @@ from tenure.logic.definitions import (
     EventAtom,
     Formula,
     Program,
-    Reached,
     Rel,
     Value,
-    relations_of,
 )
-from tenure.logic.formulas import Atomic, bodies, occurrences
+from tenure.logic.formulas import Atomic, occurrences
 from tenure.logic.plan import plan_of
+from tenure.logic.profiles import profile_of
 from tenure.logic.slicing import first_date
 from tenure.time import Instant
 
@@ -46,6 +45,8 @@ class Part:
     first: Instant | None
 
 
+#: A definition (or, if so, an act), by name: what reads events and relations.
+Reading = tuple[bool, str]
 #: An event as far as atoms tell it from others: its type, and the values that some atom asks for by name.
 Sign = tuple[str, tuple[tuple[str, Hashable], ...]]
 
@@ -55,14 +56,15 @@ class Reach:
 
     def __init__(self, program: Program) -> None:
         self.program = ref(program)
-        plan = plan_of(program)
-        found = {
-            d.name: [occurrence.atom for _, occurrence in atoms]
-            for d, atoms in zip(plan.definitions, plan.atoms, strict=True)
-        }
-        self.read = {d.name: found[d.name] for d in program.definitions}
+        profiles = {d.name: profile_of(d) for d in program.definitions}
+        self.read = {name: [found.atom for _, found in known.atoms] for name, known in profiles.items()}
         self.judged = {event: list(_atoms(_formulas(rules))) for event, rules in program.acts.items()}
-        self.relations = {d.name: [name for name, _ in relations_of(d)] for d in program.definitions}
+        self.relations = {name: known.relations for name, known in profiles.items()}
+        self.of_relation: dict[str, list[Reading]] = {}
+        self.of_event: dict[str, list[tuple[Reading, EventAtom]]] = {}
+        for is_act, atoms_of in ((False, self.read), (True, self.judged)):
+            for name, atoms in atoms_of.items():
+                self._enter((is_act, name), atoms)
         self.pinned: dict[str, set[str]] = {}
         for atom in (a for atoms in (*self.read.values(), *self.judged.values()) for a in atoms):
             if isinstance(atom, EventAtom):
@@ -70,6 +72,23 @@ class Reach:
                 self.pinned.setdefault(atom.type, set()).update(names)
         self.parts: dict[Hashable, Part] = {}
         self.changes: dict[int, tuple[ref[Program], Changes | None]] = {}
+
+    def _enter(self, reading: Reading, atoms: Iterable[Atomic]) -> None:
+        """Enter ``reading`` under what it reads."""
+        for atom in atoms:
+            if isinstance(atom, EventAtom):
+                self.of_event.setdefault(atom.type, []).append((reading, atom))
+            elif isinstance(atom, Rel | Value):
+                self.of_relation.setdefault(atom.name, []).append(reading)
+
+    def reached_by(self, reading: Reading) -> Iterator[Reading]:
+        """What reads ``reading``."""
+        is_act, name = reading
+        if is_act:
+            yield from (reader for reader, _ in self.of_event.get(name, ()))
+            return
+        for relation in self.relations[name]:
+            yield from self.of_relation.get(relation, ())
 
     def sign(self, event: Event) -> Sign:
         """What of ``event`` an atom can ask for."""
@@ -111,33 +130,34 @@ def _changes(reach: Reach, program: Program, old: Program) -> Changes | None:
     known = reach.changes.get(id(old))
     if known is None or known[0]() is not old:
         before, after = ({d.name: d for d in p.definitions} for p in (old, program))
-        new = [d for name, d in after.items() if before.get(name) != d]
-        gone = [d for name, d in before.items() if after.get(name) != d]
+        new = [d for name, d in after.items() if before.get(name) is not d and before.get(name) != d]
+        gone = [d for name, d in before.items() if after.get(name) is not d and after.get(name) != d]
         acts = frozenset(event for event, rules in program.acts.items() if old.acts.get(event) != rules)
         acts |= old.acts.keys() - program.acts.keys()
         recurs = any(isinstance(d, Dates) for d in program.definitions)
-        named = any(isinstance(a, Reached) for d in (*new, *gone) for a in _atoms(bodies(d).values()))
+        named = any(profile_of(d).dates for d in (*new, *gone))
         changes = None if recurs and named else (frozenset(d.name for d in new), acts)
         known = reach.changes[id(old)] = (ref(old), changes)
     return known[1]
 
 
 def _part(reach: Reach, program: Program, signs: Collection[Sign], changes: Changes) -> Part:
-    anew, judged = set(changes[0]), set(changes[1])
-    relations = {name for definition in anew for name in reach.relations[definition]}
-    types: dict[str, list[dict[str, Hashable]]] = {}
+    waiting = [(False, name) for name in changes[0]]
+    # An act that is no act any more has no rules, but what reads its events is reached all the same.
+    waiting += [(True, event) for event in changes[1]]
     for type, values in signs:
-        types.setdefault(type, []).append(dict(values))
-    grown = True
-    while grown:
-        before = len(judged), len(anew)
-        judged.update(e for e, atoms in reach.judged.items() if _is_reached(atoms, types, judged, relations))
-        for name, atoms in reach.read.items():
-            if name not in anew and _is_reached(atoms, types, judged, relations):
-                anew.add(name)
-                relations.update(reach.relations[name])
-        grown = before != (len(judged), len(anew))
-    return _made(reach, program, anew, ({*types, *judged}, frozenset(judged)), relations)
+        changed = dict(values)
+        waiting += (reader for reader, atom in reach.of_event.get(type, ()) if _may_match(atom, changed))
+    reached: set[Reading] = set()
+    while waiting:
+        reading = waiting.pop()
+        if reading not in reached:
+            reached.add(reading)
+            waiting.extend(reach.reached_by(reading))
+    judged = frozenset(name for is_act, name in reached if is_act)
+    anew = {name for is_act, name in reached if not is_act}
+    relations = {relation for name in anew for relation in reach.relations[name]}
+    return _made(reach, program, anew, ({*(type for type, _ in signs), *judged}, judged), relations)
 
 
 def _made(
@@ -173,21 +193,6 @@ def _formulas(rules: Iterable[ActRule]) -> Iterator[Formula]:
 
 def _atoms(formulas: Iterable[Formula]) -> Iterator[Atomic]:
     return (found.atom for formula in formulas for found in occurrences(formula))
-
-
-def _is_reached(
-    atoms: Iterable[Atomic],
-    events: dict[str, list[dict[str, Hashable]]],
-    judged: Collection[str],
-    relations: Collection[str],
-) -> bool:
-    """Whether some atom reads a changed event, an act that is judged anew, or a relation that is computed anew."""
-    return any(
-        atom.type in judged or any(_may_match(atom, values) for values in events.get(atom.type, ()))
-        if isinstance(atom, EventAtom)
-        else isinstance(atom, Rel | Value) and atom.name in relations
-        for atom in atoms
-    )
 
 
 def _may_match(atom: EventAtom, values: dict[str, Hashable]) -> bool:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tenure.logic.definitions import EventAtom, Formula, Program, Reached, Rel, Value, relations_of
-from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.definitions import EventAtom, Program, Rel, Value
+from tenure.logic.formulas import Occurrence, occurrences
+from tenure.logic.profiles import profile_of
 from tenure.time import Instant
 
 
 def part_for(program: Program, relations: Iterable[str]) -> Program:
     """The definitions and act rules of ``program`` that ``relations`` depend on, directly or not."""
-    owner = {name: d for d in program.definitions for name, _ in relations_of(d)}
+    owner = {name: d for d in program.definitions for name in profile_of(d).relations}
     reaching = {r.effect.name: r for r in program.reaching}
     needed: set[str] = set()
     acts: set[str] = set()
     waiting = [owner[name] for name in relations if name in owner]
 
-    def read(formula: Formula) -> None:
-        for found in occurrences(formula):
-            atom = found.atom
+    def read(found: Iterable[Occurrence]) -> None:
+        for atom in (occurrence.atom for occurrence in found):
             if isinstance(atom, Rel | Value) and atom.name in owner:
                 waiting.append(owner[atom.name])
             elif isinstance(atom, EventAtom) and atom.type not in acts:
                 acts.add(atom.type)
                 for rule in program.acts.get(atom.type, ()):
-                    read(rule.power)
-                    read(rule.condition)
+                    read(occurrences(rule.power))
+                    read(occurrences(rule.condition))
 
     while waiting:
         definition = waiting.pop()
@@ -35,8 +35,7 @@ def part_for(program: Program, relations: Iterable[str]) -> Program:
             if definition.name in reaching:
                 back = reaching[definition.name]
                 waiting += [owner[relation.name] for relation in (back.fires, *back.begun)]
-            for formula in bodies(definition).values():
-                read(formula)
+            read(occurrence for _, occurrence in profile_of(definition).atoms)
     kept = tuple(d for d in program.definitions if d.name in needed)
     return Program(
         kept,
@@ -50,6 +49,4 @@ def first_date(program: Program) -> Instant | None:
     """The first date that the whole of ``program`` names; one to which an effect reaches back is none of them."""
     if program.first is not None:
         return program.first
-    formulas = (formula for d in program.definitions for formula in bodies(d).values())
-    atoms = (found.atom for formula in formulas for found in occurrences(formula))
-    return min((a.at for a in atoms if isinstance(a, Reached) and a.event is None), default=None)
+    return min((date for d in program.definitions for date in profile_of(d).dates), default=None)

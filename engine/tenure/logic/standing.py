@@ -32,7 +32,7 @@ class Standing:
         self._start = Checkpoint.of(self._run)
         # What no event touches is shared by all traces; nobody changes a trace.
         self._first = {table.name: table.copy() for table in tables_of(self._run)}
-        self._shared = {name: self._first[name] for name in self._run.world.tables}
+        self._shared = {name: self._first[name] for name in self._run.relations}
         self._run.journal.touched.clear()
 
     def trace(self, events: Sequence[Event], to: Instant, settled: Mapping[str, Settled]) -> Trace:

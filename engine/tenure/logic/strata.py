@@ -6,18 +6,8 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from tenure.logic.definitions import (
-    DayCount,
-    Definition,
-    Duty,
-    Holds,
-    Inertial,
-    Measure,
-    Rel,
-    Value,
-    relations_of,
-)
-from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.definitions import Definition, Holds
+from tenure.logic.profiles import profile_of
 
 
 @frozen
@@ -35,24 +25,14 @@ class NegativeCycle:
     names: tuple[str, ...]
 
 
-def dependencies(definition: Definition) -> Iterator[tuple[str, bool]]:
-    """The relations that ``definition`` reads at the same stage, and whether it does so monotonically."""
-    for role, formula in bodies(definition).items():
-        negative = (isinstance(definition, Inertial) and role in ("end", "lapses")) or isinstance(
-            definition, Measure | DayCount | Duty
-        )
-        for found in occurrences(formula):
-            if isinstance(found.atom, Rel | Value) and not found.earlier:
-                yield found.atom.name, found.positive and not negative
-
-
 def stratify(definitions: tuple[Definition, ...]) -> tuple[Stratum, ...] | NegativeCycle:
     """Definitions in an order in which each comes after all that it reads (Tarjan 1972)."""
-    owner = {name: d.name for d in definitions for name, _ in relations_of(d)}
+    profiles = [(d.name, profile_of(d)) for d in definitions]
+    owner = {relation: name for name, profile in profiles for relation in profile.relations}
     by_name = {d.name: d for d in definitions}
     reads = {
-        d.name: [(owner[name], positive) for name, positive in dependencies(d) if name in owner]
-        for d in definitions
+        name: [(owner[relation], positive) for relation, positive in profile.reads if relation in owner]
+        for name, profile in profiles
     }
     strata = []
     for component in _components({name: [n for n, _ in found] for name, found in reads.items()}):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from tenure.diagnostics import ContractError, did_you_mean
@@ -27,14 +27,16 @@ class AmendmentLowering:
     def define(self) -> None:
         """Add ``amendment:R`` for each amendment."""
         for amendment in self.vocabulary.amendments.values():
-            with self.lowering.unit():
-                begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
-                if amendment.retroactive is not None:
-                    since = self.lowering.formulas.start_of(amendment.retroactive)
-                    begin = self.lowering.reaching_back(some(begin, frozenset()), since, (), amendment.name)
-                self.lowering.add(
-                    k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
-                )
+            self.lowering.piece(f"amendment/{amendment.name}", partial(self._define, amendment))
+
+    def _define(self, amendment: s.Amendment) -> None:
+        begin = self.lowering.spans.begin(s.From(amendment.begin), frozenset(), amendment.name)
+        if amendment.retroactive is not None:
+            since = self.lowering.formulas.start_of(amendment.retroactive)
+            begin = self.lowering.reaching_back(some(begin, frozenset()), since, (), amendment.name)
+        self.lowering.add(
+            k.Inertial(f"amendment:{amendment.name}", (), begin, FALSEHOOD, clause=amendment.name)
+        )
 
     def ended_by(self, clause: str) -> tuple[str, ...]:
         """The amendments that end or replace ``clause``."""

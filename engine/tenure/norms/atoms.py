@@ -132,10 +132,11 @@ class AtomLowering(TermLowering):
     def dates(self, recurring: s.Recurring, date: k.Term, instant: k.Term) -> k.Rel:
         """A recurring date, as a relation over its dates, each as text and as its first instant."""
         name = f"dates:{recurring.text}"
-        if name not in self.lowering.definitions:
-            recurrence = placed(recurring.place, lambda: Recurrence.parse(recurring.text))
-            with self.lowering.unit():
-                self.lowering.add(k.Dates(name, recurrence))
+
+        def define() -> k.Definition:
+            return k.Dates(name, placed(recurring.place, lambda: Recurrence.parse(recurring.text)))
+
+        self.lowering.named_once(name, define)
         return k.Rel(name, (date, instant))
 
     @staticmethod
@@ -163,12 +164,13 @@ class AtomLowering(TermLowering):
     def kind_of(self, term: k.Term, kinds: s.KindExpression) -> k.Formula:
         """Membership of a kind expression, with all kinds below the named ones, as a relation of its own."""
         name = f"is:{' or '.join(kinds.any_of)}" + "".join(f" but not {n}" for n in kinds.but_not)
-        if name not in self.lowering.definitions:
+
+        def define() -> k.Definition:
             thing = k.Var("x")
             excluded = [k.Not(self._any_kind(thing, kinds.but_not, kinds.place))] if kinds.but_not else []
-            body = both(self._any_kind(thing, kinds.any_of, kinds.place), *excluded)
-            with self.lowering.unit():
-                self.lowering.add(k.Holds(name, (thing,), body))
+            return k.Holds(name, (thing,), both(self._any_kind(thing, kinds.any_of, kinds.place), *excluded))
+
+        self.lowering.named_once(name, define)
         return k.Rel(name, (term,))
 
     def _any_kind(self, thing: k.Term, names: Iterable[str], place: Place | None) -> k.Formula:

@@ -61,9 +61,6 @@ class Breaches:
         """``violated(C)``: it has been breached before now."""
         name = f"violated:{support.force}"
         head = tuple(k.Var(f"a{i}") for i in range(len(args)))
-        if name not in self.lowering.definitions:
-            with self.lowering.unit():
-                self.lowering.add(
-                    k.Recent(name, head, k.Rel(f"violation:{support.force}", head), None, support.clause)
-                )
+        violation = k.Rel(f"violation:{support.force}", head)
+        self.lowering.named_once(name, lambda: k.Recent(name, head, violation, None, support.clause))
         return k.Rel(name, args)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from tenure.norms.substitution import substitute
 
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
+    from tenure.norms.vocabulary import Vocabulary
 
 KIND = "kind"
 _THING, _KIND = k.Var("x"), k.Var("k")
@@ -30,7 +32,11 @@ class ClassRule:
 
 def lower_classes(lowering: Lowering) -> None:
     """Add ``kind(x, k)``: what kinds a thing has, and ``owner(x, p)``: who owns it."""
-    rules = class_rules(lowering)
+    lowering.piece("/classes", partial(_lower_classes, lowering))
+
+
+def _lower_classes(lowering: Lowering) -> None:
+    rules: tuple[ClassRule, ...] = lowering.look("classes")
     classifying = [r for r in rules if isinstance(r.rule, s.Classify)]
     for rule in classifying:
         with lowering.unit():
@@ -42,14 +48,14 @@ def lower_classes(lowering: Lowering) -> None:
         _owners(lowering, [r for r in rules if isinstance(r.rule, s.Owner)])
 
 
-def class_rules(lowering: Lowering) -> list[ClassRule]:
+def class_rules(vocabulary: Vocabulary) -> tuple[ClassRule, ...]:
     """The rules that sort things or say who owns them, with the names of their relations."""
     found: list[tuple[s.Classify | s.Owner, str | None]] = [
-        (i, None) for i in lowering.vocabulary.document.items if isinstance(i, s.Classify | s.Owner)
+        (i, None) for i in vocabulary.document.items if isinstance(i, s.Classify | s.Owner)
     ]
-    for clause in lowering.vocabulary.clauses.values():
+    for clause in vocabulary.clauses.values():
         found.extend((r, clause.name) for r in clause.rules if isinstance(r, s.Classify | s.Owner))
-    return [ClassRule(f"class#{i}", rule, clause) for i, (rule, clause) in enumerate(found, 1)]
+    return tuple(ClassRule(f"class#{i}", rule, clause) for i, (rule, clause) in enumerate(found, 1))
 
 
 def _class(lowering: Lowering, rule: ClassRule, others: list[ClassRule]) -> k.Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ class ClauseLowering:
         self.vocabulary = lowering.vocabulary
         self.formulas = lowering.formulas
         self.supports: list[Support] = []
+        self._about: dict[tuple[str, str], tuple[Support, ...]] = {}
         self.outlines = Outlines(lowering)
         self.effects = Effects(lowering)
         self.duties = DutyLowering(lowering)
@@ -48,17 +50,34 @@ class ClauseLowering:
 
     def define(self) -> None:
         """Add the definitions of every norm, silence and effect."""
-        for clause in self.vocabulary.clauses.values():
-            outline = self.outlines.of(clause.name)
-            for i, support in enumerate(outline):
-                if support.rung == 0:
-                    rungs = list(takewhile(lambda p: p.rung > 0, outline[i + 1 :]))
-                    with self.lowering.unit():
-                        self.supports.extend(self._define(support, rungs))
-            for rule in clause.rules:
-                if isinstance(rule, s.Silence):
-                    with self.lowering.unit():
-                        self._silence(clause.name, rule)
+        for clause in self.vocabulary.clauses:
+            self.lowering.piece(clause, partial(self._clause, clause))
+
+    def _clause(self, clause: str) -> None:
+        outline = self.outlines.of(clause)
+        for i, support in enumerate(outline):
+            if support.rung == 0:
+                rungs = list(takewhile(lambda p: p.rung > 0, outline[i + 1 :]))
+                with self.lowering.unit():
+                    self.give(*self._define(support, rungs))
+        for number, rule in enumerate(self.lowering.look("silences", clause), 1):
+            with self.lowering.unit():
+                self._silence(clause, rule, f"silent#{clause}.{number}")
+
+    def silences(self, clause: str) -> tuple[s.Silence, ...]:
+        """What a clause says that the contract is silent on."""
+        return tuple(r for r in self.vocabulary.clauses[clause].rules if isinstance(r, s.Silence))
+
+    def give(self, *supports: Support) -> None:
+        """Add supports."""
+        self.supports += supports
+        for support in supports:
+            about = support.relation, support.act
+            self._about[about] = (*self._about.get(about, ()), support)
+
+    def supports_about(self, about: tuple[str, str]) -> tuple[Support, ...]:
+        """The supports so far of one relation to one act."""
+        return self._about.get(about, ())
 
     def _define(self, support: Support, rungs: list[Support]) -> list[Support]:
         assert support.norm is not None
@@ -216,8 +235,7 @@ class ClauseLowering:
             "TEN316", f"`{clause}` cannot be {state}: {why}", place=place, help="name another clause"
         )
 
-    def _silence(self, clause: str, rule: s.Silence) -> None:
-        number = len(self.lowering.silences) + 1
+    def _silence(self, clause: str, rule: s.Silence, name: str) -> None:
         declared = frozenset(p.variable for p in rule.parts if isinstance(p, s.ForVariable))
         norm = s.Norm(
             "liberty",
@@ -229,18 +247,18 @@ class ClauseLowering:
         )
         what = acted(self.lowering, norm, norm, declared)
         span_vars = tuple(k.Var(v) for v in self.outlines.span_variables(norm))
-        run = Run(f"run:silent#{number}", span_vars)
+        run = Run(f"run:{name}", span_vars)
         holder = k.Const(None) if rule.holder is None else self.formulas.term(rule.holder)
         support = Support(
             clause, "liberty", what.act, what.parameters, holder, k.Const(None), what.terms,
-            force=f"silent#{number}", base=f"base:silent#{number}" if declared else run.name, run=run, norm=norm,
+            force=name, base=f"base:{name}" if declared else run.name, run=run, norm=norm,
         )  # fmt: skip
         base, variables = self._base(support, rule.parts, declared)
         body = both(base, *self.qualifiers(rule.parts, variables, clause))
         self._check_bound(support, body)
         self.lowering.add(k.Holds(support.force, support.head, body, clause))
-        name = holder.value if isinstance(holder, k.Const) else None
-        self.lowering.silences.append(Silence(clause, what.act, name, what.terms, support.force, rule.why))
+        who = holder.value if isinstance(holder, k.Const) else None
+        self.lowering.silences.append(Silence(clause, what.act, who, what.terms, support.force, rule.why))
 
 
 def split_parts(

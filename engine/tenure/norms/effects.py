@@ -67,10 +67,15 @@ class Effects:
 
     def rules(self, clause: str, *verbs: str) -> list[s.On]:
         """The rules with one of ``verbs`` that name ``clause``."""
-        return [rule for rule in self._by_clause.get(clause, ()) if rule.verb in verbs]
+        naming: tuple[s.On, ...] = self.lowering.look("effects", clause)
+        return [rule for rule in naming if rule.verb in verbs]
+
+    def naming(self, clause: str) -> tuple[s.On, ...]:
+        """The rules that name ``clause``."""
+        return self._by_clause.get(clause, ())
 
     @cached_property
-    def _by_clause(self) -> dict[str, list[s.On]]:
+    def _by_clause(self) -> dict[str, tuple[s.On, ...]]:
         vocabulary = self.lowering.vocabulary
         rules = [i for i in vocabulary.document.items if isinstance(i, s.On)]
         rules += [r for c in vocabulary.clauses.values() for r in c.rules if isinstance(r, s.On)]
@@ -78,7 +83,7 @@ class Effects:
         for rule in rules:
             for clause in dict.fromkeys(c for target in rule.targets for c in self._under(rule, target)):
                 found.setdefault(clause, []).append(rule)
-        return found
+        return {clause: tuple(rules) for clause, rules in found.items()}
 
     def _under(self, rule: s.On, target: str) -> tuple[str, ...]:
         under = self.lowering.vocabulary.clauses_under(target)

@@ -17,6 +17,9 @@ from tenure.norms.positions import Defeat, Support, names_of
 if TYPE_CHECKING:
     from tenure.norms.lowering import Lowering
 
+#: A norm that says `despite` a clause, with its own clause, and under which reading it does.
+_Prevailing = tuple[str, s.Norm, s.When | None]
+
 
 class Exceptions:
     """The defeats of supports."""
@@ -77,14 +80,18 @@ class Exceptions:
     def _stronger(self, clause: str) -> Iterator[tuple[str, s.Norm]]:
         """The norms that say `despite` this clause, or despite one that it replaces, each with its clause."""
         for weaker in (clause, *self.lowering.amendments.predecessors(clause)):
-            for other, norm, when in self._prevailing.get(weaker, ()):
+            for other, norm, when in self.lowering.look("prevailing", weaker):
                 if other != clause and self.lowering.spans.counts(when):
                     yield other, norm
 
+    def prevailing(self, clause: str) -> tuple[_Prevailing, ...]:
+        """The norms that say `despite` ``clause``."""
+        return self._prevailing.get(clause, ())
+
     @cached_property
-    def _prevailing(self) -> dict[str, list[tuple[str, s.Norm, s.When | None]]]:
+    def _prevailing(self) -> dict[str, tuple[_Prevailing, ...]]:
         """The norms that say `despite` each clause, and under which reading."""
-        found: dict[str, list[tuple[str, s.Norm, s.When | None]]] = {}
+        found: dict[str, list[_Prevailing]] = {}
         for other in self.vocabulary.clauses.values():
             for norm in (rule for rule in other.rules if isinstance(rule, s.Norm)):
                 for rank in (part for part in norm.parts if isinstance(part, s.Rank)):
@@ -92,7 +99,7 @@ class Exceptions:
                         for name in rank.clauses:
                             for clause in self._named(name, rank.place):
                                 found.setdefault(clause, []).append((other.name, norm, rank.when))
-        return found
+        return {clause: tuple(norms) for clause, norms in found.items()}
 
     def _named(self, name: str, place: Place | None) -> tuple[str, ...]:
         under = self.vocabulary.clauses_under(name)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from attrs import evolve, field, frozen
 from msgspec.structs import replace
@@ -15,16 +19,18 @@ from tenure.logic.formulas import free_variables
 from tenure.norms.algebra import FALSEHOOD, either, some
 from tenure.norms.amendments import AmendmentLowering
 from tenure.norms.atoms import DUTY_STATES
-from tenure.norms.classes import lower_classes
+from tenure.norms.classes import class_rules, lower_classes
 from tenure.norms.clauses import ClauseLowering
 from tenure.norms.formulas import FormulaLowering
 from tenure.norms.positions import Silence, Support
 from tenure.norms.powers import lower_acts
+from tenure.norms.sharing import Piece, Shared, Sight
 from tenure.norms.spans import SpanLowering
 from tenure.norms.vocabulary import KEEP, Vocabulary
 from tenure.time import Duration, Instant
 
 Visible = frozenset[str]
+T = TypeVar("T")
 
 #: States that `on` rules bring about in clauses of every relation.
 AFFECTED = ("suspended", "waived", "terminated")
@@ -58,42 +64,60 @@ def lower(
     vocabulary: Vocabulary,
     choice: Mapping[str, str] | None = None,
     queries: tuple[s.Formula | Query, ...] = (),
+    shared: Shared | None = None,
 ) -> Meaning:
     """The meaning of a contract; ``choice`` overrides the defaults of readings.
 
     Each of ``queries`` becomes a relation ``query:N``, so that any formula can be asked; a bare formula has no columns.
+    What ``shared`` knows already is not lowered again.
     Raises :class:`~tenure.diagnostics.ContractError` where a rule has no meaning.
     """
-    return Lowering(vocabulary, {**vocabulary.default_choice(), **(choice or {})}).run(queries)
+    return Lowering(vocabulary, {**vocabulary.default_choice(), **(choice or {})}, shared).run(queries)
 
 
 class Lowering:
     """Collects definitions while the rules of a contract are lowered."""
 
-    def __init__(self, vocabulary: Vocabulary, choice: Mapping[str, str]) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, choice: Mapping[str, str], shared: Shared | None = None
+    ) -> None:
         self.vocabulary = vocabulary
         self.choice = choice
         self.touched_readings: set[str] = set()
         #: The readings looked at for each definition; those of one unit are looked at together.
-        self.read_by: dict[str, set[str]] = {}
+        self.read_by: dict[str, AbstractSet[str]] = {}
         self._unit: set[str] = set()
         self.definitions: dict[str, k.Definition] = {}
         self.silences: list[Silence] = []
         self._reaching: list[k.Reaching] = []
-        self._remembered: dict[object, k.Formula] = {}
+        self._remembered: dict[Hashable, k.Formula] = {}
+        #: Whose names are being made, and how many of them there are.
+        self._owner, self._numbered = "", 0
+        self._pieces = (shared or Shared()).pieces(vocabulary)
+        #: What has been looked at for the piece that is being lowered.
+        self._seen: dict[Sight, Any] | None = None
         self.pulses: frozenset[str] = self._momentary_states()
         self.formulas = FormulaLowering(self)
         self.spans = SpanLowering(self)
         self.amendments = AmendmentLowering(self)
         self.clauses = ClauseLowering(self)
+        self._sights: dict[str, Callable[[Any], Any]] = {
+            "reading": self.choice.__getitem__,
+            "remembered": self._remembered.get,
+            "classes": lambda _: class_rules(vocabulary),
+            "norms": self.clauses.outlines.norms,
+            "effects": self.clauses.effects.naming,
+            "silences": self.clauses.silences,
+            "prevailing": self.clauses.exceptions.prevailing,
+            "supports": self.clauses.supports_about,
+        }
 
     def run(self, queries: tuple[s.Formula | Query, ...] = ()) -> Meaning:
         """Lower everything."""
         self.amendments.define()
         lower_classes(self)
         for state in self.vocabulary.states.values():
-            with self.unit():
-                self._state(state)
+            self.piece(f"state/{state.name}", partial(self._state, state))
         self.clauses.define()
         acts = lower_acts(self)
         meaning = Meaning(
@@ -109,12 +133,13 @@ class Lowering:
     def asking(self, meaning: Meaning, queries: tuple[s.Formula | Query, ...]) -> Meaning:
         """``meaning``, which :meth:`run` has given, with queries; others may be asked of the same lowering."""
         definitions, remembered = dict(self.definitions), dict(self._remembered)
-        wildcards = self.formulas.wildcards
         for number, query in enumerate(queries):
-            with self.unit():
+            with self.owned(f"query/{number}"), self.unit():
                 self._query(number, query if isinstance(query, Query) else Query(query))
         asked = tuple(self.definitions.values())
-        self.definitions, self._remembered, self.formulas.wildcards = definitions, remembered, wildcards
+        self.definitions = definitions
+        self._remembered.clear()
+        self._remembered.update(remembered)
         program = replace(meaning.program, definitions=asked)
         return evolve(
             meaning,
@@ -142,7 +167,8 @@ class Lowering:
         """The value of ``reading``, on which what is being lowered depends from now on."""
         self.touched_readings.add(reading)
         self._unit.add(reading)
-        return self.choice[reading]
+        found: str = self.look("reading", reading)
+        return found
 
     @contextmanager
     def unit(self, name: str | None = None) -> Iterator[None]:
@@ -155,7 +181,82 @@ class Lowering:
         finally:
             self._unit = outer
 
-    # ------------------------------------------------------------ what is shared
+    # ------------------------------------------------------------ pieces
+
+    def piece(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, as it lowers a piece of the contract; or what it has given and added before."""
+        known = self._pieces.find(name, self._look)
+        if known is not None:
+            self._take_over(known)
+        else:
+            known = self._lowered(name, make)
+            self._pieces.keep(name, known)
+        result: T = known.result
+        return result
+
+    def _lowered(self, name: str, make: Callable[[], T]) -> Piece:
+        assert self._seen is None, name
+        seen = self._seen = {}
+        definitions, read_by, remembered = len(self.definitions), len(self.read_by), len(self._remembered)
+        supports, silences, reaching = len(self.clauses.supports), len(self.silences), len(self._reaching)
+        with self.owned(name), self.unit():
+            result = make()
+        self._seen = None
+        return Piece(
+            tuple(seen.items()),
+            tuple(definition for _, definition in _since(self.definitions, definitions)),
+            tuple((name, frozenset(readings)) for name, readings in _since(self.read_by, read_by)),
+            _since(self._remembered, remembered),
+            tuple(self.clauses.supports[supports:]),
+            tuple(self.silences[silences:]),
+            tuple(self._reaching[reaching:]),
+            result,
+        )
+
+    def _take_over(self, piece: Piece) -> None:
+        self.definitions.update((d.name, d) for d in piece.definitions)
+        self.read_by.update(piece.read_by)
+        self._remembered.update(piece.remembered)
+        self.clauses.give(*piece.supports)
+        self.silences += piece.silences
+        self._reaching += piece.reaching
+        self.touched_readings |= piece.readings
+
+    def look(self, sort: str, which: Hashable = None) -> Any:
+        """Something on which what is being lowered depends, and which is not the same in all contracts that share pieces."""
+        sight = sort, which
+        found = self._look(sight)
+        if self._seen is not None:
+            self._seen.setdefault(sight, found)
+        return found
+
+    def _look(self, sight: Sight) -> Any:
+        sort, which = sight
+        return self._sights[sort](which)
+
+    @contextmanager
+    def owned(self, owner: str) -> Iterator[None]:
+        """Names that are made within are those of ``owner``: they do not depend on what else was lowered before."""
+        outer, self._owner, self._numbered = (self._owner, self._numbered), owner, 0
+        try:
+            yield
+        finally:
+            self._owner, self._numbered = outer
+
+    def numbered(self, word: str) -> str:
+        """A name that nothing else has."""
+        self._numbered += 1
+        return f"{word}#{self._owner}.{self._numbered}"
+
+    # ------------------------------------------------------------ what is defined once
+
+    def once(self, key: Hashable, make: Callable[[], k.Formula]) -> k.Formula:
+        """What ``make`` gives, as it adds a definition; what has the same ``key`` is one."""
+        found: k.Formula | None = self.look("remembered", key)
+        if found is None:
+            with self.unit():  # whoever reads it has looked at the readings that its formulas depend on
+                found = self._remembered[key] = make()
+        return found
 
     def remember(
         self,
@@ -167,25 +268,29 @@ class Lowering:
     ) -> k.Formula:
         """A relation with a memory over the variables that ``bodies`` share with their surroundings."""
         shared = sorted(frozenset().union(*(free_variables(b) for b in bodies)) & visible)
-        key = (word, tuple(shared), bodies, limit)
-        if key not in self._remembered:
-            name = f"{word}#{len(self._remembered) + 1}"
-            head = tuple(k.Var(v) for v in shared)
-            with self.unit():  # whoever reads it has looked at the readings that its formulas depend on
-                self.add(make(name, head))
-            self._remembered[key] = k.Rel(name, head)
-        return self._remembered[key]
+        head = tuple(k.Var(v) for v in shared)
+        return self.once_defined(word, (head, bodies, limit), head, lambda name: make(name, head))
 
     def once_defined(
-        self, word: str, key: object, head: tuple[k.Term, ...], make: Callable[[str], k.Definition]
+        self, word: str, key: Hashable, head: tuple[k.Term, ...], make: Callable[[str], k.Definition]
     ) -> k.Formula:
-        """The relation ``word:N(head)`` that ``make`` defines; what has the same ``key`` is one."""
-        if (word, key) not in self._remembered:
-            name = f"{word}:#{len(self._remembered) + 1}"
-            with self.unit():
-                self.add(make(name))
-            self._remembered[word, key] = k.Rel(name, head)
-        return self._remembered[word, key]
+        """The relation ``word#…(head)`` that ``make`` defines; what has the same ``key`` is one."""
+
+        def define() -> k.Formula:
+            name = self.numbered(word)
+            self.add(make(name))
+            return k.Rel(name, head)
+
+        return self.once((word, key), define)
+
+    def named_once(self, name: str, make: Callable[[], k.Definition]) -> None:
+        """Add the definition of that ``name``, unless it is there."""
+
+        def define() -> k.Formula:
+            self.add(make())
+            return k.Rel(name)
+
+        self.once(name, define)
 
     def reaching_back(
         self,
@@ -200,9 +305,9 @@ class Lowering:
 
         ``each``: on every row of ``begun`` by itself, told apart by these terms.
         """
-        key = ("reaching", trigger, since, begun, each)
-        if key not in self._remembered:
-            number = len(self._reaching) + 1
+
+        def define() -> k.Formula:
+            number = self.numbered("")
             variables = tuple(k.Var(v) for v in sorted(free_variables(trigger)))
             fires = k.Rel(f"fires:{number}", variables)
             told = [t for t in each or () if isinstance(t, k.Var) and t not in variables]
@@ -210,8 +315,9 @@ class Lowering:
             self.add(k.Holds(fires.name, fires.args, trigger, clause))
             self.add(k.Holds(effect.name, effect.args, FALSEHOOD, clause))
             self._reaching.append(k.Reaching(fires, effect, begun, since, each is not None))
-            self._remembered[key] = effect
-        return self._remembered[key]
+            return effect
+
+        return self.once(("reaching", trigger, since, begun, each), define)
 
     def measured(
         self,
@@ -225,13 +331,12 @@ class Lowering:
         clause: str | None,
     ) -> str:
         """The name of a measure; equal measures are one."""
-        key = (kind, group, of, over, limit)
-        if key not in self._remembered:
-            name = f"{kind}:#{len(self._remembered) + 1}"
-            with self.unit():
-                self.add(k.Measure(name, group, kind, of, over, limit, level=level, clause=clause))  # type: ignore[arg-type]
-            self._remembered[key] = k.Rel(name)
-        found = self._remembered[key]
+        found = self.once_defined(
+            f"{kind}:",
+            (group, of, over, limit),
+            (),
+            lambda name: k.Measure(name, group, kind, of, over, limit, level=level, clause=clause),  # type: ignore[arg-type]
+        )
         assert isinstance(found, k.Rel)
         return found.name
 
@@ -239,13 +344,9 @@ class Lowering:
         self, group: tuple[k.Var, ...], over: k.Formula, within: Duration | None, clause: str | None
     ) -> str:
         """The name of a count of days; equal counts are one."""
-        key = ("days", group, over, within)
-        if key not in self._remembered:
-            name = f"days:#{len(self._remembered) + 1}"
-            with self.unit():
-                self.add(k.DayCount(name, group, over, within, clause))
-            self._remembered[key] = k.Rel(name)
-        found = self._remembered[key]
+        found = self.once_defined(
+            "days:", (group, over, within), (), lambda name: k.DayCount(name, group, over, within, clause)
+        )
         assert isinstance(found, k.Rel)
         return found.name
 
@@ -340,3 +441,8 @@ class Lowering:
         }
         shared = frozenset(v for v in kept if not v.startswith("_any"))
         return either(*(some(f, shared) for f in found))
+
+
+def _since(items: dict[Any, T], before: int) -> tuple[tuple[Any, T], ...]:
+    """The items that have come since there were ``before``."""
+    return tuple(islice(reversed(items.items()), len(items) - before))[::-1]

@@ -17,6 +17,8 @@ from tenure.language.syntax.shared import nodes
 
 #: The types of attributes that are dates, and whether they are exact to the tick.
 _TYPES = {"date": False, "instant": True}
+#: The rules that may name dates.
+_WITH_DATES = s.Norm, s.State, s.Classify, s.Owner, s.Silence
 #: The variables of a rule that are dates, with whether they are exact.
 Dates = Mapping[str, bool]
 Rule = TypeVar("Rule")
@@ -34,6 +36,15 @@ def resolved(document: s.Document) -> s.Document:
         for item in document.items
     )
     return replace(document, items=items)
+
+
+def _parts(rule: object) -> Iterator[s.Part]:
+    """The parts of a rule that may name dates, and of what is owed otherwise."""
+    if isinstance(rule, _WITH_DATES):
+        for part in rule.parts:
+            yield part
+            if isinstance(part, s.Otherwise):
+                yield from _parts(part.norm)
 
 
 def date_names(*given: s.Node) -> frozenset[str]:
@@ -63,11 +74,13 @@ class _Reading:
         """Whether anything in ``document`` could be one."""
         if any(a.type in _TYPES for e in self.events.values() for a in e.attributes):
             return True
-        return any(isinstance(n, s.ForEach) and n.named for n in nodes(document))
+        rules = (r for i in document.items for r in (i.rules if isinstance(i, s.Clause) else (i,)))
+        parts = (part for rule in rules for part in _parts(rule))
+        return any(isinstance(part, s.ForEach) and part.named for part in parts)
 
     def rule(self, rule: Rule, outer: Dates) -> Rule:
         """``rule`` with its dates; ``outer`` are those of the rule that it follows upon."""
-        if not isinstance(rule, s.Norm | s.State | s.Classify | s.Owner | s.Silence):
+        if not isinstance(rule, _WITH_DATES):
             return rule
         dates = {**outer, **dict(self._bound(rule.parts))}
         if not dates:

@@ -36,12 +36,18 @@ class Outlines:
 
     def of(self, clause: str) -> list[Support]:
         """The supports of one clause, without their exceptions; the rungs of a duty follow one another."""
+        norms = self.lowering.look("norms", clause)
+        self.lowering.look("effects", clause)  # by which the sides of a duty may pass on
         if clause not in self._outlines:
-            norms = [r for r in self.lowering.vocabulary.clauses[clause].rules if isinstance(r, s.Norm)]
-            self._outlines[clause] = [
-                p for i, norm in enumerate(norms, 1) for p in self._outline(clause, i, norm)
-            ]
+            with self.lowering.owned(f"{clause}/outline"):
+                self._outlines[clause] = [
+                    p for i, norm in enumerate(norms, 1) for p in self._outline(clause, i, norm)
+                ]
         return self._outlines[clause]
+
+    def norms(self, clause: str) -> tuple[s.Norm, ...]:
+        """The norms of a clause."""
+        return tuple(r for r in self.lowering.vocabulary.clauses[clause].rules if isinstance(r, s.Norm))
 
     def _outline(self, clause: str, number: int, norm: s.Norm) -> list[Support]:
         name = f"{clause}#{number}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tenure.language import syntax as s
@@ -22,15 +23,18 @@ def lower_acts(lowering: Lowering) -> dict[str, tuple[k.ActRule, ...]]:
     rules = {}
     for event in lowering.vocabulary.events.values():
         if event.word == "act":
-            supports = [p for p in lowering.clauses.supports if p.relation == "power" and p.act == event.name]
-            with lowering.unit(f"act:{event.name}"):
-                conferred = [_by_clause(lowering, event, p) for p in supports]
-                rules[event.name] = tuple(conferred or _by_declaration(lowering, event))
+            rules[event.name] = lowering.piece(f"act/{event.name}", partial(_lower_act, lowering, event))
     for action in lowering.vocabulary.actions.values():
         if action.default == "forbidden":
-            with lowering.unit():
-                _unpermitted(lowering, action)
+            lowering.piece(f"action/{action.name}", partial(_unpermitted, lowering, action))
     return rules
+
+
+def _lower_act(lowering: Lowering, event: s.EventDeclaration) -> tuple[k.ActRule, ...]:
+    supports = lowering.look("supports", ("power", event.name))
+    with lowering.unit(f"act:{event.name}"):
+        conferred = [_by_clause(lowering, event, p) for p in supports]
+        return tuple(conferred or _by_declaration(lowering, event))
 
 
 def _attempt(event: s.EventDeclaration, by: tuple[k.Term, ...], given: dict[str, k.Term]) -> k.EventAtom:
@@ -57,7 +61,7 @@ def _by_declaration(lowering: Lowering, event: s.EventDeclaration) -> list[k.Act
         name = f"power:{event.name}:{getattr(actor, 'value', '')}"
         lowering.add(k.Holds(name, (actor, k.Const(None), *none), _standing(condition)))
         parameters = tuple(a.name for a in event.attributes)
-        lowering.clauses.supports.append(
+        lowering.clauses.give(
             Support(
                 f"act {event.name}",
                 "power",
@@ -143,22 +147,21 @@ def _not_disabled(
     """No `cannot` and no immunity stands in the way of ``actor``; ``given`` are its terms for the act's attributes."""
     here = {a.name: given.get(a.name, k.Var(a.name)) for a in event.attributes}
     found = []
-    for support in lowering.clauses.supports:
-        if support.relation == "disability" and support.act == event.name:
-            theirs = _named_attributes(lowering, support)
-            renamed = {t.name: here[n] for n, t in theirs.items() if isinstance(t, k.Var)}
-            args = _object_in_act(support, here)
-            holder = k.Const(None) if support.holder == k.Const(None) else actor
-            condition = _condition(lowering, _tests(lowering, support), event, frozenset(renamed))
-            formula = both(support.for_head(holder, args), substitute(condition, renamed))
-            shared = frozenset(_names((actor, *args, *here.values())))
-            found.append(some(formula, shared))
+    for support in lowering.look("supports", ("disability", event.name)):
+        theirs = _named_attributes(lowering, support)
+        renamed = {t.name: here[n] for n, t in theirs.items() if isinstance(t, k.Var)}
+        args = _object_in_act(support, here)
+        holder = k.Const(None) if support.holder == k.Const(None) else actor
+        condition = _condition(lowering, _tests(lowering, support), event, frozenset(renamed))
+        formula = both(support.for_head(holder, args), substitute(condition, renamed))
+        shared = frozenset(_names((actor, *args, *here.values())))
+        found.append(some(formula, shared))
     return k.Not(either(*found)) if found else TRUTH
 
 
 def _unpermitted(lowering: Lowering, action: s.ActionDeclaration) -> None:
     """``unpermitted:A(event, holder, object)``: done without the liberty that the action takes."""
-    liberties = [p for p in lowering.clauses.supports if p.relation == "liberty" and p.act == action.name]
+    liberties: tuple[Support, ...] = lowering.look("supports", ("liberty", action.name))
     # Where the liberty is anybody's for whom something holds, everybody needs it; else only those whom a clause names.
     open_to_all = any(isinstance(p.holder, k.Var) for p in liberties)
     named = [k.Compare("=", k.Var("_holder"), h) for h in dict.fromkeys(p.holder for p in liberties)]

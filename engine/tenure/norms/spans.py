@@ -189,7 +189,7 @@ class SpanLowering:
         head = tuple(k.Var(v) for v in sorted(shared))
         body = some(named, shared)
         return self.lowering.once_defined(
-            "passed", (due, body), head, lambda name: k.Passed(name, head, body, due, clause=clause)
+            "passed:", (due, body), head, lambda name: k.Passed(name, head, body, due, clause=clause)
         )
 
     def date_of(self, at: s.DateOf, visible: Visible, clause: str | None, *, only: bool = False) -> k.Formula:
@@ -204,7 +204,7 @@ class SpanLowering:
         head = tuple(k.Var(v) for v in shared)
         body = some(body, frozenset(shared))
         relation = self.lowering.once_defined(
-            "comes" if only else "passed",
+            "comes:" if only else "passed:",
             (due, body, only),
             head,
             lambda name: k.Passed(name, head, body, due, only=only, clause=clause),

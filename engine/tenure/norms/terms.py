@@ -33,8 +33,6 @@ class TermLowering:
     def __init__(self, lowering: Lowering) -> None:
         self.lowering = lowering
         self.vocabulary: Vocabulary = lowering.vocabulary
-        #: How many fresh variables there are.
-        self.wildcards = 0
 
     def term(
         self, term: s.Term, variables: Visible = frozenset(), attribute: s.AttributeDeclaration | None = None
@@ -93,5 +91,4 @@ class TermLowering:
 
     def fresh(self, word: str = "") -> k.Var:
         """A variable that nothing else names."""
-        self.wildcards += 1
-        return k.Var(f"_{word}{self.wildcards}")
+        return k.Var(self.lowering.numbered(f"_{word}"))

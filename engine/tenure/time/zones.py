@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tenure.diagnostics import TimeError, did_you_mean
 
@@ -62,16 +62,12 @@ def checked(instant: int) -> int:
 @lru_cache(maxsize=256)
 def zone_named(name: str) -> ZoneInfo:
     """The zone of that name in the time zone database; TEN506 when there is none."""
-    import pendulum  # half of this package's import time, so it is loaded with the first zone
-
     # `localtime` is whatever the machine is set to, and `right/` counts leap seconds.
     if name != "localtime" and not name.startswith(("right/", "posix/")):
         try:
-            zone: ZoneInfo = pendulum.timezone(name)
-        except (ValueError, OSError):
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             pass
-        else:
-            return zone
     near = did_you_mean(name, available_timezones())
     raise TimeError.of(
         "TEN506",

@@ -13,6 +13,7 @@ from tenure.history import Event, History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
 from tenure.language.syntax import Clause, Date, Document, Formula, Item
 from tenure.norms import Meaning, Relation, Vocabulary, lower, vocabulary
+from tenure.norms.sharing import Shared
 from tenure.time import MAX_INSTANT, Duration, Instant
 from tenure.timeline.executors import executor_named
 from tenure.timeline.line import Line
@@ -47,6 +48,7 @@ class Contract:
         self.vocabulary, findings = vocabulary(self.document)
         if findings:
             raise ContractError(*findings)
+        self._shared = Shared()
         self._revised: dict[tuple[Clause, ...], Contract] = {}
         self._meanings: dict[object, Meaning] = {}
         self._narrow: dict[object, Meaning] = {}
@@ -87,7 +89,8 @@ class Contract:
 
         new = clauses_of(clauses)
         if new not in self._revised:
-            self._revised[new] = Contract(revised(self.document, new))
+            made = self._revised[new] = Contract(revised(self.document, new))
+            made._shared = self._shared
         return self._revised[new]
 
     def meaning(
@@ -97,7 +100,7 @@ class Contract:
         choice = {**self.vocabulary.default_choice(), **self._checked(readings or {})}
         key = (tuple(sorted(choice.items())), queries)
         if key not in self._meanings:
-            self._meanings[key] = lower(self.vocabulary, choice, queries)
+            self._meanings[key] = lower(self.vocabulary, choice, queries, self._shared)
         return self._meanings[key]
 
     def evaluated(self, meaning: Meaning, events: tuple[Event, ...], to: Instant) -> Line:

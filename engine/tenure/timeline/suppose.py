@@ -141,8 +141,8 @@ def _written(vocabulary: Vocabulary, replace: Iterable[NewClause]) -> tuple[str,
     from tenure.language.printer import format_item
     from tenure.timeline.revision import clauses_of, unknown_clause
 
-    clauses = clauses_of(given)
-    names = [clause.name for item in given for clause in clauses_of([item])]
+    clauses = [clause for item in given for clause in clauses_of([item])]
+    names = [clause.name for clause in clauses]
     for i, name in enumerate(names):
         if name in names[:i]:
             raise _contradictory(f"`{name}` is to be written anew twice")

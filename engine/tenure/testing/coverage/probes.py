@@ -69,10 +69,16 @@ class _Probing:
         self.lowering = lowering
         self.vocabulary = lowering.vocabulary
         self.meaning = meaning
-        self.classes = {id(r.rule): r for r in class_rules(lowering)}
-        rules = [(c.name, r) for c in self.vocabulary.clauses.values() for r in c.rules]
-        silences = [r for _, r in rules if isinstance(r, s.Silence)]
-        self.silences = {id(rule): number for number, rule in enumerate(silences, 1)}
+        self.classes = {id(r.rule): r for r in class_rules(lowering.vocabulary)}
+        self.silences = {
+            id(rule): silence.force
+            for clause in self.vocabulary.clauses
+            for rule, silence in zip(
+                lowering.clauses.silences(clause),
+                (silence for silence in meaning.silences if silence.clause == clause),
+                strict=True,
+            )
+        }
 
     def of(self, items: tuple[Item, ...]) -> Iterator[Probe]:
         """The probes of those items that count under the chosen readings."""
@@ -126,7 +132,7 @@ class _Probing:
             case s.State(name):
                 return f"state:{name}"
             case s.Silence():
-                return f"silent#{self.silences[id(rule)]}"
+                return self.silences[id(rule)]
             case _:
                 return self.classes[id(rule)].name
 
