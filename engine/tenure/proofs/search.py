@@ -40,7 +40,7 @@ from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.amounts import candidates
 from tenure.proofs.checker import HYPOTHESIS, premises, same_side
 from tenure.proofs.reading import Reading
-from tenure.proofs.recounting import account_choices, day_choices
+from tenure.proofs.recounting import account_choices, day_choices, instance_choices
 from tenure.proofs.remembering import past_choices
 from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
 from tenure.proofs.theory import FIRST, Theory
@@ -233,6 +233,7 @@ class Search:
         assert isinstance(claim.formula, Rel)
         if not claim.at_least:
             yield Choice("no row")
+            yield from instance_choices(self, claim)
             yield from self._halves(claim)
             return
         table = self.reading.trace.tables[claim.formula.name]
