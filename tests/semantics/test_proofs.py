@@ -29,7 +29,7 @@ from tenure.proofs.theory import Theory
 from tenure.time import Calendar
 
 #: Everything but duties, which have cases of their own.
-KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle")
+KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle", "passed")
 UTC = Calendar("UTC")
 
 

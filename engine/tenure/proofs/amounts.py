@@ -1,17 +1,16 @@
-"""The rules for what is counted and summed, and for recurring dates."""
+"""The rules for what is counted and summed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from tenure.logic.arithmetic import calculate
-from tenure.logic.definitions import Dates, EventAtom, Measure, Stage, Value, before_events, with_events
+from tenure.logic.definitions import EventAtom, Measure, Stage, Value, with_events
 from tenure.logic.formulas import occurrences
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, TRUE
-from tenure.proofs.rules import Premises, Rule, need, row_of
+from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, UnfitError
 from tenure.proofs.theory import Theory
 
@@ -111,22 +110,8 @@ def added(measure: Measure, total: Any, env: Env) -> Any:
     return value if total is None else calculate(op, total, value)
 
 
-def on_date(theory: Theory, claim: Claim, _how: Choice) -> Premises:
-    """A recurring date is so at the first stage of its day, and at no other."""
-    _, _ = row_of(theory, claim, Dates)
-    day, instant = claim.row.key
-    stage = before_events(theory.limits.calendar.start_of_day(date.fromisoformat(day)))
-    if claim.at_least:
-        need(claim.start == claim.end == stage, "the date is another")
-        need((day, instant) in theory.possible.keys(claim.row.name), "no such date recurs")
-    else:
-        need(not claim.start <= stage <= claim.end, "the date is so then")
-    return ()
-
-
 AMOUNT_RULES: dict[str, Rule] = {
     "amount": amount,
     "other amount": other_amount,
     "no amount": nothing,
-    "date": on_date,
 }

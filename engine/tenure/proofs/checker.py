@@ -10,6 +10,7 @@ from attrs import frozen
 
 from tenure.logic.definitions import Holds
 from tenure.proofs.amounts import AMOUNT_RULES
+from tenure.proofs.dates import DATE_RULES
 from tenure.proofs.days import DAY_RULES
 from tenure.proofs.duties import DUTY_RULES
 from tenure.proofs.rules import FORMULA_RULES, Premises, Rule
@@ -23,6 +24,7 @@ RULES: dict[str, Rule] = {
     **SPAN_RULES,
     **AMOUNT_RULES,
     **DAY_RULES,
+    **DATE_RULES,
     **DUTY_RULES,
     **TRUST_RULES,
 }

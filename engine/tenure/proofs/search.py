@@ -22,6 +22,7 @@ from tenure.logic.definitions import (
     Measure,
     Not,
     Or,
+    Passed,
     Reached,
     Recent,
     Rel,
@@ -289,7 +290,7 @@ class Search:
                 yield Choice("date")
             case Duty():
                 yield from account_choices(self, claim)
-            case Inertial() | Recent() | Lasting() | SinceThen():
+            case Inertial() | Recent() | Lasting() | SinceThen() | Passed():
                 yield from past_choices(self, claim, definition)
                 yield from self._halves_of(claim, definition)
         yield from self._halves(claim)
