@@ -130,7 +130,7 @@ def _said(formulas: Formulas, key: Key) -> dict[Matter, list[Entry]]:
         found.setdefault(Matter(role, about, performer), []).append(Entry(start, end, witness))
     for matter, entries in found.items():
         if formulas.witnesses(matter.role) and matter.role != "trigger":
-            need(all(e.start == e.end and e.start % 2 for e in entries), "not by one event")
+            need(all(e.start == e.end for e in entries), "not at single stages")
             need(all(a.start <= b.start for a, b in pairwise(entries)), "the account is out of order")
         else:
             need(all(a.end + 1 < b.start for a, b in pairwise(entries)), "the account is out of order")

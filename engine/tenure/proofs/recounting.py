@@ -164,8 +164,6 @@ class Reader:
         """The single stages at which a formula is true, for everything that makes it so."""
         formula, env = self.formulas.formula(matter), self.formulas.env(matter)
         for stage in self._stages(matter):
-            if stage % 2 == 0:
-                continue
             found: dict[Bindings, Truth] = {}
             for solution, truth in self.search.reading.solutions(formula, env, stage):
                 witness = self.formulas.witness(matter, solution)

@@ -82,7 +82,9 @@ class Search:
             return known
         if name in self._stuck:
             raise UnprovedError(str(claim))
-        if name in self._path:
+        # A circle is told at a row or an event of it: only a row can be supposed.
+        is_within = name in self._path
+        if is_within and isinstance(claim.formula, Row | EventAtom | Value):
             self._leaning.add(name)
             return self._supposed(name, claim)
         self._path[name] = claim
@@ -90,7 +92,8 @@ class Search:
         try:
             step = self._prove(claim)
         finally:
-            del self._path[name]
+            if not is_within:
+                del self._path[name]
             self._leaning.discard(name)
             # What leans on a claim that is still being proved holds only below that claim.
             self._kept.append(claim)
@@ -111,9 +114,11 @@ class Search:
         raise UnprovedError(str(claim))
 
     def _is_plain(self, claim: Claim) -> bool:
-        """Whether the claim is about neither an event nor what lasts or looks back."""
+        """Whether the claim is about neither an event nor what lasts or looks back (at the first stage, nothing does)."""
         if isinstance(claim.formula, Row):
-            return isinstance(self.theory.definition(claim.formula.name), Holds)
+            is_first = claim.start == claim.end == FIRST
+            kinds = Holds | Inertial if is_first else Holds
+            return isinstance(self.theory.definition(claim.formula.name), kinds)
         return not isinstance(claim.formula, EventAtom)
 
     def _prove(self, claim: Claim) -> Step:

@@ -16,11 +16,13 @@ from tenure.logic.definitions import (
     Value,
 )
 from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.truth import UNKNOWN
 from tenure.proofs.days import doubted_days
 from tenure.proofs.duties import doubted
 from tenure.proofs.rules import Premises, Rule, need
+from tenure.proofs.spans import edge_types
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
-from tenure.proofs.theory import Theory
+from tenure.proofs.theory import FIRST, Theory
 from tenure.time import Instant
 
 #: The kinds of trust, each with what it is about; the page on proofs lists them too.
@@ -43,9 +45,16 @@ def _is_open(theory: Theory, claim: Claim) -> bool:
 
 
 def _is_order(theory: Theory, claim: Claim) -> bool:
-    """One stage at which several events happened."""
+    """One stage at which several events happened, or what does not begin again after an end of such a stage."""
     here = claim.start == claim.end and len(theory.together(claim.start)) > 1
-    return here and isinstance(claim.formula, Row | EventAtom)
+    return (here and isinstance(claim.formula, Row | EventAtom)) or _may_be_over(theory, claim)
+
+
+def _may_be_over(theory: Theory, claim: Claim) -> bool:
+    definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
+    if not isinstance(definition, Inertial) or not definition.final or claim.level != UNKNOWN:
+        return False
+    return any(True for _ in theory.crowded(FIRST, claim.end, edge_types(theory, definition)))
 
 
 def _is_computed(theory: Theory, claim: Claim) -> bool:
