@@ -31,7 +31,9 @@ RULES: dict[str, Rule] = {
 #: A claim that is being proved above: nothing else makes it so (only where it is denied, within one stage).
 HYPOTHESIS = "hypothesis"
 #: The rules that stay within one stage and within what is denied.
-_WITHIN_STAGE = frozenset(("definition", "never", "no row", "parts", "part", "cases", "valued", "inside", "split"))
+_WITHIN_STAGE = frozenset(
+    ("definition", "never", "no row", "parts", "part", "cases", "valued", "inside", "split")
+)
 
 
 @frozen

@@ -262,10 +262,9 @@ class Search:
         else:
             yield Choice("no amount")
             atom = Value(claim.formula.name, claim.formula.group, _ANY)
-            rule = "other amount" if isinstance(definition, Measure) else "other number of days"
             for env, truth in self.reading.values(atom, claim.env, claim.start):
                 if truth == TRUE:
-                    yield Choice(rule, key=(env[_ANY.name],))
+                    yield Choice("other value", key=(env[_ANY.name],))
         yield from self._halves(claim)
 
     def _amount(self, claim: Claim, measure: Measure) -> Iterator[Choice]:
