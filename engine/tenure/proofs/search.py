@@ -82,9 +82,9 @@ class Search:
             return known
         if name in self._stuck:
             raise UnprovedError(str(claim))
-        # A circle is told at a row or an event of it: only a row can be supposed.
+        # A circle through a row is told at the row: nothing else can be supposed.
         is_within = name in self._path
-        if is_within and isinstance(claim.formula, Row | EventAtom | Value):
+        if is_within and (isinstance(claim.formula, Row) or not self._leads_back_by_row(name)):
             self._leaning.add(name)
             return self._supposed(name, claim)
         self._path[name] = claim
@@ -103,6 +103,10 @@ class Search:
             elif step is None:
                 self._stuck.add(name)
         return step
+
+    def _leads_back_by_row(self, name: Any) -> bool:
+        path = list(self._path)
+        return any(isinstance(self._path[n].formula, Row) for n in path[path.index(name) :])
 
     def _supposed(self, name: Any, claim: Claim) -> Step:
         """The claim is being proved already: where it is denied and nothing else makes it so, that is a proof."""
