@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from random import Random
+from typing import Any
 
 from attrs import define, evolve
 from tests.semantics.mutations import opposite, other_account
@@ -11,13 +13,15 @@ from tests.semantics.oracle import Case
 
 from tenure.diagnostics import TenureError
 from tenure.logic import definitions as k
+from tenure.logic.formulas import bodies
+from tenure.logic.terms import unify
 from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import RULES
 from tenure.proofs.reading import Reading
 from tenure.proofs.rules import Premises, Rule
 from tenure.proofs.spans import SPAN_RULES
-from tenure.proofs.steps import Choice, Claim, Step, UnfitError
-from tenure.proofs.theory import Theory
+from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
+from tenure.proofs.theory import FIRST, Theory
 
 #: What a weakened rule may run into where it no longer tests what it is given.
 _MISSHAPEN = (IndexError, TypeError, AttributeError, KeyError, AssertionError, ValueError)
@@ -83,28 +87,64 @@ ROW_RULES: dict[type, tuple[str, ...]] = {
 }
 
 
-def trials_of_rows(case: Case, theory: Theory, reading: Reading, random: Random, most: int) -> Iterator[Trial]:
+def trials_of_rows(
+    case: Case, theory: Theory, reading: Reading, random: Random, most: int
+) -> Iterator[Trial]:
     """Claims about rows of what lasts and looks back that are not so, each with a rule that might give it."""
     rows = [
         (definition, theory.row(name, key))
         for definition in case.program.definitions
         if type(definition) in ROW_RULES
         for name, _ in k.relations_of(definition)
-        for key in reading.trace.tables[name].edges
+        for key in (*reading.trace.tables[name].edges, *_keys(case, definition))
     ]
     for _ in range(most if rows else 0):
         definition, row = random.choice(rows)
-        edges = [e.stage + by for e in reading.trace.tables[row.name].edges.get(row.key, ()) for by in (-1, 0, 1)]
-        stages = [s for s in (*edges, *edges, *case.stages) if case.stages[0] <= s <= theory.until]
+        stages = _stages(case, theory, reading, definition, row)
         start = random.choice(stages)
         end = min(start + random.choice((0, 0, 0, 1, 2, 5)), theory.until)
         claim = Claim(row, (), start, end, random.random() < 0.5, random.choice((FALSE, UNKNOWN, TRUE)))
         at = random.choice((*stages, start - 1, start, start + 1, end, end + 1))
         number, event = random.choice((None, 1)), random.choice((None, *theory.by_id))
         for rule in ROW_RULES[type(definition)]:
-            trial = Trial(theory, reading, claim, Choice(rule, at=random.choice((at, at, None)), number=number, event=event))
+            trial = Trial(
+                theory,
+                reading,
+                claim,
+                Choice(rule, at=random.choice((at, at, None)), number=number, event=event),
+            )
             if not trial.is_so(claim):
                 yield trial
+
+
+def all_trials(theory: Theory, reading: Reading, definition: k.Definition, most: int) -> Iterator[Trial]:
+    """Every claim that is not so, of at most ``most`` stages, about a row of ``definition``, by every rule and choice."""
+    stages = range(FIRST, theory.until + 1)
+    for (name, _), rule in product(k.relations_of(definition), ROW_RULES[type(definition)]):
+        for key in reading.trace.tables[name].edges or ((),):
+            for start, longer, at, level in product(stages, range(most), (None, *stages), (FALSE, TRUE)):
+                for at_least in (False, True):
+                    claim = Claim(theory.row(name, key), (), start, start + longer, at_least, level)
+                    trial = Trial(theory, reading, claim, Choice(rule, at=at))
+                    if claim.end <= theory.until and not trial.is_so(claim):
+                        yield trial
+
+
+def _keys(case: Case, definition: Any) -> list[tuple[Any, ...]]:
+    """Rows that may never have been."""
+    names = [term.name for term in definition.head if isinstance(term, k.Var)]
+    return list(case.keys(definition.head)) if set(names) <= case.domain.keys() else []
+
+
+def _stages(case: Case, theory: Theory, reading: Reading, definition: Any, row: Row) -> list[int]:
+    """The stages at which a row or what it hangs on changes, those beside them, and all others."""
+    found = unify(definition.head, row.key, {})
+    env = found[0] if found is not None else {}
+    changes = [e.stage for e in reading.trace.tables[row.name].edges.get(row.key, ())]
+    for formula in bodies(definition).values():
+        changes += sorted(reading.changes(formula, env, case.stages[0], theory.until))
+    near = [stage + by for stage in changes for by in (-1, 0, 1)]
+    return [stage for stage in (*near, *case.stages) if case.stages[0] <= stage <= theory.until]
 
 
 def _choices(case: Case, theory: Theory, how: Choice, names: list[str], random: Random) -> Iterator[Choice]:

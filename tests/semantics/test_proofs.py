@@ -14,7 +14,8 @@ from tests.semantics.mutations import mutants, opposite
 from tests.semantics.oracle import Case
 from tests.semantics.random_duties import duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
-from tests.semantics.soundness import trials
+from tests.semantics.small_programs import SMALL, small_history, small_program
+from tests.semantics.soundness import all_trials, trials
 from tests.thoroughness import examples
 
 from tenure.logic import definitions as k
@@ -26,7 +27,7 @@ from tenure.proofs.checker import RejectedError, check
 from tenure.proofs.search import Search
 from tenure.proofs.steps import Claim, Step
 from tenure.proofs.theory import Theory
-from tenure.time import Calendar
+from tenure.time import MIN_INSTANT, Calendar
 
 #: Everything but duties, which have cases of their own.
 KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle", "passed")
@@ -209,4 +210,16 @@ def test_no_rule_gives_what_is_not_so_from_what_is(case: Case, random: Random) -
     proofs = of_duties(case, random, most=2) if has_duty else proved(case, random, most=2)
     for _, step in proofs:
         for trial in trials(case, theory, search.reading, step, random):
+            assert not trial.is_false_inference(), f"{trial.how} of {trial.claim}"
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_no_rule_gives_what_is_not_so_of_any_small_history(name: str) -> None:
+    program = small_program(name)
+    for seed in range(4):
+        events = small_history(Random(seed))
+        last = MIN_INSTANT + 7
+        trace = evaluate(program, events, UTC, last)
+        theory = Theory(program, events, UTC, k.with_events(last))
+        for trial in all_trials(theory, Search(theory, trace).reading, SMALL[name], 3):
             assert not trial.is_false_inference(), f"{trial.how} of {trial.claim}"

@@ -12,8 +12,10 @@ import argparse
 import ast
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from itertools import product
 from random import Random
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -21,15 +23,30 @@ from typing import Any
 from attrs import define
 from tests.semantics.random_duties import duty_case
 from tests.semantics.random_programs import Features, is_stratified, random_case
-from tests.semantics.soundness import Trial, trials, trials_of_rows
-from tests.semantics.test_proofs import KINDS, evaluated, of_duties, proved
+from tests.semantics.small_programs import SMALL, small_history, small_program
+from tests.semantics.soundness import Trial, all_trials, trials, trials_of_rows
+from tests.semantics.test_proofs import KINDS, UTC, evaluated, of_duties, proved
 
 from tenure.logic import definitions as k
+from tenure.logic.evaluator import evaluate
 from tenure.proofs.checker import RULES
 from tenure.proofs.search import Search, UnprovedError
 from tenure.proofs.steps import UnfitError
+from tenure.proofs.theory import Theory
+from tenure.time import MIN_INSTANT
 
-MODULES = ("rules", "spans", "amounts", "days", "dates", "duties", "accounts", "asking", "clocks", "instances")
+MODULES = (
+    "rules",
+    "spans",
+    "amounts",
+    "days",
+    "dates",
+    "duties",
+    "accounts",
+    "asking",
+    "clocks",
+    "instances",
+)
 _SWAPS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
@@ -103,7 +120,9 @@ class Pool:
         """Whether a rule gives what is not so, or no longer asks for what it asked, once a function is another."""
         before, change.function.__code__ = change.function.__code__, change.code
         try:
-            return any(t.is_false_inference() for t in self.wrong) or any(t.asked() != r for t, r in self.right)
+            return any(t.is_false_inference() for t in self.wrong) or any(
+                t.asked() != r for t, r in self.right
+            )
         finally:
             change.function.__code__ = before
 
@@ -111,6 +130,12 @@ class Pool:
 def pool(cases: int) -> Pool:
     """Trials of many random programs and duties."""
     found = Pool([], [])
+    for name, seed in product(SMALL, range(4)):
+        program, events = small_program(name), small_history(Random(seed))
+        last = MIN_INSTANT + 7
+        theory = Theory(program, events, UTC, k.with_events(last))
+        reading = Search(theory, evaluate(program, events, UTC, last)).reading
+        found.wrong += all_trials(theory, reading, SMALL[name], 3)
     for seed in range(cases):
         random = Random(seed)
         kinds = ("holds", "inertial", *(KINDS[seed // 4 % len(KINDS)],) * 2)
@@ -140,13 +165,19 @@ def _is_so(trial: Trial) -> bool:
         return True
 
 
+def say(line: str) -> None:
+    """Tell at once how far it is."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("modules", nargs="*", default=MODULES)
     given = parser.parse_args()
     known = pool(given.cases)
-    print(len(known.wrong), "claims that are not so,", len(known.right), "steps", flush=True)
+    say(f"{len(known.wrong)} claims that are not so, {len(known.right)} steps")
     for name in given.modules:
         module = importlib.import_module(f"tenure.proofs.{name}")
         tried = noticed = 0
@@ -155,8 +186,8 @@ def main() -> None:
             if known.notices(change):
                 noticed += 1
             else:
-                print("not noticed:", change.name.replace("\n", " "), flush=True)
-        print(f"{name}: {noticed} of {tried} noticed", flush=True)
+                say("not noticed: " + change.name.replace("\n", " "))
+        say(f"{name}: {noticed} of {tried} noticed")
 
 
 if __name__ == "__main__":
