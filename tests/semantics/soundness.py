@@ -1,26 +1,27 @@
-"""Rules asked directly: where all that a rule asks for is so, its claim must be so; and rules weakened, to see that this tells."""
+"""Rules asked directly: where all that a rule asks for is so, its claim must be so."""
 
 from __future__ import annotations
 
-import ast
-import inspect
-import sys
 from collections.abc import Iterator
+from itertools import product
 from random import Random
-from types import ModuleType
-from typing import Any, Self
+from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve
 from tests.semantics.mutations import opposite, other_account
 from tests.semantics.oracle import Case
 
 from tenure.diagnostics import TenureError
-from tenure.logic.truth import FALSE, TRUE
+from tenure.logic import definitions as k
+from tenure.logic.formulas import bodies
+from tenure.logic.terms import unify
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN
 from tenure.proofs.checker import RULES
 from tenure.proofs.reading import Reading
 from tenure.proofs.rules import Premises, Rule
-from tenure.proofs.steps import Choice, Claim, Step, UnfitError
-from tenure.proofs.theory import Theory
+from tenure.proofs.spans import SPAN_RULES
+from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
+from tenure.proofs.theory import FIRST, Theory
 
 #: What a weakened rule may run into where it no longer tests what it is given.
 _MISSHAPEN = (IndexError, TypeError, AttributeError, KeyError, AssertionError, ValueError)
@@ -76,6 +77,76 @@ def trials(case: Case, theory: Theory, reading: Reading, proof: Step, random: Ra
                 yield Trial(theory, reading, claim, how)
 
 
+#: The rules for the rows of a definition.
+ROW_RULES: dict[type, tuple[str, ...]] = {
+    k.Inertial: tuple(SPAN_RULES)[: list(SPAN_RULES).index("once")],
+    k.Recent: ("once", "not once"),
+    k.Lasting: ("lasts", "breaks"),
+    k.SinceThen: ("since", "not since"),
+    k.Passed: ("named date", "date not reached"),
+}
+
+
+def trials_of_rows(
+    case: Case, theory: Theory, reading: Reading, random: Random, most: int
+) -> Iterator[Trial]:
+    """Claims about rows of what lasts and looks back that are not so, each with a rule that might give it."""
+    rows = [
+        (definition, theory.row(name, key))
+        for definition in case.program.definitions
+        if type(definition) in ROW_RULES
+        for name, _ in k.relations_of(definition)
+        for key in (*reading.trace.tables[name].edges, *_keys(case, definition))
+    ]
+    for _ in range(most if rows else 0):
+        definition, row = random.choice(rows)
+        stages = _stages(case, theory, reading, definition, row)
+        start = random.choice(stages)
+        end = min(start + random.choice((0, 0, 0, 1, 2, 5)), theory.until)
+        claim = Claim(row, (), start, end, random.random() < 0.5, random.choice((FALSE, UNKNOWN, TRUE)))
+        at = random.choice((*stages, start - 1, start, start + 1, end, end + 1))
+        number, event = random.choice((None, 1)), random.choice((None, *theory.by_id))
+        for rule in ROW_RULES[type(definition)]:
+            trial = Trial(
+                theory,
+                reading,
+                claim,
+                Choice(rule, at=random.choice((at, at, None)), number=number, event=event),
+            )
+            if not trial.is_so(claim):
+                yield trial
+
+
+def all_trials(theory: Theory, reading: Reading, definition: k.Definition, most: int) -> Iterator[Trial]:
+    """Every claim that is not so, of at most ``most`` stages, about a row of ``definition``, by every rule and choice."""
+    stages = range(FIRST, theory.until + 1)
+    for (name, _), rule in product(k.relations_of(definition), ROW_RULES[type(definition)]):
+        for key in reading.trace.tables[name].edges or ((),):
+            for start, longer, at, level in product(stages, range(most), (None, *stages), (FALSE, TRUE)):
+                for at_least in (False, True):
+                    claim = Claim(theory.row(name, key), (), start, start + longer, at_least, level)
+                    trial = Trial(theory, reading, claim, Choice(rule, at=at))
+                    if claim.end <= theory.until and not trial.is_so(claim):
+                        yield trial
+
+
+def _keys(case: Case, definition: Any) -> list[tuple[Any, ...]]:
+    """Rows that may never have been."""
+    names = [term.name for term in definition.head if isinstance(term, k.Var)]
+    return list(case.keys(definition.head)) if set(names) <= case.domain.keys() else []
+
+
+def _stages(case: Case, theory: Theory, reading: Reading, definition: Any, row: Row) -> list[int]:
+    """The stages at which a row or what it hangs on changes, those beside them, and all others."""
+    found = unify(definition.head, row.key, {})
+    env = found[0] if found is not None else {}
+    changes = [e.stage for e in reading.trace.tables[row.name].edges.get(row.key, ())]
+    for formula in bodies(definition).values():
+        changes += sorted(reading.changes(formula, env, case.stages[0], theory.until))
+    near = [stage + by for stage in changes for by in (-1, 0, 1)]
+    return [stage for stage in (*near, *case.stages) if case.stages[0] <= stage <= theory.until]
+
+
 def _choices(case: Case, theory: Theory, how: Choice, names: list[str], random: Random) -> Iterator[Choice]:
     yield how
     at = random.choice(case.stages)
@@ -90,68 +161,3 @@ def _choices(case: Case, theory: Theory, how: Choice, names: list[str], random: 
         others = tuple(1 - v if v in (0, 1) else v for v in how.key)
         yield evolve(how, key=others)
         yield evolve(how, key=how.key[:-1])
-
-
-# ---------------------------------------------------------------- rules weakened
-
-
-@define
-class Weakened:
-    """A rule that asks for less: without the test in ``line`` of ``module``, or without one of its claims."""
-
-    name: str
-    module: ModuleType | None = None
-    line: int = 0
-    rule: str = ""
-    number: int = 0
-    within: str = ""
-    before: Any = field(default=None, init=False)
-
-    def concerns(self, trial: Trial) -> bool:
-        """Whether the trial may turn out otherwise."""
-        if self.rule:
-            return trial.how.rule == self.rule
-        rule = RULES[trial.how.rule]
-        mine = [r.__name__ for r in RULES.values() if r.__module__ == getattr(self.module, "__name__", "")]
-        return rule.__name__ == self.within if self.within in mine else rule.__name__ in mine
-
-    def __enter__(self) -> Self:
-        if self.rule:
-            self.before = RULES[self.rule]
-            RULES[self.rule] = self._asking_less
-        else:
-            assert self.module is not None
-            self.before = self.module.need  # type: ignore[attr-defined]
-            self.module.need = self._testing_less  # type: ignore[attr-defined]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.rule:
-            RULES[self.rule] = self.before
-        elif self.module is not None:
-            self.module.need = self.before  # type: ignore[attr-defined]
-
-    def _asking_less(self, theory: Theory, claim: Claim, how: Choice) -> Premises:
-        found = self.before(theory, claim, how)
-        if self.number >= len(found):
-            raise UnfitError("as before")
-        return (*found[: self.number], *found[self.number + 1 :])
-
-    def _testing_less(self, condition: object, why: str) -> None:
-        if sys._getframe(1).f_lineno != self.line:
-            self.before(condition, why)
-
-
-def weakened(modules: tuple[ModuleType, ...], most_claims: int = 4) -> Iterator[Weakened]:
-    """Every test of the rules left out, and every claim that a rule asks for."""
-    for module in modules:
-        for function in ast.parse(inspect.getsource(module)).body:
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "need":
-                    within = getattr(function, "name", "")
-                    name = f"{module.__name__}.{within}: {ast.unparse(node)}"
-                    yield Weakened(name, module, node.lineno, within=within)
-    for rule in RULES:
-        if not rule.startswith("trust"):
-            for number in range(most_claims):
-                yield Weakened(f"{rule} without its claim {number + 1}", rule=rule, number=number)

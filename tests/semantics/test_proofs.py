@@ -14,22 +14,24 @@ from tests.semantics.mutations import mutants, opposite
 from tests.semantics.oracle import Case
 from tests.semantics.random_duties import duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
-from tests.semantics.soundness import trials
+from tests.semantics.small_programs import SMALL, small_history, small_program
+from tests.semantics.soundness import all_trials, trials
 from tests.thoroughness import examples
 
+import tenure
 from tenure.logic import definitions as k
 from tenure.logic.evaluator import evaluate
 from tenure.logic.snapshot import row_at
 from tenure.logic.trace import Trace
-from tenure.logic.truth import TRUE
+from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.checker import RejectedError, check
 from tenure.proofs.search import Search
-from tenure.proofs.steps import Claim, Step
+from tenure.proofs.steps import Choice, Claim, Step
 from tenure.proofs.theory import Theory
-from tenure.time import Calendar
+from tenure.time import MIN_INSTANT, Calendar
 
 #: Everything but duties, which have cases of their own.
-KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle")
+KINDS = ("holds", "inertial", "recent", "lasting", "since", "measure", "cycle", "passed")
 UTC = Calendar("UTC")
 
 
@@ -210,3 +212,58 @@ def test_no_rule_gives_what_is_not_so_from_what_is(case: Case, random: Random) -
     for _, step in proofs:
         for trial in trials(case, theory, search.reading, step, random):
             assert not trial.is_false_inference(), f"{trial.how} of {trial.claim}"
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_no_rule_gives_what_is_not_so_of_any_small_history(name: str) -> None:
+    program = small_program(name)
+    for seed in range(4):
+        events = small_history(Random(seed))
+        last = MIN_INSTANT + 7
+        trace = evaluate(program, events, UTC, last)
+        theory = Theory(program, events, UTC, k.with_events(last))
+        for trial in all_trials(theory, Search(theory, trace).reading, SMALL[name], 3):
+            assert not trial.is_false_inference(), f"{trial.how} of {trial.claim}"
+
+
+@pytest.mark.parametrize(
+    ("day", "start", "longer", "at_least"),
+    [
+        ("2026-02-01", 0, 1, True),  # longer than its stage
+        ("2026-02-01", -1, 0, True),
+        ("2026-02-01", 1, 0, True),
+        ("2026-02-02", 0, 0, True),  # no such date recurs
+        ("2026-02-01", 0, 0, False),
+        ("2026-02-01", -1, 1, False),
+        ("2026-02-01", -1, 2, False),
+        ("2026-02-01", 0, 2, False),
+    ],
+)
+def test_a_recurring_date_is_so_at_its_first_stage_only(
+    day: str, start: int, longer: int, at_least: bool
+) -> None:
+    deal = tenure.Contract.from_text(RECURRING)
+    line = deal.evaluate([{"id": "E", "at": "2026-01-05", "type": "begun"}], horizon="2026-03-15")
+    theory = line.theory(line.instant("2026-03-15"))
+    (dates,) = (d for d in theory.program.definitions if isinstance(d, k.Dates))
+    first = line.instant(day)
+    row = theory.row(dates.name, (day, first))
+    day_one = k.before_events(line.instant("2026-02-01"))
+    right = theory.row(dates.name, ("2026-02-01", line.instant("2026-02-01")))
+    assert check(theory, Step(Claim.least(right, day_one, day_one), Choice("date"))) == ()
+    stage = k.before_events(first) + start
+    claim = Claim(row, (), stage, stage + longer, at_least, TRUE if at_least else FALSE)
+    with pytest.raises(RejectedError):
+        check(theory, Step(claim, Choice("date")))
+
+
+RECURRING = """
+contract rent
+zone UTC
+parties A, B
+fact begun
+fact paid
+action pay done by paid
+clause C
+  A must pay to B for each "day 1 of each month" from begun within 4 days
+"""

@@ -63,9 +63,11 @@ class InertialNode(Node):
         before, begin = self._before(key), self._begin(key, touches)
         if not before.truth and not begin.truth:
             return
-        end = self.roles["end"].at(key)
+        end, held = self.roles["end"].at(key), before
         if begin.truth and end.truth == TRUE:
             end = self._order(key, end, touches)
+            # Where the end may have come after the beginning, it may have ended what began.
+            held = _either(before, begin) if end.truth == UNKNOWN else before
         # A term ends what held; it keeps from beginning only what did hold.
         stage, term = self.expired.get(key, (None, ABSENT))
         expiring = ABSENT
@@ -81,7 +83,7 @@ class InertialNode(Node):
             row = _either(kept, opened)
             self.run.put(self.table, key, row, self._causes(row, before, touches))
         if end.truth or term.truth:
-            self._close(key, before, end, term)
+            self._close(key, held, end, term)
 
     def _before(self, key: Key) -> Row:
         """Whether the span held one stage earlier; a row with an unknown column may be the row of ``key``."""
@@ -200,13 +202,13 @@ class InertialNode(Node):
         if self.span.level:
             self.run.look_again(self, key, causes)
 
-    def _close(self, key: Key, before: Row, end: Row, term: Row) -> None:
+    def _close(self, key: Key, held: Row, end: Row, term: Row) -> None:
         if end.truth == TRUE and key in self.anchors:
             self._forget(key, self.anchors[key])
             self.run.remember(self.anchors, key)
             del self.anchors[key]
         if self.span.final:
-            ended = _both(before, _either(end, term))
+            ended = _both(held, _either(end, term))
             if ended.truth > self.closed.get(key, ABSENT).truth:
                 self.run.remember(self.closed, key)
                 self.closed[key] = ended

@@ -1,17 +1,16 @@
-"""The rules for what is counted and summed, and for recurring dates."""
+"""The rules for what is counted and summed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import Any
 
 from tenure.logic.arithmetic import calculate
-from tenure.logic.definitions import Dates, EventAtom, Measure, Stage, Value, before_events, with_events
+from tenure.logic.definitions import DayCount, EventAtom, Measure, Stage, Value, with_events
 from tenure.logic.formulas import occurrences
 from tenure.logic.terms import Env, unify, value_of
 from tenure.logic.truth import FALSE, TRUE
-from tenure.proofs.rules import Premises, Rule, need, row_of
+from tenure.proofs.rules import Premises, Rule, need
 from tenure.proofs.steps import Choice, Claim, UnfitError
 from tenure.proofs.theory import Theory
 
@@ -41,11 +40,11 @@ def amount(theory: Theory, claim: Claim, how: Choice) -> Premises:
     return tuple(premises)
 
 
-def other_amount(theory: Theory, claim: Claim, how: Choice) -> Premises:
+def other_value(theory: Theory, claim: Claim, how: Choice) -> Premises:
     """Not this value, for it has another: the one in ``key``."""
     need(not claim.at_least and how.key is not None and len(how.key) == 1, "no other value is named")
     assert how.key is not None
-    measure, group, result = _measured(theory, claim)
+    measure, group, result = measure_of(theory, claim)
     need(how.key[0] != result, "that is the same value")
     formula = theory.worth(measure.name, tuple(value_of(t, group) for t in measure.group), how.key[0])
     return (Claim.least(formula, claim.start, claim.end, TRUE),)
@@ -61,20 +60,30 @@ def nothing(theory: Theory, claim: Claim, _how: Choice) -> Premises:
 
 
 def _measured(theory: Theory, claim: Claim) -> tuple[Measure, Env, Any]:
+    """The same of a measure of events or rows."""
+    measure, group, result = measure_of(theory, claim)
+    if not isinstance(measure, Measure):
+        raise UnfitError("not a measure of events or rows")
+    return measure, group, result
+
+
+def measure_of(theory: Theory, claim: Claim) -> tuple[Measure | DayCount, Env, Any]:
     """The measure, the bindings of its group, and the value in question (None where it is open)."""
     atom = claim.formula
     if not isinstance(atom, Value):
         raise UnfitError("not the value of a measure")
     measure = theory.definition(atom.name)
-    if not isinstance(measure, Measure) or measure.open or theory.possible.has_unknown(atom.name):
-        raise UnfitError("not a measure of what is known")
+    if not isinstance(measure, Measure | DayCount):
+        raise UnfitError("not the value of a measure")
+    if isinstance(measure, Measure) and measure.open:
+        raise UnfitError("an open future has no proof")
     try:
         values = tuple(value_of(t, claim.env) for t in atom.group)
         result = value_of(atom.result, claim.env) if not claim.unbound else None
     except KeyError as missing:
         raise UnfitError(f"{missing} has no value") from missing
     found = unify(measure.group, values, {})
-    if found is None:
+    if found is None or theory.possible.has_unknown(atom.name):
         raise UnfitError("the measure has no such group")
     return measure, found[0], result
 
@@ -111,22 +120,8 @@ def added(measure: Measure, total: Any, env: Env) -> Any:
     return value if total is None else calculate(op, total, value)
 
 
-def on_date(theory: Theory, claim: Claim, _how: Choice) -> Premises:
-    """A recurring date is so at the first stage of its day, and at no other."""
-    _, _ = row_of(theory, claim, Dates)
-    day, instant = claim.row.key
-    stage = before_events(theory.limits.calendar.start_of_day(date.fromisoformat(day)))
-    if claim.at_least:
-        need(claim.start == claim.end == stage, "the date is another")
-        need((day, instant) in theory.possible.keys(claim.row.name), "no such date recurs")
-    else:
-        need(not claim.start <= stage <= claim.end, "the date is so then")
-    return ()
-
-
 AMOUNT_RULES: dict[str, Rule] = {
     "amount": amount,
-    "other amount": other_amount,
+    "other value": other_value,
     "no amount": nothing,
-    "date": on_date,
 }

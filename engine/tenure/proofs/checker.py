@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from tenure.logic.definitions import Holds
+from tenure.logic.definitions import Holds, Inertial
 from tenure.proofs.amounts import AMOUNT_RULES
+from tenure.proofs.dates import DATE_RULES
 from tenure.proofs.days import DAY_RULES
 from tenure.proofs.duties import DUTY_RULES
 from tenure.proofs.rules import FORMULA_RULES, Premises, Rule
@@ -23,13 +24,16 @@ RULES: dict[str, Rule] = {
     **SPAN_RULES,
     **AMOUNT_RULES,
     **DAY_RULES,
+    **DATE_RULES,
     **DUTY_RULES,
     **TRUST_RULES,
 }
 #: A claim that is being proved above: nothing else makes it so (only where it is denied, within one stage).
 HYPOTHESIS = "hypothesis"
 #: The rules that stay within one stage and within what is denied.
-_WITHIN_STAGE = frozenset(("definition", "no row", "parts", "part", "cases", "valued", "inside", "split"))
+_WITHIN_STAGE = frozenset(
+    ("definition", "never", "no row", "parts", "part", "cases", "valued", "inside", "split")
+)
 
 
 @frozen
@@ -111,7 +115,7 @@ def _passed_on(theory: Theory, step: Step, supposed: tuple[Claim, ...]) -> tuple
     if step.how.rule not in _WITHIN_STAGE:
         return ()
     is_row = isinstance(step.claim.formula, Row) and not step.claim.at_least
-    if is_row and isinstance(theory.definition(step.claim.row.name), Holds):
+    if is_row and isinstance(theory.definition(step.claim.row.name), Holds | Inertial):
         return (*supposed, step.claim)
     return supposed
 

@@ -8,9 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from tenure.diagnostics import TimeError
-from tenure.logic.definitions import DayCount, Stage, Value, before_events
-from tenure.logic.terms import Env, unify, value_of
+from tenure.logic.definitions import DayCount, Stage, before_events
+from tenure.logic.terms import Env
 from tenure.logic.truth import UNKNOWN
+from tenure.proofs.amounts import measure_of
 from tenure.proofs.rules import Premises, Rule, chosen, need
 from tenure.proofs.steps import Choice, Claim, UnfitError
 from tenure.proofs.theory import FIRST, Theory
@@ -43,33 +44,12 @@ def number_of_days(theory: Theory, claim: Claim, how: Choice) -> Premises:
     return tuple(premises)
 
 
-def other_number(theory: Theory, claim: Claim, how: Choice) -> Premises:
-    """Not this number of days, for it is another: the one in ``key``."""
-    need(not claim.at_least and how.key is not None and len(how.key) == 1, "no other number is named")
-    assert how.key is not None
-    counted, group, result = counted_of(theory, claim)
-    need(how.key[0] != result, "that is the same number")
-    formula = theory.worth(counted.name, tuple(value_of(t, group) for t in counted.group), how.key[0])
-    return (Claim.least(formula, claim.start, claim.end),)
-
-
 def counted_of(theory: Theory, claim: Claim) -> tuple[DayCount, Env, Any]:
     """What is counted, the bindings of its group, and the number in question."""
-    atom = claim.formula
-    if not isinstance(atom, Value):
-        raise UnfitError("not the value of a measure")
-    counted = theory.definition(atom.name)
+    counted, group, result = measure_of(theory, claim)
     if not isinstance(counted, DayCount):
         raise UnfitError("not a number of days")
-    try:
-        values = tuple(value_of(t, claim.env) for t in atom.group)
-        result = value_of(atom.result, claim.env) if not claim.unbound else None
-    except KeyError as missing:
-        raise UnfitError(f"{missing} has no value") from missing
-    found = unify(counted.group, values, {})
-    if found is None or theory.possible.has_unknown(counted.name):
-        raise UnfitError("not a group that is known")
-    return counted, found[0], result
+    return counted, group, result
 
 
 def left_by(theory: Theory, counted: DayCount, stage: Stage) -> Stage:
@@ -132,4 +112,4 @@ def doubted_days(theory: Theory, claim: Claim, how: Choice) -> Premises:
     return least, Claim.most(counted.over, how.at, how.at, UNKNOWN).about(counted.over, group)
 
 
-DAY_RULES: dict[str, Rule] = {"number of days": number_of_days, "other number of days": other_number}
+DAY_RULES: dict[str, Rule] = {"number of days": number_of_days}

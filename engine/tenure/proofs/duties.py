@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from tenure.diagnostics import TimeError
-from tenure.logic.definitions import OWED, Duty, Stage
+from tenure.logic.definitions import OWED, Duty, Rel, Stage
+from tenure.logic.terms import unify
 from tenure.logic.truth import UNKNOWN
 from tenure.proofs.accounts import Account, Asked, Entry, Formulas, Key, Matter
 from tenure.proofs.instances import Replay
@@ -29,10 +30,40 @@ def account(theory: Theory, claim: Claim, how: Choice) -> Premises:
     return tuple(dict.fromkeys(c for asked in replay.asked for c in _to_prove(formulas, asked, said)))
 
 
+def no_instance(theory: Theory, claim: Claim, how: Choice) -> Premises:
+    """No instance of a duty without trigger: those that there are began when ``key`` says, and none is so."""
+    if not isinstance(claim.formula, Rel) or isinstance(claim.formula, Row) or claim.at_least:
+        raise UnfitError("not a relation that is denied")
+    name, args = claim.formula.name, claim.formula.args
+    formulas = formulas_of(theory, claim)
+    need(formulas.is_of_clause, "an event triggers the duty")
+    said = _said(formulas, how.key or ())
+    found: list[Claim] = []
+    for origin in formulas.origins():
+        asked = Asked(Matter("trigger", origin), FIRST, claim.end)
+        found += _to_prove(formulas, asked, said)
+    for key in _instances(formulas, name, said):
+        matched = unify(args, key, claim.env)
+        if matched is not None and matched[1] > claim.level:
+            found.append(claim.about(theory.row(name, key), {}))
+    return tuple(dict.fromkeys(found))
+
+
+def _instances(formulas: Formulas, name: str, said: Mapping[Matter, list[Entry]]) -> Iterator[Key]:
+    """The rows of a relation of the duty: of each first instance, and of all that began when ``said`` has it."""
+    rung, _ = formulas.relations[name]
+    for key in formulas.theory.possible.first_rows(formulas.duty)[name]:
+        yield key
+        for origin, ways in formulas.origins().items():
+            if any(formulas.same_but_for_sides(keys[rung], key) for keys in ways):
+                for entry in said.get(Matter("trigger", origin), []):
+                    yield (formulas.theory.limits.written(entry.start // 2), *key[1:])
+
+
 def formulas_of(theory: Theory, claim: Claim) -> Formulas:
     """The formulas of the duty that a claim is about."""
-    if not isinstance(claim.formula, Row):
-        raise UnfitError("not about one row of a relation")
+    if not isinstance(claim.formula, Rel):
+        raise UnfitError("not about a relation")
     duty = theory.definition(claim.formula.name)
     if not isinstance(duty, Duty):
         raise UnfitError("not about a duty")
@@ -99,7 +130,7 @@ def _said(formulas: Formulas, key: Key) -> dict[Matter, list[Entry]]:
         found.setdefault(Matter(role, about, performer), []).append(Entry(start, end, witness))
     for matter, entries in found.items():
         if formulas.witnesses(matter.role) and matter.role != "trigger":
-            need(all(e.start == e.end and e.start % 2 for e in entries), "not by one event")
+            need(all(e.start == e.end for e in entries), "not at single stages")
             need(all(a.start <= b.start for a, b in pairwise(entries)), "the account is out of order")
         else:
             need(all(a.end + 1 < b.start for a, b in pairwise(entries)), "the account is out of order")
@@ -172,4 +203,4 @@ def doubted(theory: Theory, claim: Claim, how: Choice) -> Premises:
     return least, most
 
 
-DUTY_RULES: dict[str, Rule] = {"account": account}
+DUTY_RULES: dict[str, Rule] = {"account": account, "no instance": no_instance}

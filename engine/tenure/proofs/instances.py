@@ -6,105 +6,29 @@ replay knows nothing of the evaluator.  It remembers what it asked, so that all 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from heapq import heappop, heappush
+from heapq import heappop
 from typing import Any
-
-from attrs import define, evolve, field, frozen
 
 from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.arithmetic import calculate, compare
-from tenure.logic.definitions import OWED, DueDate, Limit, Stage, before_events
-from tenure.logic.terms import Env, value_of
-from tenure.proofs.accounts import Account, Asked, Entry, Formulas, Key, Matter
+from tenure.logic.definitions import Stage
+from tenure.proofs.accounts import Account, Formulas, Key, Matter
+from tenure.proofs.clocks import Clocks
+from tenure.proofs.standing import MOVING, RUNNING, Part, Standing
 from tenure.proofs.steps import UnfitError
 from tenure.proofs.theory import FIRST
-from tenure.time import Instant
-
-#: The states in which an instance may still move.
-MOVING = (*OWED, "suspended")
-#: The states in which a duty without trigger does not begin anew.
-RUNNING = ("pending", "suspended", "excused")
 
 
-@frozen
-class Move:
-    """What moved a limit to ``at``: a suspension (since ``since``), an extension or an acceleration at ``stage``."""
-
-    kind: str
-    stage: Stage
-    at: Stage
-    since: Stage | None = None
-
-
-@frozen
-class Clock:
-    """The time of ``rung`` runs out at ``at``: a limit from ``anchor`` on, as it was moved since."""
-
-    rung: int
-    at: Stage
-    anchor: Stage
-    moves: tuple[Move, ...] = ()
-
-
-@frozen
-class Part:
-    """At ``stage`` ``event`` met ``amount`` of what a rung owes, ``total`` with what was met before."""
-
-    stage: Stage
-    event: str
-    amount: Any
-    total: Any
-
-
-@define
-class Standing:
-    """One instance as it stands: the key and the state of every rung, and the clocks that run."""
-
-    origin: Key
-    keys: list[Key]
-    env: Env
-    born: Stage
-    states: list[str | None]
-    since: Stage
-    owed: int = 0
-    clocks: list[Clock] = field(factory=list)
-    stopped: list[Clock] = field(factory=list)
-    paused: Stage | None = None
-    overdue: set[int] = field(factory=set)
-    earliest: list[tuple[int, Stage]] = field(factory=list)
-    paid: dict[int, Any] = field(factory=dict)
-    helpers: list[Any] = field(factory=list)
-    owed_since: dict[int, Stage] = field(factory=dict)
-    excused_since: dict[int, Stage] = field(factory=dict)
-
-    @property
-    def is_moving(self) -> bool:
-        """Whether anything is owed still."""
-        return any(state in MOVING for state in self.states)
-
-
-class Replay:
+class Replay(Clocks):
     """The instances of a duty that arose as one of ``until``, each up to its stage, by what ``account`` says."""
 
     def __init__(self, formulas: Formulas, account: Account, until: dict[Key, Stage]) -> None:
-        self.formulas = formulas
-        self.duty = formulas.duty
-        self.theory = formulas.theory
-        self.account = account
-        self.until = until
+        super().__init__(formulas, account, until)
         self.live: dict[Key, Standing] = {}
-        self.asked: list[Asked] = []
-        #: For each rung and key, the states it came to be in.
-        self.rows: dict[tuple[int, Key], list[tuple[Stage, str | None]]] = {}
-        #: The clocks that ran out, and the parts that were met, by rung and key.
-        self.run_out: dict[tuple[int, Key, Stage], Clock] = {}
+        #: The parts that were met, by rung and key.
         self.parts: dict[tuple[int, Key], list[Part]] = {}
         #: The performances that may concern other instances as well: the stage and the event.
         self.used: dict[tuple[Stage, str], None] = {}
-        self._moments: list[Stage] = []
-        self._touched: dict[Stage, dict[Key, None]] = {}
         self._unborn_since = dict.fromkeys(until, FIRST)
         self._spent: set[tuple[Stage, str]] = set()
         self._left: dict[tuple[Stage, str], Any] = {}
@@ -142,56 +66,6 @@ class Replay:
         here = self.live.get(origin)
         born = here.born if here is not None else self.theory.until + 1
         return born, self.theory.place(origin[0] if origin else None)
-
-    def _touch(self, stage: Stage, origin: Key) -> None:
-        if stage <= self.until[origin]:
-            if stage not in self._touched:
-                heappush(self._moments, stage)
-            self._touched.setdefault(stage, {})[origin] = None
-
-    # ------------------------------------------------------------ what is said
-
-    def _ask(self, matter: Matter, start: Stage, end: Stage) -> None:
-        if start <= end:
-            self.asked.append(Asked(matter, start, end))
-
-    def _rises(self, role: str, here: Standing, stage: Stage) -> list[Entry]:
-        """What became so at this stage."""
-        if role not in self.formulas.by_role:
-            return []
-        return [e for e in self.account(Matter(role, here.keys[0])) if e.start == stage]
-
-    def _is_so(self, role: str, here: Standing, stage: Stage) -> bool:
-        if role not in self.formulas.by_role:
-            return False
-        found = self.account(Matter(role, here.keys[0]))
-        i = bisect_right(found, stage, key=lambda e: e.start)
-        return bool(i) and stage <= found[i - 1].end
-
-    def _performances(self, here: Standing, rung: int) -> Iterator[tuple[Matter, list[Entry]]]:
-        for performer in dict.fromkeys((here.keys[rung][1], *here.helpers)):
-            matter = Matter(f"performance/{rung}", here.keys[rung], performer)
-            yield matter, self.account(matter)
-
-    def _ask_all(self, here: Standing, last: Stage) -> None:
-        """All that an instance hangs on, since it has its key; the time of each rung is asked apart."""
-        for role in self.formulas.by_role:
-            if role not in ("trigger", "excused") and not role.startswith(("performance/", "anchor/")):
-                self._ask(Matter(role, here.keys[0]), here.since, last)
-        for rung in here.owed_since:
-            self._ask_rung(here, rung, last)
-        for since in here.excused_since.values():
-            self._ask(Matter("excused", here.keys[0]), max(since, here.since), last)
-
-    def _ask_rung(self, here: Standing, rung: int, last: Stage) -> None:
-        """Whether it was performed while it was owed, and when its time began."""
-        owed_since = here.owed_since[rung]
-        for matter, _ in self._performances(here, rung):
-            self._ask(matter, max(owed_since, here.since), last)
-        if self.duty.rungs[rung].anchor is not None:
-            matter = Matter(f"anchor/{rung}", here.keys[0])
-            before = [e.start for e in self.account(matter) if e.start <= owed_since]
-            self._ask(matter, here.since if here.since > owed_since else max(before, default=FIRST), last)
 
     # ------------------------------------------------------------ one stage
 
@@ -258,140 +132,6 @@ class Replay:
         self._owe(here, 0, stage)
         self._listen(here, stage)
         return here
-
-    def _listen(self, here: Standing, stage: Stage) -> None:
-        """Come back whenever something is said of the key that the instance has now."""
-        for role in self.formulas.by_role:
-            if role != "trigger" and not role.startswith("performance/"):
-                for entry in self.account(Matter(role, here.keys[0])):
-                    for moment in (entry.start, entry.end + 1):
-                        if moment > stage:
-                            self._touch(moment, here.origin)
-        for rung in here.owed_since:
-            self._listen_for_performance(here, rung, stage)
-
-    def _listen_for_performance(self, here: Standing, rung: int, stage: Stage) -> None:
-        for _, entries in self._performances(here, rung):
-            for entry in entries:
-                if entry.start >= stage:
-                    self._touch(entry.start, here.origin)
-
-    def _put(self, here: Standing, rung: int, state: str | None, stage: Stage) -> None:
-        here.states[rung] = state
-        self.rows.setdefault((rung, here.keys[rung]), []).append((stage, state))
-
-    def _move(self, here: Standing, rung: int, sources: tuple[str, ...], target: str, stage: Stage) -> bool:
-        if here.states[rung] not in sources:
-            return False
-        if rung in here.excused_since:
-            since = max(here.excused_since.pop(rung), here.since)
-            self._ask(Matter("excused", here.keys[0]), since, stage)
-        self._put(here, rung, target, stage)
-        if target not in MOVING:
-            self._ask_rung(here, rung, stage)
-            del here.owed_since[rung]
-        return True
-
-    def _owe(self, here: Standing, rung: int, stage: Stage) -> None:
-        """``rung`` is to be performed from now on."""
-        self._put(here, rung, "pending", stage)
-        here.owed = max(here.owed, rung + 1)
-        here.owed_since[rung] = stage
-        self._listen_for_performance(here, rung, stage)
-        if self.duty.rungs[rung].anchor is None:
-            self._start_clock(here, rung, stage, stage)
-            return
-        before = [e.start for e in self.account(Matter(f"anchor/{rung}", here.keys[0])) if e.start <= stage]
-        if before:
-            self._start_clock(here, rung, before[-1], stage)
-
-    # ------------------------------------------------------------ clocks
-
-    def _start_clock(self, here: Standing, rung: int, anchor: Stage, stage: Stage) -> None:
-        definition, limits = self.duty.rungs[rung], self.theory.limits
-        first, limit = definition.not_before, definition.deadline
-        if first is not None:
-            tick = limits.earliest(first, anchor // 2) if isinstance(first, Limit) else self._due(here, first)
-            here.earliest.append((rung, before_events(tick)))
-        if limit is not None:
-            tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
-            self._wind(here, Clock(rung, max(before_events(tick), stage + 1), anchor))
-
-    def _due(self, here: Standing, limit: DueDate | Instant) -> Instant:
-        """The instant of a limit that is a date, or that the event which brought about the duty names."""
-        if not isinstance(limit, DueDate):
-            return limit
-        value = value_of(limit.date, here.env)
-        if value is UNKNOWN_VALUE:
-            raise UnfitError("a date is unknown")
-        return self.theory.limits.due(limit, value)
-
-    def _wind(self, here: Standing, clock: Clock) -> None:
-        if (clock.rung, clock.at) not in ((c.rung, c.at) for c in here.clocks):
-            here.clocks.append(clock)
-        self._touch(clock.at, here.origin)
-
-    def _rewind(self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage) -> None:
-        """The same clock with another limit."""
-        at = max(before_events(tick), stage + 1)
-        move = Move(kind, stage, at, here.paused if kind == "suspended" else None)
-        self._wind(here, evolve(clock, at=at, moves=(*clock.moves, move)))
-
-    def _run_out(self, here: Standing, clock: Clock, stage: Stage) -> None:
-        here.clocks.remove(clock)
-        self.run_out[clock.rung, here.keys[clock.rung], stage] = clock
-        if here.paused is not None:
-            here.overdue.add(clock.rung)
-            return
-        if "excused" in self.formulas.by_role and here.states[clock.rung] == "pending":
-            self._ask(Matter("excused", here.keys[0]), stage, stage)
-        if not self._is_so("excused", here, stage):
-            self._breach(here, clock.rung, "pending", stage)
-        elif self._move(here, clock.rung, ("pending",), "excused", stage):
-            here.excused_since[clock.rung] = stage
-
-    def _breach(self, here: Standing, rung: int, source: str, stage: Stage) -> None:
-        if self._move(here, rung, (source,), "breached", stage) and rung + 1 < len(self.duty.rungs):
-            self._owe(here, rung + 1, stage)
-
-    def _suspend(self, here: Standing, stage: Stage) -> None:
-        """Suspension and resumption, by the duty's rule for its clock."""
-        if not self._is_so("suspended", here, stage):
-            self._resume(here, stage)
-        elif self._rises("suspended", here, stage) or here.born == stage:
-            for rung in range(here.owed):
-                self._move(here, rung, ("pending",), "suspended", stage)
-            if here.paused is None:
-                here.paused = stage
-                here.stopped = here.clocks if self.duty.clock == "stops" else []
-                here.clocks = here.clocks if self.duty.clock == "runs" else []
-
-    def _resume(self, here: Standing, stage: Stage) -> None:
-        if here.paused is None:
-            return
-        for rung in range(here.owed):
-            self._move(here, rung, ("suspended",), "pending", stage)
-        stood, stopped, overdue = stage // 2 - here.paused // 2, here.stopped, here.overdue
-        for clock in stopped:
-            tick = self.theory.limits.put_off(clock.at // 2, stood)
-            self._rewind(here, clock, "suspended", tick, stage)
-        here.paused, here.stopped, here.overdue = None, [], set()
-        for rung in overdue:
-            self._breach(here, rung, "pending", stage)
-
-    def _adjust(self, here: Standing, stage: Stage) -> None:
-        """Extensions put every clock off; acceleration makes everything due at the end of the day."""
-        limits = self.theory.limits
-        for i, (_, length) in enumerate(self.duty.extensions):
-            for _ in self._rises(f"extended/{i}", here, stage):
-                before, here.clocks = here.clocks, []
-                for clock in before:
-                    self._rewind(here, clock, "extended", limits.later(clock.at // 2, length), stage)
-        for _ in self._rises("accelerated", here, stage):
-            before, here.clocks = here.clocks, []
-            for clock in before:
-                tick = min(limits.end_of_day(stage // 2), clock.at // 2)
-                self._rewind(here, clock, "accelerated", tick, stage)
 
     # ------------------------------------------------------------ ends, transfers, performance
 

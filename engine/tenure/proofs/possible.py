@@ -66,10 +66,13 @@ class Possible:
         return self._keys.get(name, {})
 
     def rows(self, name: str, terms: tuple[Term, ...], env: Env) -> list[Key]:
-        """The rows that may agree with ``terms``."""
-        keys = self.keys(name)
+        """The rows that may agree with ``terms``; one that is named whole is one, be it among those listed or not."""
         fixed = tuple(i for i, t in enumerate(terms) if term_variables(t) <= env.keys())
         part = tuple(value_of(terms[i], env) for i in fixed)
+        is_whole = len(fixed) == len(terms) and UNKNOWN_VALUE not in part
+        if is_whole and not self._growing and not self.is_listed(name) and not self.has_unknown(name):
+            return [part]
+        keys = self.keys(name)
         if self._growing or UNKNOWN_VALUE in part or self.has_unknown(name):
             return [key for key in keys if unify(terms, key, env) is not None]
         if len(fixed) == len(terms):
@@ -80,6 +83,18 @@ class Possible:
             for key in keys:
                 index.setdefault(tuple(key[i] for i in fixed), []).append(key)
         return index.get(part, [])
+
+    def is_listed(self, name: str) -> bool:
+        """Whether the rows of a relation can be listed."""
+        try:
+            self.keys(name)
+        except UnfitError:
+            return False
+        return True
+
+    def first_rows(self, duty: Duty) -> dict[str, list[Key]]:
+        """The rows of every relation of a duty without trigger, as its first instance has them."""
+        return self._first_instances(duty)
 
     def has_unknown(self, name: str) -> bool:
         """Whether a row may have a column that is not known; so it is where the rows cannot be listed."""

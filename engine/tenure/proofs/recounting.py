@@ -42,6 +42,19 @@ def account_choices(search: Search, claim: Claim) -> Iterator[Choice]:
     yield from reader.doubts(list(asked), claim)
 
 
+def instance_choices(search: Search, claim: Claim) -> Iterator[Choice]:
+    """When the instances of a duty without trigger began, where a claim denies that there is one of some description."""
+    try:
+        formulas = formulas_of(search.theory, claim)
+        origins = formulas.origins()
+    except UnfitError:
+        return
+    if formulas.is_of_clause:
+        reader = Reader(search, formulas, claim.end)
+        triggers = [Matter("trigger", origin) for origin in origins]
+        yield Choice("no instance", key=tuple(told(m, e) for m in triggers for e in reader.entries(m)))
+
+
 def retold(search: Search, claim: Claim) -> Replay | None:
     """What became of the instance that a row of a duty is about, up to the end of a claim; None where it is in doubt."""
     try:
@@ -151,8 +164,6 @@ class Reader:
         """The single stages at which a formula is true, for everything that makes it so."""
         formula, env = self.formulas.formula(matter), self.formulas.env(matter)
         for stage in self._stages(matter):
-            if stage % 2 == 0:
-                continue
             found: dict[Bindings, Truth] = {}
             for solution, truth in self.search.reading.solutions(formula, env, stage):
                 witness = self.formulas.witness(matter, solution)

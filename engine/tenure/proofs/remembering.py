@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tenure.logic.definitions import Inertial, Lasting, Limit, Recent, SinceThen, Stage
+from tenure.logic.definitions import Inertial, Lasting, Passed, Recent, SinceThen, Stage
 from tenure.logic.terms import Env, unify
 from tenure.logic.truth import TRUE
-from tenure.proofs.spans import edge_types
+from tenure.proofs.dates import due_stage
+from tenure.proofs.spans import edge_types, expiries
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import FIRST
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def past_choices(
-    search: Search, claim: Claim, definition: Inertial | Recent | Lasting | SinceThen
+    search: Search, claim: Claim, definition: Inertial | Recent | Lasting | SinceThen | Passed
 ) -> Iterator[Choice]:
     """The rules to try for a row of such a relation, the likeliest first."""
     assert isinstance(claim.formula, Row)
@@ -34,6 +35,8 @@ def past_choices(
             yield from _lasting(search, claim, definition, env)
         case SinceThen():
             yield from _since(search, claim, definition, env)
+        case Passed():
+            yield from _passed(search, claim, definition, env)
 
 
 def _risen(search: Search, row: Row, before: Stage, level: int) -> Iterator[Stage]:
@@ -63,13 +66,22 @@ def _span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Ch
 
 def _within_term(search: Search, claim: Claim, span: Inertial, stage: Stage) -> Iterator[Choice]:
     yield Choice("runs", at=stage)
-    expiry = _limit(search, span.terms, stage)
-    if expiry is not None and claim.start < expiry <= claim.end:
-        yield Choice("split", at=expiry - 1)
+    for expiry in _over(search, span, stage, claim.end):
+        if claim.start < expiry:
+            yield Choice("split", at=expiry - 1)
 
 
-def _limit(search: Search, terms: tuple[Limit, ...], stage: Stage) -> Stage | None:
-    return max(min(search.theory.limit(t, stage) for t in terms), stage + 1) if terms else None
+def _over(search: Search, span: Inertial, stage: Stage, last: Stage) -> list[Stage]:
+    """When the terms of what began at ``stage`` are over, up to ``last``, as far as the calendar goes."""
+    found: list[Stage] = []
+    try:
+        for expiry in expiries(search.theory, span, stage) if span.terms else ():
+            if expiry > last:
+                break
+            found.append(expiry)
+    except UnfitError:
+        pass
+    return found
 
 
 def _begins(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Stage]:
@@ -98,9 +110,9 @@ def _no_span(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator
     if search.reading.truth(span.end, env, stage) >= TRUE - claim.level:
         yield Choice("ended", at=stage)
     if span.terms:
-        for began in _openings(search, claim, span, env, stage):
-            yield Choice("expired", at=began, number=1)
-            yield Choice("expired", at=began)
+        for began, which in _openings(search, claim, span, env, stage):
+            yield Choice("expired", at=began, number=1, key=(which,))
+            yield Choice("expired", at=began, key=(which,))
     yield Choice("ended", at=stage)
     if span.final and claim.start > stage:
         yield Choice("ended for good", at=stage)
@@ -126,8 +138,10 @@ def _crowded(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator
         yield Choice("keeps off", at=before[-1])
 
 
-def _openings(search: Search, claim: Claim, span: Inertial, env: Env, expiry: Stage) -> Iterator[Stage]:
-    """The stages from which a term may run out at ``expiry``."""
+def _openings(
+    search: Search, claim: Claim, span: Inertial, env: Env, expiry: Stage
+) -> Iterator[tuple[Stage, int]]:
+    """The stages from which a term may run out at ``expiry``, each with how often it went on before."""
     row = claim.formula
     assert isinstance(row, Row)
     stages = {
@@ -136,13 +150,14 @@ def _openings(search: Search, claim: Claim, span: Inertial, env: Env, expiry: St
     if span.renews:
         stages |= {s for s in search.reading.changes(span.begin, env, FIRST, expiry) if FIRST <= s < expiry}
     for stage in sorted(stages, reverse=True):
-        if _limit(search, span.terms, stage) == expiry:
-            yield stage
+        over = _over(search, span, stage, expiry)
+        if over and over[-1] == expiry:
+            yield stage, len(over) - 1
 
 
 def _expiry(search: Search, claim: Claim, span: Inertial, env: Env) -> Iterator[Choice]:
     if claim.at_least:
-        for began in _openings(search, claim, span, env, claim.start):
+        for began, _ in _openings(search, claim, span, env, claim.start):
             yield Choice("runs out", at=began)
         return
     yield Choice("without terms")
@@ -251,3 +266,22 @@ def _since(search: Search, claim: Claim, then: SinceThen, env: Env) -> Iterator[
     for stage in sorted({*before, *(s - 1 for s in before)}, reverse=True):
         if stage >= FIRST and reading.is_so(body, stage):
             yield Choice("not since", at=stage)
+
+
+def _passed(search: Search, claim: Claim, passed: Passed, env: Env) -> Iterator[Choice]:
+    """The row that named the date, and where the date parts a range."""
+    if claim.at_least:
+        stages = {FIRST, claim.start, *search.reading.changes(passed.body, env, FIRST, claim.start)}
+        body = claim.about(passed.body, env)
+        for stage in sorted((s for s in stages if FIRST <= s <= claim.start), reverse=True):
+            if search.reading.is_so(body, stage):
+                yield Choice("named date", at=stage)
+        return
+    yield Choice("date not reached")
+    try:
+        limit = due_stage(search.theory, passed, env)
+    except UnfitError:
+        return
+    for last in (limit - 1, limit):
+        if claim.start <= last < claim.end:
+            yield Choice("split", at=last)

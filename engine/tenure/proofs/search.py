@@ -22,6 +22,7 @@ from tenure.logic.definitions import (
     Measure,
     Not,
     Or,
+    Passed,
     Reached,
     Recent,
     Rel,
@@ -40,7 +41,7 @@ from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.amounts import candidates
 from tenure.proofs.checker import HYPOTHESIS, premises, same_side
 from tenure.proofs.reading import Reading
-from tenure.proofs.recounting import account_choices, day_choices
+from tenure.proofs.recounting import account_choices, day_choices, instance_choices
 from tenure.proofs.remembering import past_choices
 from tenure.proofs.steps import Choice, Claim, Row, Step, UnfitError
 from tenure.proofs.theory import FIRST, Theory
@@ -81,7 +82,9 @@ class Search:
             return known
         if name in self._stuck:
             raise UnprovedError(str(claim))
-        if name in self._path:
+        # A circle through a row is told at the row: nothing else can be supposed.
+        is_within = name in self._path
+        if is_within and (isinstance(claim.formula, Row) or not self._leads_back_by_row(name)):
             self._leaning.add(name)
             return self._supposed(name, claim)
         self._path[name] = claim
@@ -89,7 +92,8 @@ class Search:
         try:
             step = self._prove(claim)
         finally:
-            del self._path[name]
+            if not is_within:
+                del self._path[name]
             self._leaning.discard(name)
             # What leans on a claim that is still being proved holds only below that claim.
             self._kept.append(claim)
@@ -99,6 +103,10 @@ class Search:
             elif step is None:
                 self._stuck.add(name)
         return step
+
+    def _leads_back_by_row(self, name: Any) -> bool:
+        path = list(self._path)
+        return any(isinstance(self._path[n].formula, Row) for n in path[path.index(name) :])
 
     def _supposed(self, name: Any, claim: Claim) -> Step:
         """The claim is being proved already: where it is denied and nothing else makes it so, that is a proof."""
@@ -110,9 +118,11 @@ class Search:
         raise UnprovedError(str(claim))
 
     def _is_plain(self, claim: Claim) -> bool:
-        """Whether the claim is about neither an event nor what lasts or looks back."""
+        """Whether the claim is about neither an event nor what lasts or looks back (at the first stage, nothing does)."""
         if isinstance(claim.formula, Row):
-            return isinstance(self.theory.definition(claim.formula.name), Holds)
+            is_first = claim.start == claim.end == FIRST
+            kinds = Holds | Inertial if is_first else Holds
+            return isinstance(self.theory.definition(claim.formula.name), kinds)
         return not isinstance(claim.formula, EventAtom)
 
     def _prove(self, claim: Claim) -> Step:
@@ -233,6 +243,7 @@ class Search:
         assert isinstance(claim.formula, Rel)
         if not claim.at_least:
             yield Choice("no row")
+            yield from instance_choices(self, claim)
             yield from self._halves(claim)
             return
         table = self.reading.trace.tables[claim.formula.name]
@@ -255,10 +266,9 @@ class Search:
         else:
             yield Choice("no amount")
             atom = Value(claim.formula.name, claim.formula.group, _ANY)
-            rule = "other amount" if isinstance(definition, Measure) else "other number of days"
             for env, truth in self.reading.values(atom, claim.env, claim.start):
                 if truth == TRUE:
-                    yield Choice(rule, key=(env[_ANY.name],))
+                    yield Choice("other value", key=(env[_ANY.name],))
         yield from self._halves(claim)
 
     def _amount(self, claim: Claim, measure: Measure) -> Iterator[Choice]:
@@ -288,7 +298,7 @@ class Search:
                 yield Choice("date")
             case Duty():
                 yield from account_choices(self, claim)
-            case Inertial() | Recent() | Lasting() | SinceThen():
+            case Inertial() | Recent() | Lasting() | SinceThen() | Passed():
                 yield from past_choices(self, claim, definition)
                 yield from self._halves_of(claim, definition)
         yield from self._halves(claim)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import count, takewhile
+
+from msgspec.structs import replace
+
 from tenure.logic.definitions import (
     Formula,
     Inertial,
@@ -13,7 +18,7 @@ from tenure.logic.definitions import (
 from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, TRUE
 from tenure.proofs.rules import Premises, Rule, chosen, need, row_of
-from tenure.proofs.steps import Choice, Claim, Row
+from tenure.proofs.steps import Choice, Claim, Row, UnfitError
 from tenure.proofs.theory import FIRST, Theory
 
 _NOBODY = "at which stage is not said"
@@ -22,7 +27,6 @@ _NOBODY = "at which stage is not said"
 def _span(theory: Theory, claim: Claim, *, expires: bool = False) -> tuple[Inertial, Env, Row]:
     """The span of a claim, its bindings and the row that it is; ``expires`` asks for its companion relation."""
     span, env = row_of(theory, claim, Inertial)
-    need(span.again is None, "a term that goes on")
     need(not span.open, "an open future has no proof")
     assert isinstance(claim.formula, Row)
     need((claim.formula.name != span.name) == expires, "the rule is for another relation")
@@ -31,10 +35,41 @@ def _span(theory: Theory, claim: Claim, *, expires: bool = False) -> tuple[Inert
     return span, env, theory.row(span.name, key)
 
 
-def _expiry(theory: Theory, span: Inertial, anchor: Stage) -> Stage:
-    """The stage at which the terms of an opening at ``anchor`` end it."""
+def expiries(theory: Theory, span: Inertial, anchor: Stage) -> Iterator[Stage]:
+    """The stages at which the terms of an opening at ``anchor`` are over: the first, and each to which they may go on."""
     need(span.terms, "the span has no terms")
-    return max(min(theory.limit(term, anchor) for term in span.terms), anchor + 1)
+    terms, stage = span.terms, anchor
+    for times in count(1):
+        stage = max(min(theory.limit(term, anchor) for term in terms), stage + 1)
+        yield stage
+        if span.again is None:
+            return
+        # Counted from the beginning, so that the last day of a month stays one.
+        more = times * span.again
+        terms = tuple(replace(term, length=term.length + more) for term in span.terms)
+
+
+def _over(theory: Theory, span: Inertial, anchor: Stage, last: Stage) -> list[Stage]:
+    """When the terms of an opening at ``anchor`` are over, up to ``last``."""
+    return list(takewhile(lambda stage: stage <= last, expiries(theory, span, anchor)))
+
+
+def _goes_on(claim: Claim, span: Inertial, env: Env, stages: list[Stage]) -> Premises:
+    """That a term which is over at these stages goes on there."""
+    need(not stages or span.again is not None, "its terms have run out")
+    if span.lapses is None:
+        return ()
+    return tuple(premise for stage in stages for premise in _denied(claim, span.lapses, env, stage, stage))
+
+
+def _lapses(claim: Claim, span: Inertial, env: Env, stage: Stage) -> Premises:
+    """That a term which is over at ``stage`` does not go on."""
+    if span.again is None:
+        return ()
+    if span.lapses is None:
+        raise UnfitError("its terms always go on")
+    asked = claim if claim.at_least else claim.turned()
+    return (asked.about(span.lapses, env).at(stage),)
 
 
 def _denied(claim: Claim, formula: Formula, env: Env, start: Stage, end: Stage) -> Premises:
@@ -81,7 +116,7 @@ def runs(theory: Theory, claim: Claim, how: Choice) -> Premises:
     if span.final:
         found += _denied(claim, row, {}, FIRST, began - 1)
     if span.terms:
-        need(claim.end < _expiry(theory, span, began), "its terms have run out")
+        found += _goes_on(claim, span, env, _over(theory, span, began, claim.end))
         if span.renews:
             found += _denied(claim, theory.row(f"expires:{span.name}", row.key), {}, began, began)
         elif began > FIRST:
@@ -131,12 +166,17 @@ def ended_for_good(theory: Theory, claim: Claim, how: Choice) -> Premises:
 
 
 def expired(theory: Theory, claim: Claim, how: Choice) -> Premises:
-    """It began at ``at``, its terms ran out, and it has not begun anew; ``number`` 1 says that it held till then."""
+    """It began at ``at``, its terms ran out, and it has not begun anew.
+
+    ``number`` 1 says that it held till then, ``key`` which end of its terms it was that they did not go on after.
+    """
     span, env, row = _span(theory, claim)
     began = chosen(how.at, _NOBODY)
-    expiry = _expiry(theory, span, began)
-    need(not claim.at_least and expiry <= claim.start, "its terms had not run out")
-    found: Premises = ()
+    over = _over(theory, span, began, claim.start)
+    (which,) = how.key or (0,)
+    need(not claim.at_least and 0 <= which < len(over), "its terms had not run out")
+    expiry = over[which]
+    found = _lapses(claim, span, env, expiry)
     if began > FIRST:
         found += (claim.about(row, {}).at(began - 1),)
     if how.number == 1 and not span.renews:
@@ -175,10 +215,12 @@ def runs_out(theory: Theory, claim: Claim, how: Choice) -> Premises:
     """At this stage the terms of what began at ``at`` run out."""
     span, env, row = _span(theory, claim, expires=True)
     began = chosen(how.at, _NOBODY)
-    need(
-        claim.at_least and claim.start == claim.end == _expiry(theory, span, began), "the terms end elsewhere"
+    need(claim.at_least and claim.start == claim.end, "not one stage at which terms end")
+    need(claim.start in _over(theory, span, began, claim.end), "the terms end elsewhere")
+    found: Premises = (
+        claim.about(row, {}).during(began, claim.end - 1),
+        *_lapses(claim, span, env, claim.start),
     )
-    found: Premises = (claim.about(row, {}).during(began, claim.end - 1),)
     if began > FIRST:
         found += _denied(claim, row, {}, began - 1, began - 1)
     if span.renews:
@@ -208,13 +250,13 @@ def without_terms(theory: Theory, claim: Claim, _how: Choice) -> Premises:
 
 
 def not_yet_out(theory: Theory, claim: Claim, how: Choice) -> Premises:
-    """The terms of what began at ``at`` run out at another stage than this."""
+    """The terms of what began at ``at`` run out at another stage than this, or go on."""
     span, env, row = _span(theory, claim, expires=True)
     began = chosen(how.at, _NOBODY)
     need(not claim.at_least and FIRST <= began < claim.start == claim.end, "not one stage after it began")
-    need(_expiry(theory, span, began) != claim.start, "its terms do run out")
+    over = [stage for stage in _over(theory, span, began, claim.end) if stage == claim.start]
     held = Claim.least(row, began, claim.end - 1, TRUE)
-    found: Premises = (held,)
+    found: Premises = (held, *_goes_on(claim, span, env, over))
     if began > FIRST:
         found += (Claim.most(row, began - 1, began - 1, FALSE),)
     if span.renews:

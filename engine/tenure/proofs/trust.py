@@ -8,22 +8,21 @@ from tenure.history.values import UNKNOWN as UNKNOWN_VALUE
 from tenure.logic.definitions import (
     And,
     Const,
-    Duty,
     EventAtom,
     Inertial,
-    Passed,
     Program,
     Reached,
     Rel,
     Value,
-    due_dates,
 )
 from tenure.logic.formulas import bodies, occurrences
+from tenure.logic.truth import UNKNOWN
 from tenure.proofs.days import doubted_days
 from tenure.proofs.duties import doubted
 from tenure.proofs.rules import Premises, Rule, need
+from tenure.proofs.spans import edge_types
 from tenure.proofs.steps import Choice, Claim, Row, UnfitError
-from tenure.proofs.theory import Theory
+from tenure.proofs.theory import FIRST, Theory
 from tenure.time import Instant
 
 #: The kinds of trust, each with what it is about; the page on proofs lists them too.
@@ -33,7 +32,6 @@ KINDS = {
     "unknown value": "what depends on a value that the record leaves open",
     "order": "what depends on the order of events of one instant",
     "computed": "a relation whose rows are calculated from amounts",
-    "date": "whether a date that an event names has been reached, or a duty by one that is unknown",
     "settled": "an act done before an effect that reaches back, which keeps the validity that it had",
     "term": "the term of a span of which it is not certain when it began",
 }
@@ -47,9 +45,16 @@ def _is_open(theory: Theory, claim: Claim) -> bool:
 
 
 def _is_order(theory: Theory, claim: Claim) -> bool:
-    """One stage at which several events happened."""
+    """One stage at which several events happened, or what does not begin again after an end of such a stage."""
     here = claim.start == claim.end and len(theory.together(claim.start)) > 1
-    return here and isinstance(claim.formula, Row | EventAtom)
+    return (here and isinstance(claim.formula, Row | EventAtom)) or _may_be_over(theory, claim)
+
+
+def _may_be_over(theory: Theory, claim: Claim) -> bool:
+    definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
+    if not isinstance(definition, Inertial) or not definition.final or claim.level != UNKNOWN:
+        return False
+    return any(True for _ in theory.crowded(FIRST, claim.end, edge_types(theory, definition)))
 
 
 def _is_computed(theory: Theory, claim: Claim) -> bool:
@@ -63,16 +68,6 @@ def _is_computed(theory: Theory, claim: Claim) -> bool:
     except UnfitError:
         return True
     return False
-
-
-def _is_date(theory: Theory, claim: Claim) -> bool:
-    """Whether a date has passed, or a duty by its date of which one is unknown."""
-    definition = theory.definition(claim.formula.name) if isinstance(claim.formula, Row) else None
-    if not isinstance(definition, Duty):
-        return isinstance(definition, Passed)
-    types = theory.types_behind(definition.trigger)
-    some = any(v is UNKNOWN_VALUE for t in types for e in theory.by_type.get(t, ()) for _, v in e.data)
-    return some and bool(due_dates(definition))
 
 
 def _is_term(theory: Theory, claim: Claim) -> bool:
@@ -105,7 +100,6 @@ _FITTING: dict[str, Callable[[Theory, Claim], bool]] = {
     "unknown value": _is_open,
     "order": _is_order,
     "computed": _is_computed,
-    "date": _is_date,
     "settled": _is_settled,
     "term": _is_term,
 }

@@ -14,7 +14,7 @@ from tenure.logic.solver import unify
 from tenure.logic.tables import Edge
 from tenure.logic.terms import Env
 from tenure.logic.truth import FALSE, UNKNOWN
-from tenure.norms import Support
+from tenure.norms import Position, Support
 from tenure.proofs.steps import Claim, Row, Step, bound
 from tenure.timeline.grounds import GroundsOfVerdict
 from tenure.timeline.instance_steps import instance_steps
@@ -39,10 +39,27 @@ def prove(timeline: Timeline, verdict: Verdict, claim: str) -> Proof:
         tried = counterfactuals(timeline, verdict, explainer.grounds)
         steps += [Proof(f"it would be held {c.words}", "tried", event=c.event) for c in tried]
     if not steps:
-        steps = [Proof(f"no clause is about `{verdict.position.act}` by {verdict.position.holder}", "no")]
+        steps = [Proof(_nothing_about(timeline, verdict.position), "no")]
     told: set[str] = set()
     shown = tuple(explainer.with_grounds(_once_told(step, told)) for step in steps)
     return Proof(claim, answer, shown, at=verdict.at, is_answer=True, grounds=explainer.grounds)
+
+
+def _nothing_about(timeline: Timeline, position: Position) -> str:
+    """That no clause speaks of a position, and what those that speak of its act do instead."""
+    about = [support for support in timeline.line.meaning.supports if support.act == position.act]
+    others = [support for support in about if support.relation == position.relation]
+    count = len(position.object)
+    if others and all(len(support.object) != count for support in others):
+        first = others[0]
+        things = "1 thing" if count == 1 else f"{count} things"
+        return (
+            f"no clause is about `{position.act}` of {things}: in {first.clause} it is of {len(first.object)}"
+        )
+    words = f"no clause is about `{position.act}` by {position.holder}"
+    if about and not others:
+        words += f" as a {position.relation}: in {about[0].clause} it is a {about[0].relation}"
+    return words
 
 
 def _once_told(step: Proof, told: set[str]) -> Proof:

@@ -25,8 +25,9 @@ from tenure.logic.tables import Edge, Key
 from tenure.logic.terms import unify
 from tenure.logic.truth import FALSE, TRUE, ByLimit, Truth
 from tenure.norms import Support
-from tenure.proofs.instances import Clock, Move, Replay
+from tenure.proofs.instances import Replay
 from tenure.proofs.recounting import retold
+from tenure.proofs.standing import Clock, Move
 from tenure.proofs.steps import Claim, Row
 from tenure.time import Instant
 from tenure.timeline.arithmetic import day_text, limit_text, reckoned, short_text

@@ -207,3 +207,18 @@ def test_a_dispute_between_readings_is_proved_on_both_sides() -> None:
     assert timeline.check_proof(proof) == ()
     assert to_json(from_json(to_json(proof.formal))) == to_json(proof.formal)
     assert timeline.why("A", "use", at="2026-06-01").answer == "held"
+
+
+@pytest.mark.parametrize(
+    ("act", "things", "relation", "words"),
+    [
+        ("pay", ("A", "B"), "duty", "no clause is about `pay` of 2 things: in P1 it is of 1"),
+        ("pay", ("A",), "liberty", "no clause is about `pay` by Seller as a liberty: in P1 it is a duty"),
+        ("use", ("saw",), "liberty", "no clause is about `use` by Seller"),
+    ],
+)
+def test_where_no_clause_speaks_those_that_almost_do_are_named(
+    act: str, things: tuple[str, ...], relation: str, words: str
+) -> None:
+    proof = line().why("Seller", act, things, at="2026-09-01", relation=relation)
+    assert [step.claim for step in proof.because] == [words]

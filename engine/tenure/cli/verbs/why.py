@@ -64,7 +64,8 @@ def _checked(proof: Proof, assumptions: tuple[Assumption, ...]) -> Iterator[str]
     """What the checker says: how many steps follow, and which kinds of claim it was not shown."""
     roots = proof.formal.steps if proof.formal is not None else ()
     count = len({id(step) for root in roots for step in root.steps()})
-    yield f"checked: all {count} steps follow from the definitions and the events"
+    steps = "the only step follows" if count == 1 else f"all {count} steps follow"
+    yield f"checked: {steps} from the definitions and the events"
     kinds = Counter(assumption.kind for assumption in assumptions)
     for kind, number in sorted(kinds.items()):
         yield f"on trust: {KINDS[kind]} ({number} claim{'s' * (number != 1)})"
