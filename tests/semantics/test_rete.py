@@ -156,7 +156,7 @@ def reads_any(formulas: Iterable[k.Formula], relations: set[str], events: set[st
     )
 
 
-WHOLE = {"licence_portfolio", "software_licence"}
+WHOLE = {"freight", "licence_portfolio", "meat_sale", "software_licence"}
 
 
 @pytest.mark.parametrize("name", bundled_names())

@@ -77,6 +77,8 @@ class _Ready:
     case: tuple[str, int] | None
     #: The token of the instance, where the oldest comes first.
     oldest: str | None
+    #: Which of several like it comes first, where the age is the same.
+    place: int
 
     @classmethod
     def of(cls, rule: Rule, partial: frozenset[int]) -> _Ready:
@@ -84,7 +86,7 @@ class _Ready:
         case = (rule.effect.kind, rule.effect.number) if rule.effect.number in partial else None
         instances = (p.token for p in rule.patterns if p.symbol.startswith("live:"))
         oldest = next(instances, None) if rule.effect.kind == "perform" else None
-        return cls(rule, rule.effect.key, tuple(_denied(rule)), case, oldest)
+        return cls(rule, rule.effect.key, tuple(_denied(rule)), case, oldest, rule.effect.place)
 
 
 def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
@@ -136,6 +138,8 @@ class Memory:
         self.order = 0
         self._born: dict[str, int] = {}
         self._gone: dict[tuple[Symbol, Key], int] = {}
+        #: The order of the events of this stage.
+        self._turns: dict[int, int] = {}
         self.facts: dict[tuple[Symbol, Key], Fact] = {}
         self.counts: dict[tuple[Symbol, Key], int] = {}
         self.passing: list[str] = []
@@ -156,10 +160,13 @@ class Memory:
         """Whether such a fact waits."""
         return (symbol, key) in self.facts
 
-    def post(self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None) -> None:
-        """Let a fact wait, once; ``ripe`` is since which change it could."""
+    def post(
+        self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None, since: int | None = None
+    ) -> None:
+        """Let a fact wait, once; ``ripe`` is since which change it could, ``since`` an earlier step by which it goes."""
         if (symbol, key) not in self.facts:
-            fact = self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            step = seq if since is None else since
+            fact = self.facts[symbol, key] = self._wait(symbol, key, step, step)
             if self._closely:
                 for id in fact.ids:
                     self._born[id] = self.order if ripe is None else ripe
@@ -225,6 +232,7 @@ class Memory:
 
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
+        self._turns.setdefault(id, len(self._turns))
         for form in self._forms_of(symbol, key):
             fact = self.host.post(form(seq, anchor, id, *key))
             self.passing.append(fact)
@@ -245,6 +253,7 @@ class Memory:
         self._passed.clear()
         self._born.clear()
         self._gone.clear()
+        self._turns.clear()
         return passed
 
     def firings(self) -> Iterator[tuple[Rule, Key, int]]:
@@ -252,22 +261,27 @@ class Memory:
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
-        matches: list[tuple[int, int, int, _Ready, Key, Tokens]] = []
+        matches: list[tuple[int, int, int, int, int, _Ready, Key, Tokens]] = []
         ripest: dict[tuple[tuple[str, int], Key], int] = {}
         while True:
-            known = self._number
-            for name, tokens in self.host.matches():
+            found = self.host.matches()
+            known = self._number + self.host.doubtful
+            for name, tokens in found:
                 self._number += 1
                 ready = self._ready[name]
                 key = _found(ready.key, tokens)
                 if ready.case is not None:
                     case, ripe = (ready.case, key), self._ripe(ready, tokens)
                     ripest[case] = min(ripe, ripest.get(case, ripe))
-                age = tokens[ready.oldest]["s"] if ready.oldest is not None else 0
-                heappush(matches, (ready.rule.priority, age, self._number, ready, key, tokens))
+                age = turn = 0
+                if ready.oldest is not None:
+                    age, turn = tokens[ready.oldest]["s"], self._turns[key[0]]
+                heappush(
+                    matches, (ready.rule.priority, age, ready.place, turn, self._number, ready, key, tokens)
+                )
             if not matches:
                 return
-            _, _, number, ready, key, tokens = heappop(matches)
+            *_, number, ready, key, tokens = heappop(matches)
             # Nothing has come or gone since the latest matches were taken; but a `none` is not always to be trusted.
             if (number > known and not ready.denied) or self._still(ready, tokens):
                 yield ready.rule, key, ripest[ready.case, key] if ready.case is not None else 0

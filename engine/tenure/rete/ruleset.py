@@ -16,6 +16,7 @@ from tenure.logic.arithmetic import compare
 from tenure.logic.definitions import Const
 from tenure.logic.truth import TRUE, UNKNOWN
 from tenure.rete.literals import Symbol
+from tenure.time import Duration, Recurrence
 
 #: A column of an earlier pattern, or a constant.
 Operand = tuple[str, str] | int
@@ -63,6 +64,8 @@ class Effect:
     target: str
     key: tuple[Source, ...]
     number: int = 0
+    #: Which of several of its kind that the definition has: a rung, an extension, a transfer.
+    place: int = 0
 
 
 @frozen
@@ -135,6 +138,39 @@ class EventShape:
 
 
 @frozen
+class Step:
+    """A rung of a duty as the run knows it: how wide its key is, and when it is to be performed.
+
+    ``anchor`` are the columns of the first key
+    that tell its anchor from others, where its time runs from another event.
+    """
+
+    name: str
+    width: int
+    deadline: k.Limit | k.DueDate | int | None
+    not_before: k.Limit | k.DueDate | int | None
+    amount: int | None
+    cumulative: bool
+    anchor: tuple[int, ...] | None
+
+
+@frozen
+class Ladder:
+    """A duty as the run knows it.
+
+    A trigger gives the keys of all its ``steps`` and then the dates of their limits, in order.  ``once`` is the number
+    of the constant by which a duty that its clause triggers goes: an instance beside it has another name.
+    """
+
+    steps: tuple[Step, ...]
+    once: int | None
+    clock: str
+    extensions: tuple[Duration, ...]
+    transfers: tuple[int, ...]
+    delegated: bool
+
+
+@frozen
 class Compiled:
     """A definition as the run knows it."""
 
@@ -143,13 +179,13 @@ class Compiled:
     symbol: Symbol
     kind: str
     clause: str | None = None
-    limits: tuple[k.Limit | int, ...] = ()
+    limits: tuple[k.Limit, ...] = ()
     level: bool = False
     final: bool = False
-    #: A duty that its clause triggers: of its instances only one has a name that rules know.
-    once: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.
     end_symbols: frozenset[Symbol] = frozenset()
+    ladder: Ladder | None = None
+    recurrence: Recurrence | None = None
 
 
 @frozen
@@ -184,6 +220,11 @@ class Ruleset:
     lingers: bool
     #: For each type of acts, what its powers and conditions read.
     act_symbols: dict[str, frozenset[Symbol]] = Factory(dict)
+    #: Whether consequents calculate: then values are numbered in the process of the host, which has to know them.
+    calculates: bool = False
+    #: Whether there are recurring dates, and the first date that the contract names: they come from then on.
+    recurs: bool = False
+    first: int | None = None
 
 
 #: The most conditions on facts of one number: beyond 64 the engine's stack is full.
