@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from tests.semantics.oracle import Case
+from tests.semantics.random_duties import duty_case, duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
 from tests.thoroughness import examples
 from tests.unit.rete.bare import needs_durable_rules
@@ -47,9 +48,9 @@ def acts_meet_others(case: Case) -> bool:
 
 
 def duty_meets_several(case: Case) -> bool:
-    """Whether two events of one tick trigger or perform the same duty: which does which is then the record's order."""
+    """Whether two events of one tick bear on the same duty: which does what is then the record's order."""
     for duty in (d for d in case.program.definitions if isinstance(d, k.Duty)):
-        formulas = [f for role, f in bodies(duty).items() if role.startswith(("trigger", "performance"))]
+        formulas = bodies(duty).values()
         types = {o.atom.type for f in formulas for o in occurrences(f) if isinstance(o.atom, k.EventAtom)}
         if any(number > 1 for number in Counter(e.at for e in case.events if e.type in types).values()):
             return True
@@ -90,6 +91,12 @@ def fragment(features: Features, usual: int) -> tuple[object, settings]:
     return taken, settings(max_examples=examples(usual), deadline=None, suppress_health_check=checks)
 
 
+def duties(*, same_tick: bool) -> tuple[object, settings]:
+    taken = duty_cases(same_tick=same_tick).filter(lambda case: bool(supports(case.program)))
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    return taken, settings(max_examples=examples(60), deadline=None, suppress_health_check=checks)
+
+
 PLAIN, OFTEN = fragment(Features(), 200)
 ACTS, _ = fragment(Features(acts=True), 200)
 TOGETHER, SELDOM = fragment(Features(acts=True, same_tick=True), 100)
@@ -126,6 +133,33 @@ def test_cases_by_number(features: Features, causes: bool) -> None:
         if is_stratified(case) and supports(case.program):
             decided += compare(case, causes=causes)
     assert decided >= 100
+
+
+BEFALLEN, SOME = duties(same_tick=False)
+BEFALLEN_AT_ONCE, FEW = duties(same_tick=True)
+
+
+@SOME
+@given(BEFALLEN)
+def test_ladders_and_all_that_befalls_them(case: Case) -> None:
+    """Parts, anchors, excuses, suspensions, extensions, waivers, transfers and helpers, alone and together."""
+    compare(case, causes=True)
+
+
+@FEW
+@given(BEFALLEN_AT_ONCE)
+def test_ladders_and_events_of_one_tick(case: Case) -> None:
+    compare(case, causes=False)
+
+
+@pytest.mark.parametrize("same_tick", [False, True])
+def test_ladders_by_number(same_tick: bool) -> None:
+    decided = 0
+    for seed in range(120):
+        case = duty_case(Random(seed), same_tick=same_tick, nulls=False)
+        if is_stratified(case) and supports(case.program):
+            decided += compare(case, causes=not same_tick)
+    assert decided >= 90
 
 
 def part_with_rules(program: k.Program) -> k.Program:

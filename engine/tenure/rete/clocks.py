@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.logic.definitions import DueDate, Limit, Stage, before_events
 from tenure.rete.instances import Clock, Instance
-from tenure.rete.ruleset import Compiled, Ladder
+from tenure.rete.ruleset import Compiled
+from tenure.rete.standing import ladder_of
 from tenure.time import Duration, Instant
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Clocks:
 
     def owed(self, definition: Compiled, instance: Instance, rung: int) -> None:
         """The time of ``rung`` begins: now, or where it runs from another event, when that happened."""
-        step = _ladder(definition).steps[rung]
+        step = ladder_of(definition).steps[rung]
         if step.anchor is None:
             self._start(definition, instance, rung, self.state.stage)
         else:
@@ -31,7 +32,7 @@ class Clocks:
 
     def anchored(self, definition: Compiled, instance: Instance, rung: int) -> None:
         """The time of ``rung`` begins with the last of its anchors, if there was one."""
-        places = _ladder(definition).steps[rung].anchor
+        places = ladder_of(definition).steps[rung].anchor
         assert places is not None
         part = tuple([instance.key[place] for place in places])
         stage = self.state.anchored.get((definition.index, rung, part))
@@ -39,7 +40,7 @@ class Clocks:
             self._start(definition, instance, rung, stage)
 
     def _start(self, definition: Compiled, instance: Instance, rung: int, stage: Stage) -> None:
-        step, tick = _ladder(definition).steps[rung], stage // 2
+        step, tick = ladder_of(definition).steps[rung], stage // 2
         if step.not_before is not None:
             first = self._earliest(step.not_before, instance.dates.get((rung, "not_before")), tick)
             instance.not_before.append((rung, before_events(first)))
@@ -84,7 +85,7 @@ class Clocks:
 
     def pause(self, definition: Compiled, instance: Instance) -> None:
         """The instance is suspended: its clocks run on, stop or drop."""
-        rule = _ladder(definition).clock
+        rule = ladder_of(definition).clock
         instance.paused = self.state.stage
         instance.stopped = instance.clocks if rule == "stops" else []
         instance.clocks = instance.clocks if rule == "runs" else []
@@ -114,8 +115,3 @@ class Clocks:
         for clock, tick in ticks.items():
             instance.clocks = [c for c in instance.clocks if c != clock]
             self._wind(definition, instance, clock.rung, before_events(tick))
-
-
-def _ladder(definition: Compiled) -> Ladder:
-    assert definition.ladder is not None
-    return definition.ladder

@@ -39,8 +39,6 @@ class Compiler:
         for index, definition in enumerate(self.plan.definitions):
             known = len(self.rules)
             try:
-                if index in self.plan.groups:
-                    raise Unfit("it depends on itself within one instant")
                 _compile(Definition(self, definition, index))
             except Unfit as reason:
                 del self.rules[known:]
@@ -52,6 +50,8 @@ class Compiler:
 
 def _compile(made: Definition) -> None:
     """Add the rules of one definition."""
+    if made.index in made.compiler.plan.groups:
+        raise Unfit("it depends on itself within one instant")
     if any(isinstance(t, k.Calc) for t in made.head):
         raise Unfit("its columns are calculated")
     match made.definition:

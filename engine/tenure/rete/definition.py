@@ -19,7 +19,8 @@ from tenure.rete import literals as lit
 from tenure.rete.literals import Case, Cases, Literal, Unfit, row, row_columns
 from tenure.rete.merging import merged, replaced
 from tenure.rete.patterns import denials, make
-from tenure.rete.ruleset import Compiled, Effect, Ladder, Rule
+from tenure.rete.ruleset import Compiled, Effect, Rule
+from tenure.rete.steps import Ladder
 from tenure.time import Recurrence
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from attrs import Factory, define
 
 from tenure.logic.definitions import Stage
 from tenure.rete.causes import Causes
-from tenure.rete.memory import Key
+from tenure.rete.ruleset import Key
 
 
 class Clock(NamedTuple):

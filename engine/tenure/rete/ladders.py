@@ -14,7 +14,7 @@ from tenure.logic.formulas import free_variables, is_pulse, occurrences, term_va
 from tenure.rete import literals as lit
 from tenure.rete.definition import Definition
 from tenure.rete.literals import Case, Literal, Unfit, row_columns
-from tenure.rete.ruleset import Ladder, Step
+from tenure.rete.steps import Ladder, Step
 
 #: The steps of a duty's band, in the order in which the reference settles an instance; each transfer and each
 #: extension has steps of its own.
@@ -104,7 +104,9 @@ class _Duty:
 
     # ------------------------------------------------------------ what befalls an instance
 
-    def _befalls(self, step: int, kind: str, formula: k.Formula, who: str | None = None, place: int = 0) -> None:
+    def _befalls(
+        self, step: int, kind: str, formula: k.Formula, who: str | None = None, place: int = 0
+    ) -> None:
         """An event befalls what is owed; ``who`` is a variable that it binds."""
         self.d.pulse(formula, f"it is a duty that a state, not an event, can {kind}")
         key = self.columns if who is None else (("who", Var(who)), *self.columns)

@@ -10,9 +10,9 @@ from tenure.logic.limits import Limits
 from tenure.rete.causes import Causes, Touched
 from tenure.rete.duties import Duties
 from tenure.rete.literals import Symbol, was
-from tenure.rete.memory import Key, Memory
+from tenure.rete.memory import Memory
 from tenure.rete.records import Edge, OrderError, State
-from tenure.rete.ruleset import Compiled, Effect, Reading, Ruleset
+from tenure.rete.ruleset import Compiled, Effect, Key, Reading, Ruleset
 from tenure.time import Instant
 
 #: What is there since the stage from which a limit is counted, where that is not the row itself.

@@ -11,7 +11,8 @@ from tenure.rete.causes import Causes
 from tenure.rete.instances import Instance
 from tenure.rete.interning import Interner
 from tenure.rete.literals import Symbol
-from tenure.rete.memory import Key, Waiting
+from tenure.rete.memory import Waiting
+from tenure.rete.ruleset import Key
 from tenure.time import MIN_INSTANT
 
 

@@ -16,12 +16,15 @@ from tenure.logic.arithmetic import compare
 from tenure.logic.definitions import Const
 from tenure.logic.truth import TRUE, UNKNOWN
 from tenure.rete.literals import Symbol
-from tenure.time import Duration, Recurrence
+from tenure.rete.steps import Ladder
+from tenure.time import Recurrence
 
 #: A column of an earlier pattern, or a constant.
 Operand = tuple[str, str] | int
 #: A key's column when a rule fires: a column of one of its tokens, or a constant.
 Source = tuple[str, str] | int
+#: The columns of a row, in numbers.
+Key = tuple[int, ...]
 
 
 @frozen
@@ -135,39 +138,6 @@ class EventShape:
     readings: tuple[tuple[Reading, tuple[int, ...], bool], ...]
     #: The attributes among the columns that are comparisons of others.
     compared: dict[str, Comparison]
-
-
-@frozen
-class Step:
-    """A rung of a duty as the run knows it: how wide its key is, and when it is to be performed.
-
-    ``anchor`` are the columns of the first key
-    that tell its anchor from others, where its time runs from another event.
-    """
-
-    name: str
-    width: int
-    deadline: k.Limit | k.DueDate | int | None
-    not_before: k.Limit | k.DueDate | int | None
-    amount: int | None
-    cumulative: bool
-    anchor: tuple[int, ...] | None
-
-
-@frozen
-class Ladder:
-    """A duty as the run knows it.
-
-    A trigger gives the keys of all its ``steps`` and then the dates of their limits, in order.  ``once`` is the number
-    of the constant by which a duty that its clause triggers goes: an instance beside it has another name.
-    """
-
-    steps: tuple[Step, ...]
-    once: int | None
-    clock: str
-    extensions: tuple[Duration, ...]
-    transfers: tuple[int, ...]
-    delegated: bool
 
 
 @frozen

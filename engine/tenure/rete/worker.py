@@ -14,6 +14,7 @@ from collections.abc import Callable
 from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
+from tenure.diagnostics import TenureError
 from tenure.rete.causes import Causes
 from tenure.rete.host import HostError, WorkingSetError
 from tenure.rete.interning import Interner
@@ -52,6 +53,8 @@ class Worker:
             return ("full",)
         except HostError as error:
             return ("refused", str(error))
+        except TenureError as error:
+            return ("failed", error.diagnostics)
 
     @staticmethod
     def _taken(run: Run) -> tuple[Any, ...]:
@@ -84,7 +87,10 @@ def _valued(edges: list[Any], judged: list[Any], interner: Interner) -> tuple[li
         return tuple([values[cause] if isinstance(cause, int) else cause for cause in found])
 
     return (
-        [(symbol, tuple([values[n] for n in key]), at, truth, causes(by)) for symbol, key, at, truth, by in edges],
+        [
+            (symbol, tuple([values[n] for n in key]), at, truth, causes(by))
+            for symbol, key, at, truth, by in edges
+        ],
         [(values[event], *rest) for event, *rest in judged],
     )
 
