@@ -21,6 +21,7 @@ from tests.unit.rete.bare import needs_durable_rules
 import tenure
 from tenure.bundled import bundled_names
 from tenure.diagnostics import HistoryError
+from tenure.language import syntax
 from tenure.logic import definitions as k
 from tenure.logic.evaluator import evaluate as by_reference
 from tenure.logic.formulas import bodies, occurrences
@@ -29,11 +30,13 @@ from tenure.logic.truth import UNKNOWN
 from tenure.rete import evaluate as by_rules
 from tenure.rete import supports
 from tenure.time import Calendar
+from tenure.timeline.scenarios import timelines
 
 pytestmark = needs_durable_rules
 
 KINDS = ("holds", "holds", "inertial", "inertial", "recent", "lasting", "since", "duty")
 UTC = Calendar("UTC")
+YEAR = 365 * 86_400_000_000
 
 
 def has_unknown(trace: Trace) -> bool:
@@ -209,6 +212,27 @@ def test_bundled_contracts(name: str) -> None:
     for relation, table in reference.tables.items():
         found = rules.tables[relation].edges
         assert found == {key: edges for key, edges in table.edges.items() if edges}, relation
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE - {"licence_portfolio"}))
+def test_scenarios_of_whole_contracts(name: str) -> None:
+    """Each story that the contract tells, as far as a year after its last event."""
+    deal = tenure.load(name)
+    scenarios = list(deal.vocabulary.items(syntax.Scenario))
+    record = deal.read(None)
+    told = 0
+    for scenario in scenarios:
+        for line in timelines(deal, scenario, record):
+            events, program = line.line.events, line.line.meaning.program
+            to = max((e.at for e in events), default=0) + YEAR
+            reference, rules = (
+                by(program, events, deal.vocabulary.calendar, to) for by in (by_reference, by_rules)
+            )
+            for relation, table in reference.tables.items():
+                found = rules.tables[relation].edges
+                assert found == {key: edges for key, edges in table.edges.items() if edges}, relation
+            told += 1
+    assert told
 
 
 def test_most_of_the_flagship_has_rules() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import suppress
 from typing import Any
 
-from tenure.diagnostics import HistoryError, QueryError, TenureError
+from tenure.diagnostics import HistoryError, TenureError
 from tenure.history import Event
 from tenure.rete.host import WORKING_SET
 from tenure.rete.process import KEEPER, MOST_DEATHS, HostDiedError, HostProcess
@@ -103,8 +103,8 @@ class Conversation:
                 raise RuleHostError.of(
                     "TEN826", text, help="use the reference executor: leave `executor` out"
                 )
-            case ("failed", diagnostics):  # what cannot be calculated, as the reference says it
-                raise QueryError(*diagnostics)
+            case ("failed", error, diagnostics):  # what cannot be calculated, as the reference says it
+                raise error(*diagnostics)
             case _:
                 return reply
 

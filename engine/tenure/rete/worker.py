@@ -54,7 +54,7 @@ class Worker:
         except HostError as error:
             return ("refused", str(error))
         except TenureError as error:
-            return ("failed", error.diagnostics)
+            return ("failed", type(error), error.diagnostics)
 
     @staticmethod
     def _taken(run: Run) -> tuple[Any, ...]:
