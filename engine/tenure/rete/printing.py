@@ -47,6 +47,9 @@ _DOES = {
 def format_ruleset(ruleset: Ruleset, zone: str) -> Iterator[str]:
     """Each rule on a line or a few, in the order of priorities."""
     printer = _Printer(ruleset, zone)
+    for definition in ruleset.definitions:
+        if definition.recurrence is not None:
+            yield f"0 {definition.name}(date, instant) is posted at each date"
     for rule in (*ruleset.acts, *sorted(ruleset.rights, key=lambda rule: rule.priority)):
         yield from printer.rule(rule)
 
