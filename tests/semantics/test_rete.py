@@ -44,6 +44,11 @@ def has_unknown(trace: Trace) -> bool:
     return UNKNOWN in trace.effective.values() or any(e.truth == UNKNOWN for edges in rows for e in edges)
 
 
+def events_meet(case: Case) -> bool:
+    """Whether two events stand in one tick."""
+    return len({event.at for event in case.events}) < len(case.events)
+
+
 def acts_meet_others(case: Case) -> bool:
     """Whether an act stands in one tick with another event."""
     ticks = Counter(event.at for event in case.events)
@@ -54,6 +59,8 @@ def duty_meets_several(case: Case) -> bool:
     """Whether two events of one tick bear on the same duty: which does what is then the record's order."""
     for duty in (d for d in case.program.definitions if isinstance(d, k.Duty)):
         formulas = bodies(duty).values()
+        if any(isinstance(o.atom, k.Rel) for o in occurrences(duty.end)) and events_meet(case):
+            return True
         types = {o.atom.type for f in formulas for o in occurrences(f) if isinstance(o.atom, k.EventAtom)}
         if any(number > 1 for number in Counter(e.at for e in case.events if e.type in types).values()):
             return True

@@ -229,12 +229,19 @@ class Duties:
         roles = self.recorder.touched.roles(
             definition.index, self.standing.written(definition, instance), None
         )
-        made = self.standing.is_new(instance)
-        here: Causes = tuple(sorted(self.recorder.here)) if made and "end" in roles else ()
-        self._order(here if made else causes, roles)
+        ending = causes
+        if self.standing.is_new(instance):
+            ending = self._ending(definition) if "end" in roles else ()
+        self._order(ending, roles)
         for rung in range(instance.owed):
             for source in RUNNING:
                 self.standing.shift(definition, instance, rung, source, "lapsed", causes)
+
+    def _ending(self, definition: Compiled) -> Causes:
+        """The events of this stage that may have ended what arises at it: it was not told of them."""
+        ends = ladder_of(definition).ends
+        types = self.recorder.types
+        return tuple([event for event in sorted(types) if ends is None or types[event] in ends])
 
     def waive(self, effect: Effect, key: Key) -> None:
         """A waiver ends whatever is owed."""

@@ -192,7 +192,11 @@ class _Duty:
         extensions = tuple(length for _, length in duty.extensions)
         transfers = tuple(column for column, _ in duty.transfers)
         delegated = duty.delegated is not None
-        self.d.done("duty", ladder=Ladder(steps, once, duty.clock, extensions, transfers, delegated))
+        atoms = [found.atom for found in occurrences(duty.end)]
+        events = frozenset(atom.type for atom in atoms if isinstance(atom, k.EventAtom))
+        ends = None if any(isinstance(atom, k.Rel) for atom in atoms) else events
+        ladder = Ladder(steps, once, duty.clock, extensions, transfers, delegated, ends)
+        self.d.done("duty", ladder=ladder)
 
 
 def _shifted(columns: tuple[tuple[str, Term], ...], by: int) -> tuple[tuple[str, Term], ...]:

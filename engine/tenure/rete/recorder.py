@@ -32,6 +32,7 @@ class Recorder:
         self.edges: list[Edge] = []
         #: The events of this stage, the symbols that they changed, and the changes by which acts are judged.
         self.here: frozenset[int] = frozenset()
+        self.types: dict[int, str | None] = {}
         self.changed: set[Symbol] = set()
         #: By which change of this stage the match that fires was complete.
         self.ripe = 0
@@ -55,7 +56,7 @@ class Recorder:
             **self.duties.kinds(),
         }
 
-    def enter(self, events: frozenset[int]) -> None:
+    def enter(self, types: dict[int, str | None]) -> None:
         """A new stage."""
         self.touched.clear()
         self.changed.clear()
@@ -64,7 +65,8 @@ class Recorder:
         self.soon.clear()
         self.ripening.clear()
         self.duties.enter()
-        self.here = events
+        self.here = frozenset(types)
+        self.types = types
 
     def fire(self, effect: Effect, key: Key, ripe: int) -> None:
         """Do what a rule says whose match was complete by the change ``ripe``."""

@@ -114,7 +114,7 @@ class Run:
         state.seq += 1
         state.stage = stage
         first = len(recorder.edges)
-        recorder.enter(frozenset([e.id for e in events]))
+        recorder.enter({e.id: e.type for e in events})
         void = self._void(events) if self.judge else set()
         if state.facts or state.actions:
             self._left_over()

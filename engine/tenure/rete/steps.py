@@ -39,6 +39,8 @@ class Ladder:
     extensions: tuple[Duration, ...]
     transfers: tuple[int, ...]
     delegated: bool
+    #: The types of the events that alone can end it; None where its end also reads what events have changed.
+    ends: frozenset[str] | None
 
     def unpacked(self, found: tuple[int, ...]) -> tuple[list[tuple[int, ...]], list[int]]:
         """The keys of the steps and the dates of their limits, from what a trigger gives."""
