@@ -54,15 +54,15 @@ def test_every_stage_is_had_as_json(tenure, valid, stage):
 
 def test_the_ruleset_needs_no_durable_rules(tenure):
     lines = tenure("show", "licence_portfolio", "--stage", "ruleset").out.splitlines()
-    assert "29 default(t0.c0) begins" in lines
+    assert "101 default(t0.c0) begins" in lines
     assert "    none of event cure | event terminate | expires:default, c0 = t0.c0" in lines
 
 
 def test_a_contract_without_rules_says_which_definitions_and_why(tenure):
-    shown = tenure("show", "tenancy", "--stage", "ruleset")
+    shown = tenure("show", "loan", "--stage", "ruleset")
     assert shown.code == 2
     assert "error[TEN822]: the rete executor does not take this contract: `" in shown.err
     assert "and 3 more" in shown.err
     assert shown.out == ""
-    assert "note: no rules for `in_arrears`: it reads a count or a sum\n" in shown.err
+    assert "note: no rules for `outstanding`: it reads a count or a sum\n" in shown.err
     assert shown.err.count("note: no rules for ") == 6

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from tests.semantics.oracle import Case
+from tests.semantics.random_duties import duty_case, duty_cases
 from tests.semantics.random_programs import Features, cases, is_stratified, random_case
 from tests.thoroughness import examples
 from tests.unit.rete.bare import needs_durable_rules
@@ -20,6 +21,7 @@ from tests.unit.rete.bare import needs_durable_rules
 import tenure
 from tenure.bundled import bundled_names
 from tenure.diagnostics import HistoryError
+from tenure.language import syntax
 from tenure.logic import definitions as k
 from tenure.logic.evaluator import evaluate as by_reference
 from tenure.logic.formulas import bodies, occurrences
@@ -28,16 +30,23 @@ from tenure.logic.truth import UNKNOWN
 from tenure.rete import evaluate as by_rules
 from tenure.rete import supports
 from tenure.time import Calendar
+from tenure.timeline.scenarios import timelines
 
 pytestmark = needs_durable_rules
 
 KINDS = ("holds", "holds", "inertial", "inertial", "recent", "lasting", "since", "duty")
 UTC = Calendar("UTC")
+YEAR = 365 * 86_400_000_000
 
 
 def has_unknown(trace: Trace) -> bool:
     rows = (edges for table in trace.tables.values() for edges in table.edges.values())
     return UNKNOWN in trace.effective.values() or any(e.truth == UNKNOWN for edges in rows for e in edges)
+
+
+def events_meet(case: Case) -> bool:
+    """Whether two events stand in one tick."""
+    return len({event.at for event in case.events}) < len(case.events)
 
 
 def acts_meet_others(case: Case) -> bool:
@@ -47,9 +56,11 @@ def acts_meet_others(case: Case) -> bool:
 
 
 def duty_meets_several(case: Case) -> bool:
-    """Whether two events of one tick trigger or perform the same duty: which does which is then the record's order."""
+    """Whether two events of one tick bear on the same duty: which does what is then the record's order."""
     for duty in (d for d in case.program.definitions if isinstance(d, k.Duty)):
-        formulas = [f for role, f in bodies(duty).items() if role.startswith(("trigger", "performance"))]
+        formulas = bodies(duty).values()
+        if any(isinstance(o.atom, k.Rel) for o in occurrences(duty.end)) and events_meet(case):
+            return True
         types = {o.atom.type for f in formulas for o in occurrences(f) if isinstance(o.atom, k.EventAtom)}
         if any(number > 1 for number in Counter(e.at for e in case.events if e.type in types).values()):
             return True
@@ -90,6 +101,12 @@ def fragment(features: Features, usual: int) -> tuple[object, settings]:
     return taken, settings(max_examples=examples(usual), deadline=None, suppress_health_check=checks)
 
 
+def duties(*, same_tick: bool) -> tuple[object, settings]:
+    taken = duty_cases(same_tick=same_tick).filter(lambda case: bool(supports(case.program)))
+    checks = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    return taken, settings(max_examples=examples(60), deadline=None, suppress_health_check=checks)
+
+
 PLAIN, OFTEN = fragment(Features(), 200)
 ACTS, _ = fragment(Features(acts=True), 200)
 TOGETHER, SELDOM = fragment(Features(acts=True, same_tick=True), 100)
@@ -128,6 +145,33 @@ def test_cases_by_number(features: Features, causes: bool) -> None:
     assert decided >= 100
 
 
+BEFALLEN, SOME = duties(same_tick=False)
+BEFALLEN_AT_ONCE, FEW = duties(same_tick=True)
+
+
+@SOME
+@given(BEFALLEN)
+def test_ladders_and_all_that_befalls_them(case: Case) -> None:
+    """Parts, anchors, excuses, suspensions, extensions, waivers, transfers and helpers, alone and together."""
+    compare(case, causes=True)
+
+
+@FEW
+@given(BEFALLEN_AT_ONCE)
+def test_ladders_and_events_of_one_tick(case: Case) -> None:
+    compare(case, causes=False)
+
+
+@pytest.mark.parametrize("same_tick", [False, True])
+def test_ladders_by_number(same_tick: bool) -> None:
+    decided = 0
+    for seed in range(120):
+        case = duty_case(Random(seed), same_tick=same_tick, nulls=False)
+        if is_stratified(case) and supports(case.program):
+            decided += compare(case, causes=not same_tick)
+    assert decided >= 90
+
+
 def part_with_rules(program: k.Program) -> k.Program:
     """``program`` without the definitions and acts that have no rules, and without all that reads them."""
     without = set(supports(program).reasons)
@@ -156,7 +200,7 @@ def reads_any(formulas: Iterable[k.Formula], relations: set[str], events: set[st
     )
 
 
-WHOLE = {"licence_portfolio", "software_licence"}
+WHOLE = {"freight", "licence_portfolio", "meat_sale", "software_licence"}
 
 
 @pytest.mark.parametrize("name", bundled_names())
@@ -175,6 +219,27 @@ def test_bundled_contracts(name: str) -> None:
     for relation, table in reference.tables.items():
         found = rules.tables[relation].edges
         assert found == {key: edges for key, edges in table.edges.items() if edges}, relation
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE - {"licence_portfolio"}))
+def test_scenarios_of_whole_contracts(name: str) -> None:
+    """Each story that the contract tells, as far as a year after its last event."""
+    deal = tenure.load(name)
+    scenarios = list(deal.vocabulary.items(syntax.Scenario))
+    record = deal.read(None)
+    told = 0
+    for scenario in scenarios:
+        for line in timelines(deal, scenario, record):
+            events, program = line.line.events, line.line.meaning.program
+            to = max((e.at for e in events), default=0) + YEAR
+            reference, rules = (
+                by(program, events, deal.vocabulary.calendar, to) for by in (by_reference, by_rules)
+            )
+            for relation, table in reference.tables.items():
+                found = rules.tables[relation].edges
+                assert found == {key: edges for key, edges in table.edges.items() if edges}, relation
+            told += 1
+    assert told
 
 
 def test_most_of_the_flagship_has_rules() -> None:

@@ -81,7 +81,7 @@ class Executor(Protocol):
 class Reference:
     """The reference evaluator: the definition of truth, which takes every program."""
 
-    def supports(self, program: Program) -> Mapping[str, str]:  # noqa: ARG002
+    def supports(self, program: Program) -> Mapping[str, str]:  # noqa: ARG002 (it takes every one)
         """Nothing speaks against any program."""
         return {}
 

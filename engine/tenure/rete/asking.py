@@ -76,7 +76,7 @@ class Conversation:
                 _, edges, judged, self.snapshot = self._checked(reply)
                 return edges, judged
         kind, what = task
-        where = "before any event" if kind == "finish" else f"at event {self.name(what[0].id)} or soon after"
+        where = f"at event {self.name(what[0].id)} or soon after" if kind == "take" else "before any event"
         raise RuleHostError.of(
             "TEN827",
             f"the host of the rulesets died {MOST_DEATHS} times {where}",
@@ -87,11 +87,11 @@ class Conversation:
         match reply:
             case ("order", events):
                 raise order_unknown(tuple(map(self.name, events)))
-            case ("anew", clause):
+            case ("twice", clause):
                 raise HistoryError.of(
-                    "TEN830",
-                    f"a duty of {clause} begins again while an earlier instance of it is breached",
-                    help="use the reference executor, which has an instance for each: leave `executor` out",
+                    "TEN831",
+                    f"a duty of {clause} passes to somebody who owes or is owed the same by the same name already",
+                    help="use the reference executor: leave `executor` out",
                 )
             case ("full",):
                 raise HistoryError.of(
@@ -103,6 +103,8 @@ class Conversation:
                 raise RuleHostError.of(
                     "TEN826", text, help="use the reference executor: leave `executor` out"
                 )
+            case ("failed", error, diagnostics):  # what cannot be calculated, as the reference says it
+                raise error(*diagnostics)
             case _:
                 return reply
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tenure.rete.memory import Key
-from tenure.rete.ruleset import Compiled, Reading
+from tenure.rete.ruleset import Compiled, Key, Reading
 
 #: An event by its number, or a limit by its instant and clause.
 Cause = int | tuple[int, str | None]

@@ -17,8 +17,8 @@ from tenure.logic.tables import Table
 from tenure.logic.trace import Trace
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, ByEvent, ByLimit, Cause
 from tenure.rete.asking import Conversation, unknown_value
-from tenure.rete.causes import Cause as Number
 from tenure.rete.fragment import required
+from tenure.rete.interning import Interner
 from tenure.rete.process import KEEPER
 from tenure.rete.records import Happening, Judged
 from tenure.rete.ruleset import Ruleset
@@ -26,22 +26,6 @@ from tenure.time import Calendar, Instant
 
 #: How many events the host gets at a time.
 AT_ONCE = 2_000
-
-
-class Interner:
-    """Values as small integers: what Python holds equal is one number, so ``1`` and ``'1'`` are two."""
-
-    def __init__(self, constants: Iterable[Any]) -> None:
-        self.values: list[Any] = list(constants)
-        self._numbers = {value: number for number, value in enumerate(self.values)}
-
-    def number(self, value: Any) -> int:
-        """The number of ``value``."""
-        known = self._numbers.get(value)
-        if known is None:
-            known = self._numbers[value] = len(self.values)
-            self.values.append(value)
-        return known
 
 
 class Translation:
@@ -56,7 +40,9 @@ class Translation:
         self.events: dict[str, Event] = {}
         self.effective: dict[str, int] = {}
         self.void: dict[str, VoidAct] = {}
-        self._causes: dict[Number, Cause] = {}
+        #: Where rules calculate, the host numbers the values itself.
+        self._plain = ruleset.calculates
+        self._causes: dict[Any, Cause] = {}
         self._duties = any(definition.kind == "duty" for definition in ruleset.definitions)
 
     def happening(self, event: Event) -> Happening | None:
@@ -65,8 +51,8 @@ class Translation:
         self.effective[event.id] = TRUE
         shape = self.ruleset.events.get(event.type)
         if shape is None:  # where duties are it may still matter that it happened beside others
-            return Happening(self.interner.number(event.id), event.at, None, (), ()) if self._duties else None
-        data, number = dict(event.data), self.interner.number
+            return Happening(self._number(event.id), event.at, None, (), ()) if self._duties else None
+        data, number = dict(event.data), self._number
         if shape.compared:
             data.update({name: comparison.of(data) for name, comparison in shape.compared.items()})
         values = [data[name] for name in shape.columns]
@@ -75,12 +61,20 @@ class Translation:
         by = tuple([number(party) for party in event.by])
         return Happening(number(event.id), event.at, event.type, by, tuple(map(number, values)))
 
+    def _number(self, value: Any) -> Any:
+        return value if self._plain else self.interner.number(value)
+
+    def value(self, number: Any) -> Any:
+        """The value that goes by ``number``."""
+        return number if self._plain else self.interner.values[number]
+
     def take(self, edges: Iterable[tuple[Any, ...]]) -> None:
         """Enter edges in the tables."""
         values = self.interner.values
+        plain = self._plain
         for symbol, key, stage, truth, causes in edges:
             table = self.tables[symbol[4:]]
-            row = tuple([values[number] for number in key])
+            row = key if plain else tuple([values[number] for number in key])
             edge = TableEdge(stage, TRUE if truth else FALSE, self.causes(causes), NO_REASONS)
             found = table.edges.setdefault(row, [])
             if found and found[-1].stage == stage:  # a duty that comes about and is performed at one stage
@@ -88,21 +82,21 @@ class Translation:
             else:
                 found.append(edge)
 
-    def causes(self, numbers: tuple[Number, ...]) -> tuple[Cause, ...]:
+    def causes(self, numbers: tuple[Any, ...]) -> tuple[Cause, ...]:
         """Events and limits."""
         return tuple([self._cause(number) for number in numbers])
 
-    def _cause(self, number: Number) -> Cause:
+    def _cause(self, number: Any) -> Cause:
         known = self._causes.get(number)
         if known is None:
-            made = ByEvent(self.interner.values[number]) if isinstance(number, int) else ByLimit(*number)
+            made = ByLimit(*number) if isinstance(number, tuple) else ByEvent(self.value(number))
             known = self._causes[number] = made
         return known
 
     def judge(self, judged: Iterable[tuple[Any, ...]]) -> None:
         """Enter which acts took effect."""
         for verdict in (Judged(*fields) for fields in judged):
-            event = self.events[self.interner.values[verdict.event]]
+            event = self.events[self.value(verdict.event)]
             self.effective[event.id] = TRUE if verdict.effective else FALSE
             if not verdict.effective:
                 self.void[event.id] = _void(self.program.acts[event.type], event, verdict)
@@ -129,18 +123,32 @@ def evaluate(
     """Evaluate ``program`` over ``events`` (sorted by ``at``) up to and including ``to``, as the reference does.
 
     The host gets ``at_once`` events at a time, and a new process goes on from the last of its snapshots.  Raises
-    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN830 a duty anew, TEN825 working
+    ContractError (TEN822, outside the fragment), HistoryError (TEN823 unknown value, TEN824 order, TEN831 a duty assigned twice, TEN825 working
     set) or RuleHostError (TEN821 not installed, TEN826 rejected, TEN827 died).
     """
     ruleset = required(program)
     translation = Translation(program, ruleset)
-    conversation = Conversation(ruleset, calendar, lambda number: str(translation.interner.values[number]))
-    tasks = chain((("take", piece) for piece in _pieces(translation, events, at_once)), [("finish", to)])
+    conversation = Conversation(ruleset, calendar, lambda number: str(translation.value(number)))
+    events = iter(events)
+    first = next(events, None)
+    events = events if first is None else chain([first], events)
+    tasks = chain(
+        _recurring(ruleset, first, to),
+        (("take", piece) for piece in _pieces(translation, events, at_once)),
+        [("finish", to)],
+    )
     with KEEPER.alone(), closing(conversation.through(tasks)) as replies:
         for edges, judged in replies:
             translation.take(edges)
             translation.judge(judged)
     return translation.trace(to)
+
+
+def _recurring(ruleset: Ruleset, first: Event | None, to: Instant) -> Iterator[tuple[str, Instant]]:
+    """Recurring dates come from the first event on, or from the first date that the contract names."""
+    known = [at for at in (None if first is None else first.at, ruleset.first) if at is not None]
+    if ruleset.recurs and known and min(known) <= to:
+        yield ("recur", min(known))
 
 
 def _pieces(translation: Translation, events: Iterable[Event], at_once: int) -> Iterator[list[Happening]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from weakref import ref
 
 from attrs import frozen
 
 from tenure.diagnostics import ContractError
-from tenure.logic.definitions import Program
+from tenure.logic.definitions import Const, Dates, Definition, Duty, Program, Reached, due_dates
+from tenure.logic.formulas import bodies, occurrences
 from tenure.rete.compile import Compiler
 from tenure.rete.patterns import is_momentary
 from tenure.rete.powers import act_rules, act_symbols
 from tenure.rete.readings import Registry
 from tenure.rete.ruleset import DateShape, Rule, Ruleset
+from tenure.time import Instant
 
 
 @frozen
@@ -92,4 +95,28 @@ def _ruleset(compiler: Compiler, acts: list[Rule]) -> Ruleset:
         lingers=any(rule.effect.kind == "aux+" for rule in compiler.rules),
         partial=frozenset(r.definition for r in registry.all() if not r.whole),
         act_symbols=act_symbols(program),
+        calculates=any(map(_calculates, compiler.plan.definitions)),
+        recurs=any(isinstance(d, Dates) for d in compiler.plan.definitions),
+        first=program.first if program.first is not None else min(_named_dates(program), default=None),
     )
+
+
+def _calculates(definition: Definition) -> bool:
+    """Whether consequents have to know values: amounts, dates, and what they name themselves."""
+    match definition:
+        case Dates():
+            return True
+        case Duty(rungs=rungs, head=head):
+            in_parts = any(rung.amount is not None for rung in rungs)
+            return in_parts or bool(due_dates(definition)) or isinstance(head[0], Const)
+        case _:
+            return False
+
+
+def _named_dates(program: Program) -> Iterator[Instant]:
+    """The dates that the contract itself names."""
+    for definition in program.definitions:
+        for formula in bodies(definition).values():
+            for found in occurrences(formula):
+                if isinstance(found.atom, Reached) and found.atom.event is None:
+                    yield found.atom.at

@@ -46,6 +46,11 @@ class Host:
         #: The engine's handle of the session; it crashes when it is asked before the first fact.
         self._state: int | None = None
         self._assert, self._retract = self._engine.assert_fact, self._engine.retract_fact
+        #: Whether anything was posted since matches were taken, and those that had to be taken early.
+        self._fresh = False
+        self._early: list[tuple[str, Tokens]] = []
+        #: How many of the matches that were told last were taken early: their facts may have gone since.
+        self.doubtful = 0
 
     def close(self) -> None:
         """Give the ruleset back."""
@@ -65,11 +70,17 @@ class Host:
             if code not in _TAKEN:
                 raise HostError(f"durable_rules rejected fact {id} (code {code}): {body}")
             self.live.add(id)
+            self._fresh = True
         return id
 
     def withdraw(self, id: str) -> None:
-        """Let fact ``id`` wait no longer."""
+        """Let fact ``id`` wait no longer.
+
+        A rule that has once matched it would lose what it has come to match since: that is taken before.
+        """
         with self._lock:
+            if self._fresh:
+                self._early.extend(self._take())
             code, self._state = self._retract(self._handle, f'{{"sid":"0","id":"{id}"}}')
             if code not in _TAKEN:
                 raise HostError(f"durable_rules did not give up fact {id} (code {code})")
@@ -82,10 +93,16 @@ class Host:
         All of them are taken before anything is done about the first: where a running rule withdraws a fact that it
         has itself matched, the engine loses another one.
         """
-        found: list[tuple[str, Tokens]] = []
         with self._lock:
-            if self._state is None:
-                return found
+            found = [*self._early, *self._take()] if self._early else self._take()
+            self.doubtful = len(self._early)
+            self._early.clear()
+        return found
+
+    def _take(self) -> list[tuple[str, Tokens]]:
+        found: list[tuple[str, Tokens]] = []
+        self._fresh = False
+        if self._state is not None:
             started = self._engine.start_action_for_state(self._handle, self._state)
             text = started[1] if started else None
             while text:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tenure.rete.literals import ACTOR, Symbol, attempt
-from tenure.rete.memory import Key, Memory
+from tenure.rete.memory import Memory
 from tenure.rete.records import Edge, Happening, Judged
-from tenure.rete.ruleset import Ruleset
+from tenure.rete.ruleset import Key, Ruleset
 
 
 class Judge:

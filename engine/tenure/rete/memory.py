@@ -11,9 +11,8 @@ from attrs import define, frozen
 from tenure.rete.host import Host, Tokens
 from tenure.rete.literals import Symbol
 from tenure.rete.patterns import ALWAYS, is_momentary
-from tenure.rete.ruleset import Channel, Projected, Rule, Ruleset, Source, as_json
-
-Key = tuple[int, ...]
+from tenure.rete.ready import Ready, column_place, found_in
+from tenure.rete.ruleset import Channel, Key, Projected, Rule, Ruleset, as_json
 
 
 class Fact(NamedTuple):
@@ -46,9 +45,9 @@ class _Projection:
         """The source, as keys show it."""
         return cls(
             symbol,
-            tuple((_place(column), value) for column, value in source.fixed),
-            tuple((_place(one), _place(other)) for one, other in source.same),
-            tuple(map(_place, source.columns)),
+            tuple((column_place(column), value) for column, value in source.fixed),
+            tuple((column_place(one), column_place(other)) for one, other in source.same),
+            tuple(map(column_place, source.columns)),
         )
 
     def part(self, key: Key) -> Key | None:
@@ -60,39 +59,6 @@ class _Projection:
             if key[i] != key[j]:
                 return None
         return tuple([key[i] for i in self.columns])
-
-
-def _place(column: str) -> int:
-    return -1 if column == "i" else int(column[1:])
-
-
-@frozen
-class _Ready:
-    """A rule as the memory takes its matches: what its key and each fact that it denies are made of."""
-
-    rule: Rule
-    key: tuple[Source, ...]
-    denied: tuple[tuple[Symbol, tuple[Source, ...]], ...]
-    #: Where it matters since when a match was complete: the change that the rule makes.
-    case: tuple[str, int] | None
-    #: The token of the instance, where the oldest comes first.
-    oldest: str | None
-
-    @classmethod
-    def of(cls, rule: Rule, partial: frozenset[int]) -> _Ready:
-        """``rule``, whose definition may be one of those to which causes take a closer look."""
-        case = (rule.effect.kind, rule.effect.number) if rule.effect.number in partial else None
-        instances = (p.token for p in rule.patterns if p.symbol.startswith("live:"))
-        oldest = next(instances, None) if rule.effect.kind == "perform" else None
-        return cls(rule, rule.effect.key, tuple(_denied(rule)), case, oldest)
-
-
-def _denied(rule: Rule) -> Iterator[tuple[Symbol, tuple[Source, ...]]]:
-    """What must not wait for ``rule`` to fire: each names a whole key, in the order of its columns."""
-    for pattern in rule.patterns:
-        if not pattern.positive:
-            columns = sorted((_place(c.column), c.operand) for c in pattern.conditions)
-            yield pattern.symbol, tuple(operand for _, operand in columns)
 
 
 def _beside_events(rules: tuple[Rule, ...]) -> frozenset[Symbol]:
@@ -117,16 +83,12 @@ def _form(channel: Channel, order: tuple[str, ...]) -> Callable[..., str]:
     return ",".join([*marks, *(f'"{c}":{{{order.index(c)}}}' for c in channel.columns)]).format
 
 
-def _found(sources: tuple[Source, ...], tokens: Tokens) -> Key:
-    return tuple([s if type(s) is int else tokens[s[0]][s[1]] for s in sources])  # type: ignore[index]
-
-
 class Memory:
     """The working memory of one set of rules."""
 
     def __init__(self, name: str, rules: tuple[Rule, ...], ruleset: Ruleset) -> None:
         written, self.channels = as_json(rules)
-        self._ready = {rule.name: _Ready.of(rule, ruleset.partial) for rule in rules}
+        self._ready = {rule.name: Ready.of(rule, ruleset.partial) for rule in rules}
         self.host = Host(name, written)
         #: Whether it matters for some rule since when its facts are there.
         self._closely = any(ready.case for ready in self._ready.values())
@@ -136,6 +98,9 @@ class Memory:
         self.order = 0
         self._born: dict[str, int] = {}
         self._gone: dict[tuple[Symbol, Key], int] = {}
+        #: Whether it matters for some rule in which order the events of this stage were recorded, and that order.
+        self._in_turn = any(ready.oldest for ready in self._ready.values())
+        self._turns: dict[int, int] = {}
         self.facts: dict[tuple[Symbol, Key], Fact] = {}
         self.counts: dict[tuple[Symbol, Key], int] = {}
         self.passing: list[str] = []
@@ -156,10 +121,13 @@ class Memory:
         """Whether such a fact waits."""
         return (symbol, key) in self.facts
 
-    def post(self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None) -> None:
-        """Let a fact wait, once; ``ripe`` is since which change it could."""
+    def post(
+        self, symbol: Symbol, key: Key, seq: int, ripe: int | None = None, since: int | None = None
+    ) -> None:
+        """Let a fact wait, once; ``ripe`` is since which change it could, ``since`` an earlier step by which it goes."""
         if (symbol, key) not in self.facts:
-            fact = self.facts[symbol, key] = self._wait(symbol, key, seq, seq)
+            step = seq if since is None else since
+            fact = self.facts[symbol, key] = self._wait(symbol, key, step, step)
             if self._closely:
                 for id in fact.ids:
                     self._born[id] = self.order if ripe is None else ripe
@@ -225,6 +193,8 @@ class Memory:
 
     def pass_by(self, symbol: Symbol, key: Key, seq: int, *, id: int = 0, anchor: int = 0) -> None:
         """Let a fact wait until the end of the stage; ``id`` is the event that it belongs to."""
+        if self._in_turn and id not in self._turns:
+            self._turns[id] = len(self._turns)
         for form in self._forms_of(symbol, key):
             fact = self.host.post(form(seq, anchor, id, *key))
             self.passing.append(fact)
@@ -245,6 +215,7 @@ class Memory:
         self._passed.clear()
         self._born.clear()
         self._gone.clear()
+        self._turns.clear()
         return passed
 
     def firings(self) -> Iterator[tuple[Rule, Key, int]]:
@@ -252,19 +223,20 @@ class Memory:
 
         Facts may come and go between two of them; a match that no longer is one when its turn comes does not fire.
         """
-        matches: list[tuple[int, int, int, _Ready, Key, Tokens]] = []
+        matches: list[tuple[int, Key, int, Ready, Key, Tokens]] = []
         ripest: dict[tuple[tuple[str, int], Key], int] = {}
         while True:
-            known = self._number
-            for name, tokens in self.host.matches():
+            found = self.host.matches()
+            known = self._number + self.host.doubtful
+            for name, tokens in found:
                 self._number += 1
                 ready = self._ready[name]
-                key = _found(ready.key, tokens)
+                key = found_in(ready.key, tokens)
                 if ready.case is not None:
                     case, ripe = (ready.case, key), self._ripe(ready, tokens)
                     ripest[case] = min(ripe, ripest.get(case, ripe))
-                age = tokens[ready.oldest]["s"] if ready.oldest is not None else 0
-                heappush(matches, (ready.rule.priority, age, self._number, ready, key, tokens))
+                turn = () if ready.oldest is None else self._turn(ready, key, tokens)
+                heappush(matches, (ready.rule.priority, turn, self._number, ready, key, tokens))
             if not matches:
                 return
             _, _, number, ready, key, tokens = heappop(matches)
@@ -272,18 +244,23 @@ class Memory:
             if (number > known and not ready.denied) or self._still(ready, tokens):
                 yield ready.rule, key, ripest[ready.case, key] if ready.case is not None else 0
 
-    def _still(self, ready: _Ready, tokens: Tokens) -> bool:
+    def _turn(self, ready: Ready, key: Key, tokens: Tokens) -> Key:
+        """Which performance comes first: of the oldest instance, of its first rung, by the event recorded first."""
+        assert ready.oldest is not None
+        return (tokens[ready.oldest]["s"], ready.place, self._turns[key[0]])
+
+    def _still(self, ready: Ready, tokens: Tokens) -> bool:
         live = self.host.live
         for fact in tokens.values():
             if fact["id"] not in live:
                 return False
-        return all((symbol, _found(sources, tokens)) not in self.facts for symbol, sources in ready.denied)
+        return all((symbol, found_in(sources, tokens)) not in self.facts for symbol, sources in ready.denied)
 
-    def _ripe(self, ready: _Ready, tokens: Tokens) -> int:
+    def _ripe(self, ready: Ready, tokens: Tokens) -> int:
         """The number of the change of this stage by which the match was complete."""
         born, gone = self._born, self._gone
         found = [born.get(fact["id"], 0) for fact in tokens.values()]
-        found += [gone.get((symbol, _found(key, tokens)), 0) for symbol, key in ready.denied]
+        found += [gone.get((symbol, found_in(key, tokens)), 0) for symbol, key in ready.denied]
         return max(found)
 
     # ------------------------------------------------------------ snapshots

@@ -22,7 +22,7 @@ MOST_PATTERNS = 12
 
 def is_momentary(symbol: Symbol) -> bool:
     """Whether facts of ``symbol`` are there for one stage."""
-    return symbol.startswith(("event:", "attempt:", "on:", "limit:")) or symbol in (ACTOR, START)
+    return symbol.startswith(("event:", "attempt:", "on:", "limit:", "due:")) or symbol in (ACTOR, START)
 
 
 class Vocabulary:
@@ -138,7 +138,8 @@ class PatternMaker:
     def _operand(self, term: Term) -> Operand:
         if isinstance(term, Const):
             return self.words.constant(term.value)
-        assert isinstance(term, Var)
+        if not isinstance(term, Var):
+            raise Unfit("it calculates")
         if term.name not in self.where:
             raise Unfit(f"nothing gives `{term.name.partition('·')[0] or 'an event'}` a value")
         return self.where[term.name]

@@ -27,7 +27,18 @@ _DOES = {
     "aux-": "is no longer noted",
     "owe": "is owed",
     "contest": "is owed or not, by the order of events",
-    "breach": "is breached",
+    "note": "is noted for the time of a duty",
+    "anchor": "has its time begin",
+    "transfer": "is to pass",
+    "move": "passes",
+    "delegate": "may be performed by another",
+    "suspend": "is suspended",
+    "resume": "is resumed",
+    "breach": "has its time over",
+    "recall": "is excused no longer",
+    "waive": "is waived",
+    "extend": "is put off",
+    "accelerate": "falls due",
     "lapse": "lapses",
     "perform": "is performed",
 }
@@ -36,6 +47,9 @@ _DOES = {
 def format_ruleset(ruleset: Ruleset, zone: str) -> Iterator[str]:
     """Each rule on a line or a few, in the order of priorities."""
     printer = _Printer(ruleset, zone)
+    for definition in ruleset.definitions:
+        if definition.recurrence is not None:
+            yield f"0 {definition.name}(date, instant) is posted at each date"
     for rule in (*ruleset.acts, *sorted(ruleset.rights, key=lambda rule: rule.priority)):
         yield from printer.rule(rule)
 

@@ -10,9 +10,10 @@ from tenure.logic.limits import Limits
 from tenure.rete.causes import Causes, Touched
 from tenure.rete.duties import Duties
 from tenure.rete.literals import Symbol, was
-from tenure.rete.memory import Key, Memory
+from tenure.rete.memory import Memory
 from tenure.rete.records import Edge, OrderError, State
-from tenure.rete.ruleset import Compiled, Effect, Reading, Ruleset
+from tenure.rete.ruleset import Compiled, Effect, Key, Reading, Ruleset
+from tenure.time import Instant
 
 #: What is there since the stage from which a limit is counted, where that is not the row itself.
 _SINCE = {"lasting": "running:", "duty": "live:"}
@@ -31,6 +32,7 @@ class Recorder:
         self.edges: list[Edge] = []
         #: The events of this stage, the symbols that they changed, and the changes by which acts are judged.
         self.here: frozenset[int] = frozenset()
+        self.types: dict[int, str | None] = {}
         self.changed: set[Symbol] = set()
         #: By which change of this stage the match that fires was complete.
         self.ripe = 0
@@ -51,14 +53,10 @@ class Recorder:
             "clash": self._clash,
             "aux+": self._appear,
             "aux-": self._vanish,
-            "owe": self.duties.owe,
-            "contest": self.duties.contest,
-            "breach": self.duties.breach,
-            "lapse": self.duties.lapse,
-            "perform": self.duties.perform,
+            **self.duties.kinds(),
         }
 
-    def enter(self, events: frozenset[int]) -> None:
+    def enter(self, types: dict[int, str | None]) -> None:
         """A new stage."""
         self.touched.clear()
         self.changed.clear()
@@ -67,12 +65,25 @@ class Recorder:
         self.soon.clear()
         self.ripening.clear()
         self.duties.enter()
-        self.here = events
+        self.here = frozenset(types)
+        self.types = types
 
     def fire(self, effect: Effect, key: Key, ripe: int) -> None:
         """Do what a rule says whose match was complete by the change ``ripe``."""
         self.ripe = ripe
         self._kinds[effect.kind](effect, key)
+
+    # ------------------------------------------------------------ values
+
+    def numbered(self, value: Any) -> int:
+        """The number of a value that a consequent has come to."""
+        assert self.state.interner is not None
+        return self.state.interner.number(value)
+
+    def value(self, number: int) -> Any:
+        """The value of a number, for a consequent that calculates."""
+        assert self.state.interner is not None
+        return self.state.interner.values[number]
 
     # ------------------------------------------------------------ rows
 
@@ -174,18 +185,35 @@ class Recorder:
     def is_due(self, index: int, key: Key, anchor: int) -> bool:
         """Whether the row for which a limit was put on the agenda is still there, since that very stage."""
         definition = self.definitions[index]
+        if definition.kind == "dates":
+            return True
         symbol = _SINCE.get(definition.kind, "row:") + definition.name
         fact = self.rights.facts.get((symbol, key))
         return fact is not None and fact.anchor == anchor
+
+    def wait_for_date(self, definition: Compiled, tick: Instant) -> None:
+        """Put a recurring date on the agenda, which sets the next when it comes."""
+        state, day = self.state, self.limits.calendar.day_of(tick).isoformat()
+        key = (self.numbered(day), self.numbered(tick))
+        state.number += 1
+        stage = before_events(tick)
+        heappush(state.limits, (stage, state.number, definition.index, key, state.seq, stage))
+
+    def date(self, definition: Compiled, key: Key) -> None:
+        """A recurring date has come: it is true for this stage."""
+        causes, recurrence = self.limit_causes(definition), definition.recurrence
+        assert recurrence is not None
+        self.put(definition.symbol, key)
+        self._write(definition.symbol, key, causes, truth=True)
+        self.state.actions.append(("over", definition.symbol, key, causes))
+        self.wait_for_date(definition, recurrence.next_after(self.state.stage // 2, self.limits.calendar))
 
     def appoint(self, definition: Compiled, key: Key) -> None:
         """Put the limits of a row whose term runs from this stage on the agenda."""
         if not definition.limits:
             return
         state, tick = self.state, self.state.stage // 2
-        at = min(
-            [limit if isinstance(limit, int) else self.limits.of(limit, tick) for limit in definition.limits]
-        )
+        at = min([self.limits.of(limit, tick) for limit in definition.limits])
         stage = max(before_events(at), state.stage + 1)
         state.number += 1
         heappush(state.limits, (stage, state.number, definition.index, key, state.seq, state.stage))

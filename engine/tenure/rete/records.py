@@ -8,15 +8,18 @@ from attrs import Factory, define
 
 from tenure.logic.definitions import Stage, before_events
 from tenure.rete.causes import Causes
+from tenure.rete.instances import Instance
+from tenure.rete.interning import Interner
 from tenure.rete.literals import Symbol
-from tenure.rete.memory import Key, Waiting
+from tenure.rete.memory import Waiting
+from tenure.rete.ruleset import Key
 from tenure.time import MIN_INSTANT
 
 
 class Happening(NamedTuple):
     """An event as the host sees it: numbers for its id, its actors and the attributes that some rule reads.
 
-    One of a type that no rule reads has no type.
+    One of a type that no rule reads has no type.  Where rules calculate, the values themselves are sent.
     """
 
     id: int
@@ -47,8 +50,8 @@ class OrderError(Exception):
         self.events = events
 
 
-class AnewError(Exception):
-    """A duty that its clause triggers begins again while an earlier instance of it is breached."""
+class TwiceError(Exception):
+    """A duty is assigned to somebody who owes the same already, by the same name."""
 
     def __init__(self, clause: str) -> None:
         super().__init__(clause)
@@ -60,7 +63,9 @@ class State:
     """Where a run stands between two stages: all that a restart needs beside the facts.
 
     ``limits`` are (stage, order, definition, key, anchor, anchored stage); ``facts`` and ``actions`` are what the
-    next stage begins with; ``triggers`` are the causes of duties that are owed; ``passed`` says that something was there for one stage, so that the next one must come.
+    next stage begins with; ``passed`` says that something was there for one stage, so that the next one must come.
+    ``instances`` are those of duties by definition and key, ``renamed`` the keys that those had that have passed to others,
+    ``anchored`` when the anchor of a rung's time last came, and ``interner`` numbers values where rules calculate.
     """
 
     seq: int = 0
@@ -71,7 +76,10 @@ class State:
     actions: list[tuple[Any, ...]] = Factory(list)
     facts: list[tuple[bool, Symbol, Key]] = Factory(list)
     passed: bool = True
-    triggers: dict[tuple[int, Key], Causes] = Factory(dict)
+    instances: dict[tuple[int, Key], Instance] = Factory(dict)
+    renamed: dict[tuple[int, Key], Key] = Factory(dict)
+    anchored: dict[tuple[int, int, Key], Stage] = Factory(dict)
+    interner: Interner | None = None
 
 
 @define

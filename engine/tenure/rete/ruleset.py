@@ -16,11 +16,15 @@ from tenure.logic.arithmetic import compare
 from tenure.logic.definitions import Const
 from tenure.logic.truth import TRUE, UNKNOWN
 from tenure.rete.literals import Symbol
+from tenure.rete.steps import Ladder
+from tenure.time import Recurrence
 
 #: A column of an earlier pattern, or a constant.
 Operand = tuple[str, str] | int
 #: A key's column when a rule fires: a column of one of its tokens, or a constant.
 Source = tuple[str, str] | int
+#: The columns of a row, in numbers.
+Key = tuple[int, ...]
 
 
 @frozen
@@ -63,6 +67,8 @@ class Effect:
     target: str
     key: tuple[Source, ...]
     number: int = 0
+    #: Which of several of its kind that the definition has: a rung, an extension, a transfer.
+    place: int = 0
 
 
 @frozen
@@ -143,13 +149,13 @@ class Compiled:
     symbol: Symbol
     kind: str
     clause: str | None = None
-    limits: tuple[k.Limit | int, ...] = ()
+    limits: tuple[k.Limit, ...] = ()
     level: bool = False
     final: bool = False
-    #: A duty that its clause triggers: of its instances only one has a name that rules know.
-    once: bool = False
     #: The symbols that its end reads; a change of one in the same tick may make an order matter.
     end_symbols: frozenset[Symbol] = frozenset()
+    ladder: Ladder | None = None
+    recurrence: Recurrence | None = None
 
 
 @frozen
@@ -184,6 +190,11 @@ class Ruleset:
     lingers: bool
     #: For each type of acts, what its powers and conditions read.
     act_symbols: dict[str, frozenset[Symbol]] = Factory(dict)
+    #: Whether consequents calculate: then values are numbered in the process of the host, which has to know them.
+    calculates: bool = False
+    #: Whether there are recurring dates, and the first date that the contract names: they come from then on.
+    recurs: bool = False
+    first: int | None = None
 
 
 #: The most conditions on facts of one number: beyond 64 the engine's stack is full.

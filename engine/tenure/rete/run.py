@@ -10,6 +10,7 @@ from heapq import heappop
 
 from tenure.logic.definitions import Stage, before_events, with_events
 from tenure.logic.limits import Limits
+from tenure.rete.interning import Interner
 from tenure.rete.judging import Judge
 from tenure.rete.literals import ACTOR, START, attempt
 from tenure.rete.memory import Memory
@@ -27,6 +28,8 @@ class Run:
     def __init__(self, ruleset: Ruleset, calendar: Calendar, snapshot: Snapshot | None = None) -> None:
         self.ruleset = ruleset
         self.state = snapshot.state if snapshot else State()
+        if snapshot is None and ruleset.calculates:
+            self.state.interner = Interner(ruleset.constants)
         self.rights = Memory("rights", ruleset.rights, ruleset)
         self.judge = Judge(ruleset) if ruleset.acts else None
         self.recorder = Recorder(ruleset, self.rights, Limits(calendar), self.state)
@@ -60,8 +63,17 @@ class Run:
         if self.judge:
             self.judge.memory.host.close()
 
+    def recur(self, start: int) -> None:
+        """Recurring dates come from ``start`` on."""
+        calendar = self.recorder.limits.calendar
+        for definition in self.ruleset.definitions:
+            if definition.recurrence is not None:
+                self.recorder.wait_for_date(definition, definition.recurrence.first_from(start, calendar))
+
     def take(self, happenings: list[Happening]) -> None:
         """Take whole ticks of events, in order."""
+        if self.state.interner is not None:
+            happenings = [_numbered(happening, self.state.interner) for happening in happenings]
         together: list[Happening] = []
         for happening in happenings:
             if together and happening.at != together[0].at:
@@ -102,7 +114,7 @@ class Run:
         state.seq += 1
         state.stage = stage
         first = len(recorder.edges)
-        recorder.enter(frozenset([e.id for e in events]))
+        recorder.enter({e.id: e.type for e in events})
         void = self._void(events) if self.judge else set()
         if state.facts or state.actions:
             self._left_over()
@@ -158,12 +170,17 @@ class Run:
             if not self.recorder.is_due(index, key, anchor):
                 continue
             definition = self.recorder.definitions[index]
+            if definition.kind == "dates":
+                self.recorder.date(definition, key)
+                continue
             self.rights.pass_by(f"limit:{definition.name}", key, self.state.seq, anchor=anchor)
             if definition.kind == "recent" and stage == anchored + 1:
                 self.recorder.soon.add((index, key))
                 continue
             if definition.kind == "lasting":
                 self.recorder.ripening.add((index, key))
+            if definition.kind == "duty":
+                continue
             self.recorder.touched.add(index, key, "term", self.recorder.limit_causes(definition), 0)
 
     # ------------------------------------------------------------ events
@@ -204,3 +221,10 @@ class Run:
                 others = self.judge.others(act, self.recorder.edges[first:], self.recorder.here)
                 if others:
                     raise OrderError((act.id, *others))
+
+
+def _numbered(happening: Happening, interner: Interner) -> Happening:
+    """``happening`` in numbers, of which the values were sent."""
+    id, at, type, by, values = happening
+    number = interner.number
+    return Happening(number(id), at, type, tuple(map(number, by)), tuple(map(number, values)))

@@ -14,8 +14,11 @@ from collections.abc import Callable
 from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
+from tenure.diagnostics import TenureError
+from tenure.rete.causes import Causes
 from tenure.rete.host import HostError, WorkingSetError
-from tenure.rete.records import AnewError, OrderError
+from tenure.rete.interning import Interner
+from tenure.rete.records import OrderError, TwiceError
 from tenure.rete.run import Run
 
 
@@ -37,31 +40,59 @@ class Worker:
             assert self.run is not None
             if kind == "take":
                 self.run.take(*what)
+            elif kind == "recur":
+                self.run.recur(*what)
             else:
                 self.run.finish(*what)
             return self._taken(self.run)
         except OrderError as error:
-            return ("order", error.events)
-        except AnewError as error:
-            return ("anew", error.clause)
+            return ("order", self._named(error.events))
+        except TwiceError as error:
+            return ("twice", error.clause)
         except WorkingSetError:
             return ("full",)
         except HostError as error:
             return ("refused", str(error))
+        except TenureError as error:
+            return ("failed", type(error), error.diagnostics)
 
     @staticmethod
     def _taken(run: Run) -> tuple[Any, ...]:
         # Whoever asked keeps the snapshot as it is, and hands it to another process if it comes to that.
         snapshot = pickle.dumps(run.snapshot(), pickle.HIGHEST_PROTOCOL)
-        reply = ("taken", run.recorder.edges[:], [tuple(j) for j in run.judged.values()], snapshot)
+        edges, judged = run.recorder.edges[:], [tuple(j) for j in run.judged.values()]
+        if run.state.interner is not None:
+            edges, judged = _valued(edges, judged, run.state.interner)
+        reply = ("taken", edges, judged, snapshot)
         run.recorder.edges.clear()
         run.judged.clear()
         return reply
+
+    def _named(self, events: tuple[int, ...]) -> tuple[Any, ...]:
+        """``events`` as whoever asked knows them."""
+        interner = self.run.state.interner if self.run is not None else None
+        return events if interner is None else tuple([interner.values[event] for event in events])
 
     def _end(self) -> None:
         if self.run is not None:
             self.run.close()
             self.run = None
+
+
+def _valued(edges: list[Any], judged: list[Any], interner: Interner) -> tuple[list[Any], list[Any]]:
+    """The same with values in place of their numbers: whoever asked has numbered nothing."""
+    values = interner.values
+
+    def causes(found: Causes) -> tuple[Any, ...]:
+        return tuple([values[cause] if isinstance(cause, int) else cause for cause in found])
+
+    return (
+        [
+            (symbol, tuple([values[n] for n in key]), at, truth, causes(by))
+            for symbol, key, at, truth, by in edges
+        ],
+        [(values[event], *rest) for event, *rest in judged],
+    )
 
 
 def serve(asked: BinaryIO, replies: BinaryIO, answer: Callable[..., tuple[Any, ...]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.rete.bare import needs_durable_rules
 
 import tenure
-from tenure.diagnostics import ContractError, HistoryError
+from tenure.diagnostics import HistoryError
 from tenure.logic.definitions import DUTY_STATES
 from tenure.logic.truth import UNKNOWN
 from tenure.rete import evaluate
@@ -157,11 +157,17 @@ def test_which_of_two_invoices_of_one_instant_is_paid_is_refused() -> None:
         _ = tenure.Contract.from_text(RENT).evaluate(events, executor="rete").line
 
 
-def test_what_rules_do_not_say_of_a_duty_is_said() -> None:
-    more = "within 14 days\n    otherwise Tenant must pay(i) to Landlord within 30 days"
-    deal = tenure.Contract.from_text(RENT.replace("within 14 days", more))
-    with pytest.raises(ContractError, match="a duty that owes something else when it is breached"):
-        _ = deal.evaluate([], executor="rete").line
+def test_what_is_owed_otherwise() -> None:
+    more = "within 14 days\n    otherwise Tenant must sweep(i) to Landlord within 30 days"
+    text = RENT.replace("within 14 days", more).replace(
+        "action pay(i)", "action sweep(r) done by swept(room = r) by Tenant\naction pay(i)"
+    )
+    swept = {"id": "s", "at": "2026-01-20", "type": "swept", "by": "Tenant", "data": {"room": "a"}}
+    line = agree(text, [invoiced("2026-01-01", "a", "one"), swept, invoiced("2026-02-01", "b", "two")])
+    tables = line.line.trace.tables
+    assert {key[0] for key in tables["cured:force:F#1"].edges} == {"one"}
+    assert {key[0] for key in tables["performed:force:F#1/otherwise"].edges} == {"one"}
+    assert {key[0] for key in tables["breached:force:F#1"].edges} == {"one", "two"}
 
 
 # ---------------------------------------------------------------- sizes

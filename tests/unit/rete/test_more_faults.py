@@ -7,6 +7,7 @@ from tests.unit.rete.bare import needs_durable_rules, printed
 import tenure
 from tenure.bundled import bundled_names
 from tenure.rete.fragment import supports
+from tenure.rete.host import Host
 
 pytestmark = needs_durable_rules
 
@@ -42,6 +43,34 @@ print(fired(handle))
         )
         != "[]"
     ), "b is there, and the rule fires all the same"
+
+
+def test_a_match_is_lost_when_a_fact_that_was_matched_before_goes() -> None:
+    assert (
+        printed(
+            """
+handle = ruleset(seen={"a": [{"r": 1}]})
+post(handle, id="a", r=1, x=1)
+fired(handle)
+post(handle, id="b", r=1, x=2)
+withdraw(handle, "a")
+print(fired(handle))
+"""
+        )
+        == "[]"
+    ), "b has matched, and is never told"
+
+
+def test_the_host_takes_matches_before_a_fact_goes() -> None:
+    host = Host("kept", {"seen": {"all": [{"a": {"$and": [{"g": 0}, {"r": 1}]}}]}})
+    first = host.post('"g":0,"r":1,"c0":1')
+    assert [tokens["a"]["c0"] for _, tokens in host.matches()] == [1]
+    host.post('"g":0,"r":1,"c0":2')
+    host.withdraw(first)
+    assert [tokens["a"]["c0"] for _, tokens in host.matches()] == [2]
+    assert host.doubtful == 1
+    assert host.matches() == []
+    host.close()
 
 
 def test_one_fact_does_not_meet_two_patterns() -> None:
