@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,7 +163,7 @@ class Contract:
         """Apply the contract to ``history`` (default: the one beside it) as it was known at ``known_at``.
 
         ``horizon`` is where the record ends (default: ``known_at``, else the latest recording); the evaluation runs
-        to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
+        to ``to`` (default: a hundred years past the horizon, or as far as holidays are known).  ``queries`` are formulas to ask the timeline about.
         With ``only_act`` the timeline knows the positions about that act alone, and is had sooner.
         ``executor`` is `reference`, or `rete` (durable_rules), which gives the same timeline or says why it cannot.
         """
@@ -316,7 +317,12 @@ class Contract:
         day = calendar.day_of(horizon)
         if day.year + REACH >= MAX_YEAR:
             return MAX_INSTANT
-        return calendar.start_of_day(day.replace(year=day.year + REACH, day=min(day.day, 28)))
+        end = calendar.start_of_day(day.replace(year=day.year + REACH, day=min(day.day, 28)))
+        if calendar.business is None or calendar.business.years is None:
+            return end
+        # Nobody knows the holidays after that; the last year is left for limits that are counted into it.
+        last_known = calendar.start_of_day(date(calendar.business.years[1], 1, 1))
+        return max(min(end, last_known), horizon)
 
 
 def load(path: str | Path, *, stories: bool = True) -> Contract:
