@@ -21,7 +21,6 @@ from tenure.timeline.objects import object_matches, object_text
 from tenure.timeline.sought import check_act, check_actor, check_relation
 from tenure.timeline.verdict import VIEWS, View
 
-
 #: The longest local day, in ticks, so that `--on` is answered whole.
 _A_DAY = 26 * 3_600_000_000
 

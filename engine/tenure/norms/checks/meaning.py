@@ -57,8 +57,8 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
     skipped = {f"state:{site.unit.name}" for site in aside.values() if isinstance(site.unit, s.State)}
     yield from _unbound(meaning, names, skipped)
     yield from _circles(meaning, names)
-    found = _only_asked(subject, lowering)
-    yield from (d for d in found if not _follows_on(d, aside.values()))
+    asked = _only_asked(subject, lowering)
+    yield from (d for d in asked if not _follows_on(d, aside.values()))
 
 
 def _only_asked(subject: Subject, lowering: Lowering) -> Iterator[Diagnostic]:
