@@ -213,7 +213,9 @@ class Positions:
         if t > self.to:
             asked, end = self.text(t), self.text(self.to)
             raise QueryError.of(
-                "TEN432", f"{asked} was not evaluated: it lies after {end}", help="evaluate further, with `to=`"
+                "TEN432",
+                f"{asked} was not evaluated: it lies after {end}",
+                help="evaluate further, with `to=`",
             )
         return t
 
