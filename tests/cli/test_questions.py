@@ -1,5 +1,7 @@
 """`who` and `when`: answers, shapes, options and exit codes."""
 
+import json
+
 import pytest
 
 pytestmark = pytest.mark.usefixtures("lease")
@@ -188,3 +190,19 @@ def test_an_object_that_nothing_mentions_is_noted(tenure):
     )
     assert ran.code == 0
     assert ran.err == "note: nothing is called `flat1` here; did you mean `flat 1`?\n"
+
+
+@pytest.mark.parametrize("instant", [("--at", "2400-01-01"), ("--on", "2400-01-01"), ("--at", "9999-12-31")])
+def test_a_question_about_the_far_future_is_evaluated_to_its_instant(instant, lease, tenure):
+    (lease / "deal.md").write_text(
+        "```tenure\ncontract far\nzone UTC\nparties Landlord, Tenant\nact signed by Landlord and Tenant\naction use\n"
+        "clause C1 Tenant may use against Landlord from signed\n"
+        "clause C2 Tenant must use to Landlord from 50 years after signed, within 1 year\n```\n",
+        encoding="utf-8",
+    )
+    (lease / "history.jsonl").write_text(
+        '{"id": "e1", "at": "2026-01-10", "type": "signed", "by": ["Landlord", "Tenant"]}\n', encoding="utf-8"
+    )
+    ran = tenure("who", "lease", *instant, "--holder", "Tenant", "--act", "use", "--format", "json")
+    states = [(p["relation"], p["state"]) for p in json.loads(ran.out)["positions"]]
+    assert (ran.code, states) == (0, [("liberty", None), ("duty", "breached")])

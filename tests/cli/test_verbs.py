@@ -194,3 +194,30 @@ def test_duties_are_owed_to_and_prohibitions_stand_against(tenure):
     assert "Tenant must pay i1, USD 900 [e4] to Landlord" in tenure("suppose", "lease", "--drop", "e4").out
     dropped = tenure("suppose", "microsoft_openai", "--drop", "T14", "--act", "license_others").out
     assert "OpenAI must not license_others against Microsoft: lengthened" in dropped
+
+
+def test_a_monthly_duty_does_not_flood_the_summary(tmp_path, tenure, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rent.tenure").write_text(
+        "contract rent\nzone UTC\nparties A, B\nfact let\nfact paid\naction pay done by paid\n"
+        'clause R A must pay to B for each "day 1 of each month" from let within 3 days\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "rent.jsonl").write_text('{"id": "1", "at": "2026-01-05", "type": "let"}\n', encoding="utf-8")
+    ran = tenure("run", "rent.tenure", "rent.jsonl")
+    to_come = (
+        ran.out.partition("breaches to come, if nothing more happens:\n")[2].partition("\n\n")[0].splitlines()
+    )
+    assert (len(to_come), to_come[0], to_come[-1]) == (
+        13,
+        "  2026-02-05  A: pay against R (2026-02-01)",
+        "  … and later ones",
+    )
+
+
+def test_an_unknown_verb_is_told_in_a_whole_sentence(tenure):
+    ran = tenure("frobnicate")
+    assert (ran.code, ran.err) == (
+        2,
+        "error[TEN620]: unknown command `frobnicate`\n  help: `tenure --help` shows how to ask\n",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,14 @@ from tenure.cli.supposing import readings, supposition
 from tenure.diagnostics import UsageError, did_you_mean
 from tenure.history import History, read_history
 from tenure.norms import Position, Relation, Vocabulary, correlative
+from tenure.time import MAX_INSTANT
 from tenure.timeline import Contract, Timeline, Verdict, load
 from tenure.timeline.objects import object_matches, object_text
 from tenure.timeline.sought import check_act, check_actor, check_relation
 from tenure.timeline.verdict import VIEWS, View
+
+#: The longest local day, in ticks, so that `--on` is answered whole.
+_A_DAY = 26 * 3_600_000_000
 
 
 @frozen
@@ -29,17 +34,25 @@ class Question:
     out: Printer
 
 
-def put(contract: str, history: str | None, asking: Asking, *, only_act: str | None = None) -> Question:
+def put(
+    contract: str,
+    history: str | None,
+    asking: Asking,
+    *,
+    only_act: str | None = None,
+    at: str | None = None,
+) -> Question:
     """Load, read, suppose and evaluate as the options say; raises what is wrong with any of them.
 
-    With ``only_act`` the timeline is about that act alone.
+    With ``only_act`` the timeline is about that act alone.  It goes on to ``at`` where it would end before.
     """
     deal, record, out = read(contract, history, asking)
     if asking.add or asking.drop or asking.move or asking.change:
         from tenure.timeline.suppose import supposed_history
 
         record = supposed_history(deal.vocabulary, record, supposition(deal, asking))
-    timeline = deal.evaluate(
+    evaluate = partial(
+        deal.evaluate,
         record,
         known_at=asking.known_at,
         horizon=asking.horizon,
@@ -47,6 +60,9 @@ def put(contract: str, history: str | None, asking: Asking, *, only_act: str | N
         only_act=only_act,
         executor=asking.executor,
     )
+    timeline = evaluate()
+    if at is not None and (asked := timeline.instant(at)) + _A_DAY > timeline.to:
+        timeline = evaluate(to=min(asked + _A_DAY, MAX_INSTANT))
     return Question(deal, timeline, out)
 
 
@@ -66,7 +82,7 @@ def put_about_one(
     if about.holder is None or about.act is None:
         raise UsageError.of("TEN620", "no right is named", help="give `--holder`, `--act` and `--object`")
     only_projected(asking)
-    question = put(contract, history, asking, only_act=about.act if narrow else None)
+    question = put(contract, history, asking, only_act=about.act if narrow else None, at=at)
     check_names(question.timeline, about, question.out)
     verdict = question.timeline.holds(
         about.holder,

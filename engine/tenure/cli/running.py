@@ -63,6 +63,7 @@ def _usage(error: Exception, words: list[str]) -> UsageError:
     """A complaint of the parser of words, in our form."""
     told = re.sub(r'"([^"]*)"|(?<![`\w])(--?\w[\w-]*)', lambda m: f"`{m[1] or m[2]}`", str(error).strip())
     message, _, advice = told.partition(" Did you mean ")
+    message = message.partition(" Available commands:")[0]
     message = re.sub(r"^Unused Tokens: \[(.*)\]", r"there is no place for \1", message.rstrip("."))
     verb = next((word for word in words if not word.startswith("-")), None)
     page = f"tenure {verb} --help" if verb and "command" not in message.split()[1:2] else "tenure --help"

@@ -25,6 +25,8 @@ _SPOKEN: Final = {
     "ON_OBJECT": "`on`",
     "$END": "the end of the text",
 }
+#: Words that join names, and were not taken for that because no name follows.
+_JOINED: Final = {"and": "_AND_WHO", "or": "_OR_NAME"}
 _MOST: Final = 8
 _TERM: Final = frozenset(
     ("min (", "max (", "count of", "days of", "sum of", "min of", "max of", "_", "yes", "no", "-", "YEAR", "LENGTH",
@@ -61,6 +63,8 @@ def unexpected(tokens: Tokens, source: Source, i: int, expected: list[str]) -> C
             "TEN102", "the text stops before it is complete", place=source.place(last, last),
             help=f"expected {in_words(expected)}",
         )  # fmt: skip
+    if _JOINED.get(tokens.text(i)) in expected and i + 1 < len(tokens.all):
+        return unexpected(tokens, source, i + 1, ["NAME"])
     j = _culprit(tokens, i, expected)
     token = tokens.all[j]
     place = source.place(token.start, token.end)

@@ -41,6 +41,7 @@ class AtomLowering(TermLowering):
             return k.Rel(f"amendment:{name}")
         if self.vocabulary.clauses_under(name):
             terms = tuple(self.term(a.term, visible) for a in atom.args)
+            self._fitting(atom, name, terms)
             return either(*(some(p.in_force(terms), visible) for p in self.lowering.supports_of(name)))
         raise self.unknown_name(name, atom.place)
 
@@ -127,7 +128,20 @@ class AtomLowering(TermLowering):
             advice = did_you_mean(name, self.vocabulary.clauses) or f"write `{atom.name}(CLAUSE)`"
             raise ContractError.of("TEN205", f"`{name}` is not a clause", place=atom.place, help=advice)
         terms = tuple(self.term(a.term, visible) for a in atom.args[1:])
+        self._fitting(atom, name, terms)
         return self.lowering.clause_state(atom.name, name, terms, atom.place)
+
+    def _fitting(self, atom: s.Atom, clause: str, objects: tuple[k.Term, ...]) -> None:
+        """Raise where a clause is asked about more objects than any of its rules speaks of."""
+        widths = [len(p.object) for p in self.lowering.supports_of(clause)]
+        if widths and len(objects) > max(widths):
+            most = max(widths)
+            raise ContractError.of(
+                "TEN204",
+                f"`{clause}` is about {most or 'no'} object{'' if most == 1 else 's'}, not {len(objects)}",
+                place=atom.place,
+                help="name the objects of its act, in their order, and no more",
+            )
 
     def dates(self, recurring: s.Recurring, date: k.Term, instant: k.Term) -> k.Rel:
         """A recurring date, as a relation over its dates, each as text and as its first instant."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from datetime import date
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,8 @@ from tenure.bundled import bundled_names, contracts_root
 from tenure.diagnostics import ContractError, Diagnostic, QueryError, did_you_mean
 from tenure.history import Event, History, read_history
 from tenure.language.markdown import contract_file, parse_document, read_contract
-from tenure.language.syntax import Clause, Date, Document, Formula, Item
+from tenure.language.syntax import Clause, Date, Document, Formula, Item, Length, Recurring, Scenario
+from tenure.language.syntax.shared import nodes
 from tenure.norms import Meaning, Relation, Vocabulary, lower, vocabulary
 from tenure.norms.sharing import Shared
 from tenure.time import MAX_INSTANT, Duration, Instant
@@ -31,6 +34,11 @@ if TYPE_CHECKING:  # a command that asks one question of a whole history needs n
 #: How many years past the horizon an evaluation runs unless told otherwise.
 REACH = 100
 MAX_YEAR = 9999
+#: How many years it runs at the most where the contract names long terms or late dates.
+FARTHEST = 1100
+#: … and something comes again every month, which would take its time.
+FARTHEST_RECURRING = 250
+_IN_A_YEAR = {"year": 1.0, "quarter": 1 / 4, "month": 1 / 12, "week": 7 / 365, "day": 1 / 365}
 
 HistoryLike = History | str | Path | bytes | Iterable[Mapping[str, Any]]
 
@@ -165,7 +173,8 @@ class Contract:
         """Apply the contract to ``history`` (default: the one beside it) as it was known at ``known_at``.
 
         ``horizon`` is where the record ends (default: ``known_at``, else the latest recording); the evaluation runs
-        to ``to`` (default: a hundred years past the horizon).  ``queries`` are formulas to ask the timeline about.
+        to ``to`` (default: a hundred years past the horizon; longer where the contract names longer terms, and no further than
+        holidays are known).  ``queries`` are formulas to ask the timeline about.
         With ``only_act`` the timeline knows the positions about that act alone, and is had sooner.
         ``executor`` is `reference`, or `rete` (durable_rules), which gives the same timeline or says why it cannot.
         """
@@ -315,11 +324,33 @@ class Contract:
         return latest if latest is not None else 0
 
     def _reach(self, horizon: Instant) -> Instant:
+        """How far an evaluation runs unless told otherwise: no term that the contract names is cut short by it."""
         calendar = self.vocabulary.calendar
         day = calendar.day_of(horizon)
-        if day.year + REACH >= MAX_YEAR:
+        longest, latest, farthest = self._far
+        year = max(day.year + REACH + (longest if longest > REACH // 2 else 0), latest + 1)
+        year = min(year, day.year + farthest)
+        if year >= MAX_YEAR:
             return MAX_INSTANT
-        return calendar.start_of_day(day.replace(year=day.year + REACH, day=min(day.day, 28)))
+        end = calendar.start_of_day(day.replace(year=year, day=min(day.day, 28)))
+        if calendar.business is None or calendar.business.years is None:
+            return end
+        # Nobody knows the holidays after that; the last year is left for limits that are counted into it.
+        last_known = calendar.start_of_day(date(calendar.business.years[1], 1, 1))
+        return max(min(end, last_known), horizon)
+
+    @cached_property
+    def _far(self) -> tuple[int, int, int]:
+        """The longest length in the rules, in years, the year of their latest date, and how many years are bearable."""
+        rules = (item for item in self.document.items if not isinstance(item, Scenario))
+        found = [node for item in rules for node in nodes(item)]
+        lengths = (
+            sum(n * _IN_A_YEAR.get(unit, 0) for n, unit in x.parts) for x in found if isinstance(x, Length)
+        )
+        dates = (int(x.text.removeprefix("FY")[:4]) for x in found if isinstance(x, Date))
+        recurs = any(isinstance(n, Recurring) for n in found)
+        farthest = FARTHEST_RECURRING if recurs else FARTHEST
+        return math.ceil(max(lengths, default=0)), max(dates, default=0), farthest
 
 
 def load(path: str | Path, *, stories: bool = True) -> Contract:

@@ -15,10 +15,12 @@ from tenure.logic.definitions import (
     DueDate,
     Duty,
     Limit,
+    Rel,
     Rung,
     Stage,
     before_events,
 )
+from tenure.logic.formulas import occurrences
 from tenure.logic.limits import Limits
 from tenure.logic.snapshot import row_at
 from tenure.logic.tables import Edge, Key
@@ -71,7 +73,9 @@ class _InstanceTeller:
             for i, rung in enumerate(d.rungs)
             if rung.name == support.force
         )
-        self.dates = {d.name: d for d in program.definitions if isinstance(d, Dates)}
+        triggers = {o.atom.name for o in occurrences(self.duty.trigger) if isinstance(o.atom, Rel)}
+        #: The recurring dates that the duty is owed for, not those of other rules.
+        self.dates = [d.name for d in program.definitions if isinstance(d, Dates) and d.name in triggers]
         row = Row(support.force, tuple(map(Const, key)))
         self.replay: Replay | None = retold(
             explainer.grounds.search, Claim.least(row, self.stage, self.stage, TRUE)
@@ -139,9 +143,8 @@ class _InstanceTeller:
                 if rung == self.number - 1 and stage == edge.stage:
                     return Proof("what it follows upon was breached", "", tuple(self._reckoned(clock)))
         day = self.timeline.vocabulary.calendar.day_of(cause.instant).isoformat()
-        for dates in self.dates.values():
-            if self.key[0] == day:
-                return Proof(f"{dates.name.removeprefix('dates:')}: {day}", "", at=cause.instant)
+        if self.dates and self.key[0] == day:
+            return Proof(f"{self.dates[0].removeprefix('dates:')}: {day}", "", at=cause.instant)
         return self._limit(cause.instant)
 
     # ------------------------------------------------------------ limits

@@ -67,7 +67,7 @@ class Positions:
     ) -> Verdict:
         """The verdict on one position at ``at``, whatever it is; raises :class:`QueryError` on unknown names."""
         sought = Sought(holder, act, object, relation, counterparty).checked(self.vocabulary)
-        t = self.instant(at)
+        t = self._within(at)
         found = [self.verdict(p, t, relation) for p in sought.among(self._sources(), self.vocabulary)]
         rank = {"held": 4, "disputed": 3, "unknown": 2, "not_held": 1}
         if found:
@@ -89,7 +89,7 @@ class Positions:
         What an action permits by default, and no clause gives, is left out; so are the powers that only repeat the
         declaration of an act, unless the act or the relation is named.  With ``holder`` a position is seen from that side; without, from the side of the one who acts.
         """
-        t = self.instant(at)
+        t = self._within(at)
         found = []
         for position in self._sources():
             if act is not None and position.act != act:
@@ -200,12 +200,24 @@ class Positions:
     def query(self, number: int, t: Instant) -> tuple[Truth, EdgeCause | None]:
         """The truth of a formula given to :meth:`Contract.evaluate`, at ``t``, and what brought it about."""
         segments = self.line.state_segments(f"query:{number}", ())
-        segment = segments[segment_at(segments, t)]
+        segment = segments[segment_at(segments, self._within(t))]
         return segment.truth, cause_of(segment.cause)
 
     def instant(self, at: When) -> Instant:
         """An instant from text in the contract's zone, a ``datetime`` or an integer."""
         return instant_of(at, self.vocabulary.zone)
+
+    def _within(self, at: When) -> Instant:
+        """The instant that is asked about; raises :class:`QueryError` (TEN432) where the evaluation ended before it."""
+        t = self.instant(at)
+        if t > self.to:
+            asked, end = self.text(t), self.text(self.to)
+            raise QueryError.of(
+                "TEN432",
+                f"{asked} was not evaluated: it lies after {end}",
+                help="evaluate further, with `to=`",
+            )
+        return t
 
     def _instant(self, at: When | None) -> Instant | None:
         return None if at is None else self.instant(at)

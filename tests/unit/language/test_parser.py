@@ -140,6 +140,11 @@ def test_settings_that_end_in_numbers():
             "did you mean `clause`? (expected a new unit such as `clause …` or the end of the text)",
         ),
         (
+            "act signed by Buyer or (Seller and Bank)",
+            "1:24: error[TEN101]: `(` does not fit here",
+            "expected a name",
+        ),
+        (
             "clause C1 Buyer must pay within",
             "1:32: error[TEN102]: the text stops before it is complete",
             "expected a length such as `30 days`",

@@ -16,6 +16,7 @@ from tenure.timeline.verdict import Basis
 from tenure.views.words import cause_text, moment_text, sentence
 
 _UPCOMING = 12
+_TO_COME = ("breaches to come, if nothing more happens", "coming changes")
 
 
 def run(
@@ -28,7 +29,7 @@ def run(
 ) -> int:
     """The timeline in short: positions held, void acts, breaches, coming changes; as JSON all spans."""
     only_projected(asking)
-    question = put(contract, history, asking)
+    question = put(contract, history, asking, at=at)
     timeline = question.timeline
     instant = timeline.horizon if at is None else timeline.instant(at)
     if question.out.format == "json":
@@ -57,10 +58,10 @@ def _print(question: Question, at: Instant) -> None:
     for name, lines in (
         ("void acts", list(_void(question))),
         ("breaches", list(_breaches(question, "recorded"))),
-        ("breaches to come, if nothing more happens", list(_breaches(question, "projected"))),
-        ("coming changes", list(islice(_coming(question, at), _UPCOMING + 1))),
+        (_TO_COME[0], list(islice(_breaches(question, "projected"), _UPCOMING + 1))),
+        (_TO_COME[1], list(islice(_coming(question, at), _UPCOMING + 1))),
     ):
-        shown = lines[:_UPCOMING] if name == "coming changes" else lines
+        shown = lines[:_UPCOMING] if name in _TO_COME else lines
         out.lines(["", f"{name}: {'none' if not lines else ''}".rstrip(), *(f"  {line}" for line in shown)])
         if len(shown) < len(lines):
             out.lines(["  … and later ones"])

@@ -40,7 +40,7 @@ def who(
     """
     if at is not None and on is not None:
         raise UsageError.of("TEN620", "`--at` and `--on` are two questions", help="give one of them")
-    question = put(contract, history, asking, only_act=about.act)
+    question = put(contract, history, asking, only_act=about.act, at=at or on)
     check_names(question.timeline, about, question.out)
     view = view_of(question.timeline, asking)
     instant, day = _when(question, at, on)

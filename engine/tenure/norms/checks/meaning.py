@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from attrs import evolve, frozen
 from msgspec.structs import replace
@@ -16,11 +17,15 @@ from tenure.logic.safety import check_safe, unbound
 from tenure.logic.strata import NegativeCycle, stratify
 from tenure.norms.checks.findings import error, label
 from tenure.norms.checks.sites import Site, Subject
-from tenure.norms.lowering import Meaning, lower
+from tenure.norms.lowering import Lowering, Meaning
+from tenure.norms.terms import placed
 from tenure.norms.vocabulary import Vocabulary
+from tenure.time import Recurrence
 
 #: Errors that may only be there because another rule was set aside.
 _FOLLOW_ON = ("TEN316",)
+#: Errors that only lowering finds.
+_ONLY_ASKED = ("TEN204", "TEN316", "TEN516")
 _WHOLE = {"kind": "the kind of things", "owner": "the owner of things"}
 _RELATION = re.compile(r"(?:(?P<how>[a-z]+):)?(?P<sort>force|base|run|state|amendment|kind):(?P<name>[^#/]+)")
 
@@ -37,7 +42,8 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
     while True:
         reduced = _without(subject.vocabulary, aside)
         try:
-            meaning = lower(reduced)
+            lowering = Lowering(reduced, reduced.default_choice())
+            meaning = lowering.run()
             break
         except TenureError as fault:
             yield from (d for d in fault.diagnostics if not _follows_on(d, aside.values()))
@@ -51,6 +57,26 @@ def check_meaning(subject: Subject, errors: Iterable[Diagnostic]) -> Iterator[Di
     skipped = {f"state:{site.unit.name}" for site in aside.values() if isinstance(site.unit, s.State)}
     yield from _unbound(meaning, names, skipped)
     yield from _circles(meaning, names)
+    asked = _only_asked(subject, lowering)
+    yield from (d for d in asked if not _follows_on(d, aside.values()))
+
+
+def _only_asked(subject: Subject, lowering: Lowering) -> Iterator[Diagnostic]:
+    """What has no meaning where scenarios and properties ask for it: their formulas are not lowered with the rules."""
+    for site in subject.sites:
+        for node in site.nodes if site.looks_ahead else ():
+            try:
+                if isinstance(node, s.Recurring):
+                    placed(node.place, partial(Recurrence.parse, node.text))
+                elif isinstance(node, s.Atom) and _is_of_clause(node, subject.vocabulary):
+                    lowering.formulas.atom(node, frozenset())
+            except TenureError as fault:
+                yield from (d for d in fault.diagnostics if d.code in _ONLY_ASKED)
+
+
+def _is_of_clause(atom: s.Atom, vocabulary: Vocabulary) -> bool:
+    declared = atom.name in vocabulary.events or atom.name in vocabulary.states
+    return not declared and bool(atom.args)
 
 
 # ---------------------------------------------------------------- rules set aside
