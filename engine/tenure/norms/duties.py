@@ -162,10 +162,14 @@ class DutyLowering:
         parts = [i for i, p in enumerate(norm.parts) if isinstance(p, s.Manner) and p.word == "in parts"]
         amount = self._amount_column(support) if parts else None
         cumulative = support.cumulative
+        performance = self._performance(support, amount)
+        if set_off:
+            bound = names | {k.PERFORMER.name, k.PERFORMING.name, k.PERFORMED_AMOUNT.name}
+            performance = either(some(performance, bound), *set_off)
         return k.Rung(
             support.force,
             (instance, *support.head),
-            either(self._performance(support, amount), *set_off),
+            performance,
             deadline,
             anchor,
             self._earliest(support),

@@ -270,6 +270,8 @@ class Effects:
         event = self.lowering.formulas.event(rule.trigger, visible, k.PERFORMING)
         declared = self.lowering.vocabulary.events[event.type].attributes
         amount = next((a.name for a in declared if a.type in ("number", "money")), None)
+        if not _in_parts(support):
+            amount = None
         given = dict(event.args)
         same: list[k.Formula] = []
         if amount in given:
@@ -283,6 +285,12 @@ class Effects:
 
 def _or_none(formula: k.Formula) -> k.Formula | None:
     return None if formula == FALSEHOOD else formula
+
+
+def _in_parts(support: Support) -> bool:
+    return support.norm is not None and any(
+        isinstance(p, s.Manner) and p.word == "in parts" for p in support.norm.parts
+    )
 
 
 def _names(terms: tuple[k.Term, ...]) -> Visible:

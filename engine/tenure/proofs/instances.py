@@ -315,7 +315,7 @@ class Replay:
             here.earliest.append((rung, before_events(tick)))
         if limit is not None:
             tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
-            self._wind(here, Clock(rung, max(before_events(tick), stage + 1), anchor))
+            self._wind(here, Clock(rung, max(before_events(tick), before_events(stage // 2 + 1)), anchor))
 
     def _due(self, here: Standing, limit: DueDate | Instant) -> Instant:
         """The instant of a limit that is a date, or that the event which brought about the duty names."""
@@ -333,7 +333,7 @@ class Replay:
 
     def _rewind(self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage) -> None:
         """The same clock with another limit."""
-        at = max(before_events(tick), stage + 1)
+        at = max(before_events(tick), before_events(stage // 2 + 1))
         move = Move(kind, stage, at, here.paused if kind == "suspended" else None)
         self._wind(here, evolve(clock, at=at, moves=(*clock.moves, move)))
 
@@ -401,9 +401,9 @@ class Replay:
         is_waived = here.born < stage and bool(self._rises("waived", here, stage))
         if is_waived or (is_over and (here.born == stage or self._rises("end", here, stage))):
             self._need_order(here, stage)
+        if is_over:
+            self._move(here, 0, RUNNING, "lapsed", stage)
         for rung in range(here.owed):
-            if is_over:
-                self._move(here, rung, ("pending", "suspended", "excused"), "lapsed", stage)
             if is_waived:
                 self._move(here, rung, MOVING, "waived", stage)
 
@@ -441,7 +441,8 @@ class Replay:
         for rung, key in enumerate(here.keys):
             if states[rung] is not None:
                 self._put(here, rung, None, stage)
-            here.keys[rung] = tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(key))
+            sides = (column,) if key[1] == key[2] else (1, 2)
+            here.keys[rung] = tuple(after if c in sides and v == before else v for c, v in enumerate(key))
             if states[rung] is not None:
                 self._put(here, rung, states[rung], stage)
         here.since = stage
@@ -492,9 +493,10 @@ class Replay:
         self._move(here, rung, ("breached",), "late", stage) or self._move(
             here, rung, ("pending", "suspended", "excused"), "performed", stage
         )
-        for lower in range(rung):
-            if not self.duty.rungs[lower + 1].cumulative:
-                self._move(here, lower, ("breached",), "cured", stage)
+        for lower in reversed(range(rung)):
+            if self.duty.rungs[lower + 1].cumulative:
+                return
+            self._move(here, lower, ("breached",), "cured", stage)
 
     # ------------------------------------------------------------ what it comes to
 

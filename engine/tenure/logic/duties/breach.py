@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from tenure.logic.definitions import before_events
-from tenure.logic.duties.clocks import start_anchored, start_clock, wind
+from tenure.logic.duties.clocks import next_tick, start_anchored, start_clock, wind
 from tenure.logic.tables import Key, Row
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 
@@ -67,6 +67,8 @@ def breach(node: DutyInstances, key: Key, rung: int, source: str, row: Row, caus
 def end_excuse(node: DutyInstances, key: Key, causes: Causes) -> None:
     """What was excused is breached where the excuse holds no longer."""
     excuse = node.truth_of("excused", key)
+    if node.instances[key].paused is not None:
+        return
     for rung in range(node.instances[key].owed):
         breach(node, key, rung, "excused", Row(TRUE - excuse.truth, excuse.reasons), causes)
 
@@ -99,6 +101,7 @@ def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
     node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=frozenset()))
     for clock in instance.stopped:
         at = before_events(node.run.limits.put_off(clock.at // 2, stood))
-        wind(node, key, evolve(clock, at=max(at, node.run.world.stage + 1)))
+        wind(node, key, evolve(clock, at=max(at, next_tick(node))))
     for rung in instance.overdue:
         breach(node, key, rung, "pending", Row(TRUE), causes)
+    end_excuse(node, key, causes)

@@ -36,11 +36,16 @@ def start_clock(node: DutyInstances, key: Key, rung: int, stage: Stage, truth: T
         node.keep(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
     if definition.deadline is not None:
         tick = _due(node, key, definition.deadline, stage // 2)
-        soonest = node.run.world.stage + 1
+        soonest = next_tick(node)
         if tick is None:
             wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE))
         else:
             wind(node, key, Clock(rung, max(before_events(tick), soonest), truth))
+
+
+def next_tick(node: DutyInstances) -> Stage:
+    """The soonest that a time can be over that begins now: what is done in this tick is in time."""
+    return before_events(node.run.world.stage // 2 + 1)
 
 
 def _due(node: DutyInstances, key: Key, limit: Limit | DueDate | Instant, anchor: Instant) -> Instant | None:
@@ -94,7 +99,7 @@ def _rewind(node: DutyInstances, key: Key, truth: Truth, ticks: dict[Clock, int]
     """Other limits for clocks; where it is unknown whether they count, both may."""
     for clock, tick in ticks.items():
         instance = node.instances[key]
-        at = max(before_events(tick), node.run.world.stage + 1)
+        at = max(before_events(tick), next_tick(node))
         if truth == TRUE:
             node.keep(key, instance.without((clock,)))
             wind(node, key, evolve(clock, at=at))
