@@ -97,12 +97,12 @@ class Owed:
     act: str
     since: int
     state: str = "pending"
-    limits: list[int] = field(factory=list)
+    limits: list[tuple[int, int]] = field(factory=list)  # when it is over, and since when it runs
     rest: int | None = None
 
     @property
     def limit(self) -> int | None:
-        return min(self.limits, default=None)
+        return min((limit for limit, _ in self.limits), default=None)
 
 
 @define
@@ -182,6 +182,9 @@ class Judge:
     clause: Clause = field(init=False)
     instances: list[Instance] = field(factory=list)
     creditor: str = "B"
+    debtor: str = "A"
+    creditors: dict[Any, str] = field(factory=dict)
+    debtors: dict[Any, str] = field(factory=dict)
     icy: bool = False
     kept: int | None = None
     gone: bool = False
@@ -244,7 +247,7 @@ class Judge:
 
     def start_clock(self, owed: Owed, limit: int, t: int) -> None:
         """What is over already is a breach one tick later."""
-        owed.limits.append(max(limit, t + 1))
+        owed.limits.append((max(limit, t + 1), t))
 
     # ------------------------------------------------------------ the clause
 
@@ -267,7 +270,8 @@ class Judge:
                 owed.state = "lapsed"
 
     def arise(self, id: str, about: Any, t: int, rest: int | None, due: date | None) -> None:
-        instance = Instance(id, about, "A", self.creditor, due, performers={"A"})
+        debtor, creditor = self.debtors.get(about, self.debtor), self.creditors.get(about, self.creditor)
+        instance = Instance(id, about, debtor, creditor, due, performers={debtor})
         self.instances.append(instance)
         self.owe(instance, t)
         instance.owed[0].rest = rest
@@ -385,22 +389,25 @@ class Judge:
                 self.set_off(meant, event.data.get("m"))
 
     def set_off(self, meant: list[Instance], amount: int | None) -> None:
+        """As a performance does it: one debt, or as much as the amount is good for, the oldest first."""
         for instance in meant:
             owed = instance.owed[0]
             if owed.state not in IN_FORCE:
                 continue
             if amount is None:
                 self.discharge(instance, owed)
+                return
             else:
                 amount = self.pay(instance, owed, amount)
 
     def move(self, verb: str, effect: Any, owed: Owed, t: int) -> None:
         if verb == "accelerate":
-            owed.limits.append(self.days.start(self.days.of(t) + timedelta(1)))
+            today = self.days.start(self.days.of(t) + timedelta(1))
+            owed.limits = [(min(limit, today), since) for limit, since in owed.limits]
         elif effect.unit == "days":
-            owed.limits = [self.days.later(limit, effect.n) for limit in owed.limits]
+            owed.limits = [(self.days.later(limit, effect.n), since) for limit, since in owed.limits]
         else:
-            owed.limits = [limit + effect.n * HOUR for limit in owed.limits]
+            owed.limits = [(limit + effect.n * HOUR, since) for limit, since in owed.limits]
 
     def suspend(self, whole: bool, meant: list[Instance], about: Any, t: int) -> None:
         self.stopped = self.stopped or whole
@@ -419,7 +426,7 @@ class Judge:
             instance.stopped_since = None
             for owed in list(instance.owed):
                 if owed.state == "pending":
-                    self.restart(instance, owed, max(since, owed.since), t)
+                    self.restart(instance, owed, since, t)
             if not self.icy:
                 self.excuse_ends(t)
 
@@ -430,7 +437,9 @@ class Judge:
             case "runs":
                 self.run_out(instance, owed, t)
             case _:
-                owed.limits = [self.days.end_of_day(limit + t - since) for limit in owed.limits]
+                owed.limits = [
+                    (self.days.end_of_day(limit + t - max(since, begun)), begun) for limit, begun in owed.limits
+                ]
 
     def pass_on(self, verb: str, whole: bool, meant: list[Instance], event: Happening) -> None:
         to = event.data["to"]
@@ -440,7 +449,14 @@ class Judge:
                     instance.creditor = to
             if whole and self.creditor in event.by:
                 self.creditor = to
+            about = event.data.get("x")
+            if not whole and self.creditors.get(about, "B") in event.by:
+                self.creditors[about] = to
         elif "A" in event.by:
+            if verb == "novate" and whole:
+                self.debtor = to
+            if verb == "novate" and not whole:
+                self.debtors[event.data["x"]] = to
             for instance in meant:
                 instance.debtor = to if verb == "novate" else instance.debtor
                 instance.performers = {to} if verb == "novate" else {*instance.performers, to}

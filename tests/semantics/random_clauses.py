@@ -51,7 +51,7 @@ def effects(draw: Random, duty: Duty) -> tuple[Effect, ...]:
     found = []
     for verb in chosen:
         unit, n = draw.choice((("days", draw.randint(1, 3)), ("hours", 6)))
-        wholes = (True, False) if duty.trigger == "asked" else (True,)
+        wholes = (True, False) if duty.trigger == "asked" and not duty.in_parts else (True,)
         if verb in ("assign", "novate"):
             wholes = (draw.choice(wholes),)
         for whole in wholes:
@@ -125,7 +125,7 @@ def data(draw: Random, kind: str, days: Days) -> dict[str, object]:
         "x": draw.choice(ABOUT),
         "n": draw.randint(1, 4),
         "m": draw.randint(1, 4),
-        "to": draw.choice(("B", "B", "C", "E")),
+        "to": draw.choice(("C", "E") if kind.endswith("taken") else ("B", "B", "C", "E")),
         "due": days.of(days.january(draw.randint(1, 9))),
     }
     wanted = {

@@ -45,6 +45,7 @@ class Clock:
     rung: int
     at: Stage
     anchor: Stage
+    begun: Stage = 0
     moves: tuple[Move, ...] = ()
 
 
@@ -223,7 +224,7 @@ class Replay:
         self._suspend(here, stage)
         for clock in [c for c in here.clocks if c.at == stage]:
             self._run_out(here, clock, stage)
-        if not self._is_so("excused", here, stage):
+        if here.paused is None and not self._is_so("excused", here, stage):
             for rung in range(here.owed):
                 self._breach(here, rung, "excused", stage)
         self._discharge(here, stage)
@@ -315,7 +316,7 @@ class Replay:
             here.earliest.append((rung, before_events(tick)))
         if limit is not None:
             tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
-            self._wind(here, Clock(rung, max(before_events(tick), before_events(stage // 2 + 1)), anchor))
+            self._wind(here, Clock(rung, max(before_events(tick), before_events(stage // 2 + 1)), anchor, stage))
 
     def _due(self, here: Standing, limit: DueDate | Instant) -> Instant:
         """The instant of a limit that is a date, or that the event which brought about the duty names."""
@@ -327,14 +328,19 @@ class Replay:
         return self.theory.limits.due(limit, value)
 
     def _wind(self, here: Standing, clock: Clock) -> None:
+        if here.paused is not None and self.duty.clock != "runs":
+            here.stopped += [clock] if self.duty.clock == "stops" else []
+            return
         if (clock.rung, clock.at) not in ((c.rung, c.at) for c in here.clocks):
             here.clocks.append(clock)
         self._touch(clock.at, here.origin)
 
-    def _rewind(self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage) -> None:
+    def _rewind(
+        self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage, since: Stage | None = None
+    ) -> None:
         """The same clock with another limit."""
         at = max(before_events(tick), before_events(stage // 2 + 1))
-        move = Move(kind, stage, at, here.paused if kind == "suspended" else None)
+        move = Move(kind, stage, at, since)
         self._wind(here, evolve(clock, at=at, moves=(*clock.moves, move)))
 
     def _run_out(self, here: Standing, clock: Clock, stage: Stage) -> None:
@@ -371,11 +377,13 @@ class Replay:
             return
         for rung in range(here.owed):
             self._move(here, rung, ("suspended",), "pending", stage)
-        stood, stopped, overdue = stage // 2 - here.paused // 2, here.stopped, here.overdue
+        stopped, overdue = here.stopped, here.overdue
+        since, here.paused = here.paused, None
         for clock in stopped:
+            stood = stage // 2 - max(since, clock.begun) // 2
             tick = self.theory.limits.put_off(clock.at // 2, stood)
-            self._rewind(here, clock, "suspended", tick, stage)
-        here.paused, here.stopped, here.overdue = None, [], set()
+            self._rewind(here, clock, "suspended", tick, stage, since)
+        here.stopped, here.overdue = [], set()
         for rung in overdue:
             self._breach(here, rung, "pending", stage)
 
@@ -384,14 +392,18 @@ class Replay:
         limits = self.theory.limits
         for i, (_, length) in enumerate(self.duty.extensions):
             for _ in self._rises(f"extended/{i}", here, stage):
-                before, here.clocks = here.clocks, []
-                for clock in before:
+                for clock in self._taken(here):
                     self._rewind(here, clock, "extended", limits.later(clock.at // 2, length), stage)
         for _ in self._rises("accelerated", here, stage):
-            before, here.clocks = here.clocks, []
-            for clock in before:
+            for clock in self._taken(here):
                 tick = min(limits.end_of_day(stage // 2), clock.at // 2)
                 self._rewind(here, clock, "accelerated", tick, stage)
+
+    def _taken(self, here: Standing) -> list[Clock]:
+        """Every clock, whether it runs or stands still, which is to be wound anew."""
+        before = [*here.clocks, *here.stopped]
+        here.clocks, here.stopped = [], []
+        return before
 
     # ------------------------------------------------------------ ends, transfers, performance
 

@@ -97,9 +97,9 @@ def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
         node.move(key, rung, "suspended", "pending", Row(TRUE), causes)
     if instance.paused is None:
         return
-    stood = node.run.world.stage // 2 - instance.paused // 2
     node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=frozenset()))
     for clock in instance.stopped:
+        stood = node.run.world.stage // 2 - max(instance.paused, clock.begun) // 2
         at = before_events(node.run.limits.put_off(clock.at // 2, stood))
         wind(node, key, evolve(clock, at=max(at, next_tick(node))))
     for rung in instance.overdue:

@@ -38,9 +38,10 @@ def start_clock(node: DutyInstances, key: Key, rung: int, stage: Stage, truth: T
         tick = _due(node, key, definition.deadline, stage // 2)
         soonest = next_tick(node)
         if tick is None:
-            wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE))
+            wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE, begun=node.run.world.stage))
         else:
-            wind(node, key, Clock(rung, max(before_events(tick), soonest), truth))
+            at = max(before_events(tick), soonest)
+            wind(node, key, Clock(rung, at, truth, begun=node.run.world.stage))
 
 
 def next_tick(node: DutyInstances) -> Stage:
@@ -71,8 +72,12 @@ def _earliest(
 
 
 def wind(node: DutyInstances, key: Key, clock: Clock) -> None:
-    """Let ``clock`` run out at its stage."""
+    """Let ``clock`` run out at its stage; or stand still, where it is stopped while the duty is suspended."""
     instance = node.instances[key]
+    if instance.paused is not None and node.duty.clock != "runs":
+        stopped = (*instance.stopped, clock) if node.duty.clock == "stops" else ()
+        node.keep(key, evolve(instance, stopped=stopped))
+        return
     others = tuple(c for c in instance.clocks if (c.rung, c.at) != (clock.rung, clock.at))
     node.keep(key, evolve(instance, clocks=(*others, clock)))
     node.run.at_stage(clock.at, node, key, instance.born)
@@ -87,12 +92,12 @@ def adjust(node: DutyInstances, key: Key, touches: Touches) -> None:
                 node,
                 key,
                 row.truth,
-                {c: node.run.limits.later(c.at // 2, length) for c in node.instances[key].clocks},
+                {c: node.run.limits.later(c.at // 2, length) for c in node.instances[key].all_clocks},
             )
     row = node.truth_of("accelerated", key) if "accelerated" in touches else ABSENT
     if row.truth:
         today = node.run.limits.end_of_day(node.run.world.stage // 2)
-        _rewind(node, key, row.truth, {c: min(today, c.at // 2) for c in node.instances[key].clocks})
+        _rewind(node, key, row.truth, {c: min(today, c.at // 2) for c in node.instances[key].all_clocks})
 
 
 def _rewind(node: DutyInstances, key: Key, truth: Truth, ticks: dict[Clock, int]) -> None:
