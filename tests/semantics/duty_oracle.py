@@ -7,16 +7,13 @@ something may change: at each, first what time does (limits, the clause's own en
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
-from tests.semantics.duty_plain import PERFORMED_BY, Duty, Limit, Rung, Span
+from tests.semantics.duty_calendar import HOUR, Clause, Days
+from tests.semantics.duty_plain import PERFORMED_BY, Duty, Rung
 
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-HOLIDAYS = {date(2026, 1, 1), date(2026, 1, 6)}  # of Italy, as far as these tests go
 IN_FORCE = ("pending", "excused", "breached")
 
 #: Of one rung of an instance: debtor, creditor, state.
@@ -32,61 +29,6 @@ class Happening:
     type: str
     by: tuple[str, ...]
     data: dict[str, Any] = field(factory=dict)
-
-
-@frozen
-class Days:
-    """Calendar days in a zone."""
-
-    zone: ZoneInfo
-
-    @classmethod
-    def named(cls, zone: str) -> Days:
-        return cls(ZoneInfo(zone))
-
-    def of(self, t: int) -> date:
-        return (datetime.fromtimestamp(0, UTC) + timedelta(microseconds=t)).astimezone(self.zone).date()
-
-    def start(self, day: date) -> int:
-        local = datetime(day.year, day.month, day.day, tzinfo=self.zone)
-        return int(local.timestamp()) * 1_000_000
-
-    def january(self, n: int) -> int:
-        return self.start(date(2026, 1, n))
-
-    def end_of_day(self, t: int) -> int:
-        """``t`` itself where a day begins, else the beginning of the next."""
-        start = self.start(self.of(t))
-        return t if t == start else self.start(self.of(t) + timedelta(1))
-
-    def later(self, t: int, days: int) -> int:
-        """The same time of day, ``days`` on."""
-        into_day = t - self.start(self.of(t))
-        return self.start(self.of(t) + timedelta(days)) + into_day
-
-    def business_days(self, day: date, n: int) -> date:
-        while n:
-            day += timedelta(1)
-            n -= day.weekday() < 5 and day not in HOLIDAYS
-        return day
-
-    def limit(self, limit: Limit, anchor: int) -> int:
-        """The first instant that is too late."""
-        day = self.of(anchor)
-        match limit.kind:
-            case "days":
-                return self.start(day + timedelta(limit.n + 1))
-            case "business days":
-                return self.start(self.business_days(day, limit.n) + timedelta(1))
-            case "exact days":
-                return anchor + limit.n * DAY + 1
-            case "hours":
-                return anchor + limit.n * HOUR + 1
-            case "by":
-                return self.january(limit.n + 1)
-            case "before":
-                return self.january(limit.n)
-        raise AssertionError(limit)
 
 
 @define
@@ -121,55 +63,13 @@ class Instance:
     def rows(self) -> dict[tuple[str, str], Row]:
         stopped = self.stopped_since is not None
         return {
-            (self.id, o.act): (self.debtor, self.creditor, "suspended" if stopped and o.state == "pending" else o.state)
+            (self.id, o.act): (
+                self.debtor,
+                self.creditor,
+                "suspended" if stopped and o.state == "pending" else o.state,
+            )
             for o in self.owed
         }
-
-
-@define
-class Clause:
-    """The run of the clause's span."""
-
-    span: Span
-    days: Days
-    runs: bool = False
-    closed: bool = False
-    ends: int | None = None
-    over: bool = False
-
-    def by_time(self, t: int, kept: int | None) -> None:
-        """What dates and terms do at ``t``."""
-        if not self.span.opens and t == self.days.january(1) - DAY:
-            self.runs = True
-        through = self.span.through and self.days.january(self.span.through + 1)
-        if self.runs and self.ends is not None and t >= self.ends:
-            refused = kept is not None and t < self.days.start(self.days.of(kept) + timedelta(3))
-            if self.span.again and not refused:
-                self.ends = self.days.later(self.ends, self.span.again)
-            else:
-                self.end()
-        if self.runs and through and t >= through and not (self.span.last and not self.closed):
-            self.end()
-
-    def open(self, t: int) -> None:
-        through = self.span.through and self.days.january(self.span.through + 1)
-        if not self.span.opens or self.over or (through and t >= through and not self.span.last):
-            return
-        if self.runs and not self.span.renews:
-            return
-        self.runs, self.closed = True, False
-        self.ends = self.days.later(t, self.span.term) if self.span.term else None
-
-    def close(self, t: int) -> None:
-        if not self.span.closes or not self.runs:
-            return
-        self.closed = True
-        through = self.span.through and self.days.january(self.span.through + 1)
-        if not self.span.last or (through and t >= through):
-            self.end()
-
-    def end(self) -> None:
-        self.runs, self.over = False, self.span.final
 
 
 @define
@@ -208,15 +108,16 @@ class Judge:
         self.clause.by_time(t, self.kept)
         self.began_or_ended(was, t)
         day = self.days.of(t)
-        if self.duty.trigger == "monday" and day.weekday() == 0 and t == self.days.start(day) and self.in_force and self.first is not None and t >= self.first:
-            if not (self.duty.if_warm and self.icy):
-                self.arise(day.isoformat(), None, t, None, None)
+        is_monday = day.weekday() == 0 and t == self.days.start(day)
+        recorded = self.first is not None and t >= self.first
+        if self.duty.trigger == "monday" and is_monday and recorded and self.in_force:
+            self.arise(day.isoformat(), None, t, None, None)
 
     def run_out(self, instance: Instance, owed: Owed, t: int) -> None:
         if owed.state != "pending" or instance.stopped_since is not None:
             return
         if owed.limit is not None and t >= owed.limit:
-            if self.duty.excused and self.icy and owed is instance.owed[0]:
+            if self.duty.excused and self.icy:
                 owed.state = "excused"
             else:
                 self.breach(instance, owed, t)
@@ -298,9 +199,9 @@ class Judge:
             case "demanded":
                 self.demand(event)
             case "asked":
-                if self.duty.trigger == "asked" and was and not (self.duty.if_warm and self.icy):
-                    if event.data["x"] not in self.gone_about:
-                        self.arise(event.id, event.data["x"], t, event.data["n"], event.data["due"])
+                meant = self.duty.trigger == "asked" and event.data["x"] not in self.gone_about
+                if meant and was and not (self.duty.if_warm and self.icy):
+                    self.arise(event.id, event.data["x"], t, event.data["n"], event.data["due"])
         self.began_or_ended(was, t)
         self.performed(event)
         for effect in self.duty.effects:
@@ -332,11 +233,13 @@ class Judge:
                     self.discharge(instance, owed)
                     return
 
+    def is_early(self, owed: Owed, t: int) -> bool:
+        return bool(owed.rung.not_before) and t < self.days.january(owed.rung.not_before)
+
     def fits(self, instance: Instance, owed: Owed, event: Happening) -> bool:
-        early = owed.rung.not_before and event.at < self.days.january(owed.rung.not_before)
         return (
             event.type == PERFORMED_BY[owed.act]
-            and not early
+            and not self.is_early(owed, event.at)
             and bool(instance.performers & set(event.by))
             and (self.duty.trigger != "asked" or owed.act == "do_some" or event.data["x"] == instance.about)
             and (event.type != "did" or not self.duty.to_creditor or event.data["to"] == instance.creditor)
@@ -386,19 +289,18 @@ class Judge:
                 for owed in (o for i in meant for o in i.owed if o.state == "pending"):
                     self.move(verb, effect, owed, event.at)
             case "set off" | "set off part":
-                self.set_off(meant, event.data.get("m"))
+                self.set_off(meant, event.data.get("m"), event.at)
 
-    def set_off(self, meant: list[Instance], amount: int | None) -> None:
+    def set_off(self, meant: list[Instance], amount: int | None, t: int) -> None:
         """As a performance does it: one debt, or as much as the amount is good for, the oldest first."""
         for instance in meant:
             owed = instance.owed[0]
-            if owed.state not in IN_FORCE:
+            if owed.state not in IN_FORCE or self.is_early(owed, t):
                 continue
             if amount is None:
                 self.discharge(instance, owed)
                 return
-            else:
-                amount = self.pay(instance, owed, amount)
+            amount = self.pay(instance, owed, amount)
 
     def move(self, verb: str, effect: Any, owed: Owed, t: int) -> None:
         if verb == "accelerate":
@@ -438,11 +340,13 @@ class Judge:
                 self.run_out(instance, owed, t)
             case _:
                 owed.limits = [
-                    (self.days.end_of_day(limit + t - max(since, begun)), begun) for limit, begun in owed.limits
+                    (self.days.end_of_day(limit + t - max(since, begun)), begun)
+                    for limit, begun in owed.limits
                 ]
 
     def pass_on(self, verb: str, whole: bool, meant: list[Instance], event: Happening) -> None:
         to = event.data["to"]
+        meant = [i for i in meant if any(o.state in IN_FORCE for o in i.owed)]
         if verb == "assign":
             for instance in meant:
                 if instance.creditor in event.by:

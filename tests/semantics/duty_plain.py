@@ -150,7 +150,9 @@ class Span:
             parts[-1] += ", whichever is last" if self.last else ""
         if self.term:
             parts.append(f"for {self.term} days" + (" renews" if self.renews else ""))
-            parts[-1] += f", then for {self.again} days each unless once kept within 2 days" if self.again else ""
+            parts[-1] += (
+                f", then for {self.again} days each unless once kept within 2 days" if self.again else ""
+            )
         return " ".join(parts)
 
 

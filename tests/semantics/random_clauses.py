@@ -5,14 +5,15 @@ from __future__ import annotations
 from random import Random
 
 from attrs import evolve
-from tests.semantics.duty_oracle import DAY, HOUR, Days, Happening
+from tests.semantics.duty_calendar import HOUR, Days
+from tests.semantics.duty_oracle import Happening
 from tests.semantics.duty_plain import VERBS, Duty, Effect, Limit, Rung, Span
 
 ABOUT = ("x1", "x2")
 HOUR_OF_DAY = (0, 0, 0, 6, 12, 18)
 
 
-def limit(draw: Random, *, first: bool, each: bool) -> Limit | None:
+def limit(draw: Random, *, first: bool, each: bool, whole: bool) -> Limit | None:
     kinds = ["days"] * 4 + ["hours", "hours", "exact days", "business days", "by", "before"]
     kinds += ["by named", "before named"] if each else []
     kind = draw.choice(kinds)
@@ -23,12 +24,14 @@ def limit(draw: Random, *, first: bool, each: bool) -> Limit | None:
     if "named" in kind:
         return Limit(kind)
     n = draw.choice((6, 12, 24, 30)) if kind == "hours" else draw.randint(1, 3)
-    of = "demanded" if each and first and draw.random() < 0.15 else None
+    of = "demanded" if each and whole and first and draw.random() < 0.15 else None
     return Limit(kind, n, of)
 
 
-def rung(draw: Random, number: int, *, each: bool) -> Rung:
-    found = Rung(limit(draw, first=number == 0, each=each), cumulative=number > 0 and draw.random() < 0.4)
+def rung(draw: Random, number: int, *, each: bool, whole: bool) -> Rung:
+    found = Rung(
+        limit(draw, first=number == 0, each=each, whole=whole), cumulative=number > 0 and draw.random() < 0.4
+    )
     return evolve(found, not_before=draw.randint(2, 8)) if draw.random() < 0.12 else found
 
 
@@ -56,14 +59,15 @@ def effects(draw: Random, duty: Duty) -> tuple[Effect, ...]:
             wholes = (draw.choice(wholes),)
         for whole in wholes:
             if verb in ("suspend", "resume") or len(wholes) == 1 or draw.random() < 0.7:
-                found.append(Effect(verb, whole, n, unit))
+                found += [Effect(verb, whole, n, unit)]
     return tuple(found)
 
 
 def random_duty(draw: Random) -> Duty:
     trigger = draw.choice(("asked", "asked", "asked", "asked", "beginning", "monday"))
     each = trigger == "asked"
-    rungs = tuple(rung(draw, i, each=each) for i in range(draw.choice((1, 1, 2, 2, 3))))
+    in_parts = each and draw.random() < 0.25
+    rungs = tuple(rung(draw, i, each=each, whole=not in_parts) for i in range(draw.choice((1, 1, 2, 2, 3))))
     duty = Duty(
         trigger,
         rungs,
@@ -71,7 +75,7 @@ def random_duty(draw: Random) -> Duty:
         if_warm=trigger == "asked" and draw.random() < 0.2,
         while_warm=draw.random() < 0.15,
         excused=draw.random() < 0.3,
-        in_parts=each and draw.random() < 0.25,
+        in_parts=in_parts,
         clock=draw.choice((None, "stops", "runs", "drops")),
         survives=draw.random() < 0.2,
         to_creditor=draw.random() < 0.3,
@@ -116,8 +120,14 @@ def random_history(draw: Random, duty: Duty) -> tuple[Happening, ...]:
 
 
 def actors(draw: Random, kind: str) -> tuple[str, ...]:
-    usual = "A" if kind.split("_")[-1] in ("did", "fined", "begged", "taken", "helped", "offset", "met") else "B"
-    return draw.choice(((usual,), (usual,), (usual,), (usual,), ("A", "B"), ("C",), ("B" if usual == "A" else "A",)))
+    usual = (
+        "A"
+        if kind.removeprefix("all_") in ("did", "fined", "begged", "taken", "helped", "offset", "met")
+        else "B"
+    )
+    return draw.choice(
+        ((usual,), (usual,), (usual,), (usual,), ("A", "B"), ("C",), ("B" if usual == "A" else "A",))
+    )
 
 
 def data(draw: Random, kind: str, days: Days) -> dict[str, object]:
@@ -136,7 +146,19 @@ def data(draw: Random, kind: str, days: Days) -> dict[str, object]:
         "helped": ("x", "to"),
         "offset": ("x", "m"),
     }
-    for plain in ("demanded", "fined", "begged", "seen", "forgiven", "longer", "stopped", "resumed", "hurried", "ended", "met"):
+    for plain in (
+        "demanded",
+        "fined",
+        "begged",
+        "seen",
+        "forgiven",
+        "longer",
+        "stopped",
+        "resumed",
+        "hurried",
+        "ended",
+        "met",
+    ):
         wanted[plain] = ("x",)
     if kind.startswith("all_"):
         return {name: values[name] for name in wanted[kind.removeprefix("all_")] if name != "x"}

@@ -69,6 +69,10 @@ class Effects:
         """The rules with one of ``verbs`` that name ``clause``."""
         return [rule for rule in self._by_clause.get(clause, ()) if rule.verb in verbs]
 
+    def on(self, clause: str) -> list[s.On]:
+        """Every rule that names ``clause``."""
+        return self._by_clause.get(clause, [])
+
     @cached_property
     def _by_clause(self) -> dict[str, list[s.On]]:
         vocabulary = self.lowering.vocabulary
@@ -202,7 +206,8 @@ class Effects:
         passing = self._acting(rule, self._passing(rule, visible, _GIVER), clause)
         is_claim = support.relation == "duty" and rule.verb == "assign"
         first = support.counterparty if is_claim else support.holder
-        if _GIVER.name not in free_variables(passing) or not isinstance(first, k.Const):
+        given = rule.verb == "assign" and _GIVER.name in free_variables(passing)
+        if not given or not isinstance(first, k.Const):
             return self._acting(rule, self._passing(rule, visible, None), clause)
         had = [substitute(relation, {ASSIGNEE.name: _GIVER}) for relation in now]
         unassigned = k.Not(some(either(*now), visible))

@@ -46,6 +46,7 @@ class Clock:
     at: Stage
     anchor: Stage
     begun: Stage = 0
+    limit: Limit | DueDate | Instant | None = None
     moves: tuple[Move, ...] = ()
 
 
@@ -299,6 +300,11 @@ class Replay:
         here.owed = max(here.owed, rung + 1)
         here.owed_since[rung] = stage
         self._listen_for_performance(here, rung, stage)
+        first = self.duty.rungs[rung].not_before
+        if first is not None and not isinstance(first, Limit):
+            here.earliest.append((rung, before_events(self._due(here, first))))
+        for limit in self.duty.rungs[rung].sooner:
+            self._wind_for(here, rung, limit, stage, stage)
         if self.duty.rungs[rung].anchor is None:
             self._start_clock(here, rung, stage, stage)
             return
@@ -311,12 +317,18 @@ class Replay:
     def _start_clock(self, here: Standing, rung: int, anchor: Stage, stage: Stage) -> None:
         definition, limits = self.duty.rungs[rung], self.theory.limits
         first, limit = definition.not_before, definition.deadline
-        if first is not None:
-            tick = limits.earliest(first, anchor // 2) if isinstance(first, Limit) else self._due(here, first)
-            here.earliest.append((rung, before_events(tick)))
+        if isinstance(first, Limit):
+            here.earliest.append((rung, before_events(limits.earliest(first, anchor // 2))))
         if limit is not None:
-            tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
-            self._wind(here, Clock(rung, max(before_events(tick), before_events(stage // 2 + 1)), anchor, stage))
+            self._wind_for(here, rung, limit, anchor, stage)
+
+    def _wind_for(
+        self, here: Standing, rung: int, limit: Limit | DueDate | Instant, anchor: Stage, stage: Stage
+    ) -> None:
+        limits = self.theory.limits
+        tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
+        at = max(before_events(tick), before_events(stage // 2 + 1))
+        self._wind(here, Clock(rung, at, anchor, stage, limit))
 
     def _due(self, here: Standing, limit: DueDate | Instant) -> Instant:
         """The instant of a limit that is a date, or that the event which brought about the duty names."""

@@ -343,6 +343,7 @@ def _beyond(duty: k.Duty) -> Iterator[tuple[object, str]]:
     yield len(duty.rungs) > 1, "that owes something else when it is breached"
     yield rung.amount is not None, "that is met in parts"
     yield rung.anchor, "whose time runs from another event"
+    yield rung.sooner, "that has several limits"
     yield rung.not_before is not None, "that can be performed too soon"
     yield isinstance(rung.deadline, k.DueDate), "that is due at a date which an event names"
     yield duty.suspended, "that can be suspended"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from tenure.logic.definitions import before_events
-from tenure.logic.duties.clocks import next_tick, start_anchored, start_clock, wind
+from tenure.logic.duties.clocks import next_tick, start_anchored, start_clock, start_sooner, wind
 from tenure.logic.tables import Key, Row
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 
@@ -25,6 +25,7 @@ def owe(node: DutyInstances, key: Key, rung: int, found: Row, causes: Causes) ->
         node.show(key, rung, causes)
     if instance.owed <= rung or rung == 0:
         node.keep(key, evolve(instance, owed=max(instance.owed, rung + 1)))
+        start_sooner(node, key, rung)
         if node.duty.rungs[rung].anchor is None:
             start_clock(node, key, rung, node.run.world.stage, TRUE)
         else:

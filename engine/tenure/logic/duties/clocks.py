@@ -29,19 +29,39 @@ def start_anchored(node: DutyInstances, key: Key, rung: int) -> None:
 def start_clock(node: DutyInstances, key: Key, rung: int, stage: Stage, truth: Truth) -> None:
     """Begin the time of ``rung`` at ``stage``: from when on performance counts, and by when it is due."""
     definition = node.duty.rungs[rung]
-    earliest = definition.not_before
-    if earliest is not None:
-        first = _earliest(node, key, earliest, stage // 2)
-        instance = node.instances[key]
-        node.keep(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
+    if isinstance(definition.not_before, Limit):
+        _start_earliest(node, key, rung, definition.not_before, stage)
     if definition.deadline is not None:
-        tick = _due(node, key, definition.deadline, stage // 2)
-        soonest = next_tick(node)
-        if tick is None:
-            wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE, begun=node.run.world.stage))
-        else:
-            at = max(before_events(tick), soonest)
-            wind(node, key, Clock(rung, at, truth, begun=node.run.world.stage))
+        _wind_for(node, key, rung, definition.deadline, stage, truth)
+
+
+def start_sooner(node: DutyInstances, key: Key, rung: int) -> None:
+    """Begin the time of the further limits of ``rung``, which is owed from now on; a date before which it is too soon."""
+    earliest = node.duty.rungs[rung].not_before
+    if earliest is not None and not isinstance(earliest, Limit):
+        _start_earliest(node, key, rung, earliest, node.run.world.stage)
+    for limit in node.duty.rungs[rung].sooner:
+        _wind_for(node, key, rung, limit, node.run.world.stage, TRUE)
+
+
+def _start_earliest(
+    node: DutyInstances, key: Key, rung: int, earliest: Limit | DueDate | Instant, stage: Stage
+) -> None:
+    first = _earliest(node, key, earliest, stage // 2)
+    instance = node.instances[key]
+    node.keep(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
+
+
+def _wind_for(
+    node: DutyInstances, key: Key, rung: int, limit: Limit | DueDate | Instant, stage: Stage, truth: Truth
+) -> None:
+    tick = _due(node, key, limit, stage // 2)
+    soonest = next_tick(node)
+    if tick is None:
+        wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE, begun=node.run.world.stage))
+    else:
+        at = max(before_events(tick), soonest)
+        wind(node, key, Clock(rung, at, truth, begun=node.run.world.stage))
 
 
 def next_tick(node: DutyInstances) -> Stage:
