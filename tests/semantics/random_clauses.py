@@ -48,7 +48,8 @@ def span(draw: Random, *, must_open: bool) -> Span:
 
 
 def effects(draw: Random, duty: Duty) -> tuple[Effect, ...]:
-    verbs = [v for v in VERBS if v != ("set off" if duty.in_parts else "set off part") and v != "resume"]
+    other = "set off" if duty.in_parts else "set off part"
+    verbs = [verb for verb in VERBS if verb not in (other, "resume")]
     chosen = draw.sample(verbs, draw.choice((0, 1, 1, 2, 2, 3)))
     chosen += ["resume"] if "suspend" in chosen else []
     found = []
