@@ -295,7 +295,8 @@ class Rung(Struct, frozen=True):
 
     ``head`` is the instance id, debtor, creditor and the arguments of the act.  ``performance`` binds
     ``PERFORMER`` and ``PERFORMING``; where column ``amount`` of the head may be met in parts, ``PERFORMED_AMOUNT``
-    too.  The clock starts when the rung is owed, or at ``anchor``.  ``cumulative``: owed beside what is below it.
+    too.  The clock starts when the rung is owed, or at ``anchor``.  ``sooner`` are more limits, from when the rung is
+    owed on; the first that is reached counts.  ``cumulative``: owed beside what is below it.
     """
 
     name: str
@@ -306,6 +307,7 @@ class Rung(Struct, frozen=True):
     not_before: Limit | DueDate | Instant | None = None
     amount: int | None = None
     cumulative: bool = False
+    sooner: tuple[Limit | DueDate | Instant, ...] = ()
 
 
 class Duty(Struct, frozen=True):
@@ -379,7 +381,7 @@ Definition = Holds | Inertial | Recent | Lasting | Passed | SinceThen | Measure 
 
 def due_dates(duty: Duty) -> tuple[Term, ...]:
     """The dates that an event names for the rungs of ``duty``."""
-    limits = (limit for rung in duty.rungs for limit in (rung.deadline, rung.not_before))
+    limits = (limit for rung in duty.rungs for limit in (rung.deadline, rung.not_before, *rung.sooner))
     return tuple(limit.date for limit in limits if isinstance(limit, DueDate))
 
 

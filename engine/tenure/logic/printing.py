@@ -207,9 +207,9 @@ class _Printer:
         return "\n".join(lines)
 
     def deadline(self, rung: k.Rung) -> str:
-        if rung.deadline is None:
-            return ""
-        limit = rung.deadline
+        return "".join(self.due_by(limit) for limit in (rung.deadline, *rung.sooner) if limit is not None)
+
+    def due_by(self, limit: k.Limit | k.DueDate | int) -> str:
         if isinstance(limit, k.DueDate):
             return f" before {self.due(limit)}"
         return self.limit(limit) if isinstance(limit, k.Limit) else f" before {self.instant(limit)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import evolve
 
-from tenure.diagnostics import ContractError
+from tenure.diagnostics import ContractError, Place
 from tenure.language import syntax as s
 from tenure.logic import definitions as k
 from tenure.logic.formulas import free_variables, is_pulse, looks_back
@@ -43,6 +43,7 @@ class DutyLowering:
         instance: k.Term = k.Const(UNTRIGGERED) if each is None else k.Var("_instance")
         trigger, contested = self._trigger(supports, each, gate, variables, declared)
         self._check_bound(supports, trigger)
+        self._check_told_apart(supports, each, variables)
         for name in sorted(n for n in check_safe(trigger, frozenset()) if not n.startswith("_")):
             raise self._nothing_binds(first, name)
         limits = [p for support in supports for p in self._deadlines(support)]
@@ -81,6 +82,26 @@ class DutyLowering:
             unbound = {t.name for t in support.head if isinstance(t, k.Var)} - free_variables(trigger)
             if unbound:
                 raise self._nothing_binds(support, min(unbound))
+
+    def _check_told_apart(self, supports: list[Support], each: s.ForEach | None, variables: Visible) -> None:
+        """What the trigger tells and the act does not take cannot tell one instance's events from another's."""
+        if each is None:
+            return
+        first, vocabulary = supports[0], self.lowering.vocabulary
+        own = {t.name for t in first.head if isinstance(t, k.Var)}
+        told = variables_in(each.trigger, vocabulary) - own - variables
+        rules = self.lowering.clauses.effects.on(first.clause)
+        parts: list[tuple[object, Place | None]] = [(rule.trigger, rule.place) for rule in rules]
+        limits = [p for support in supports for p in self._deadlines(support)]
+        parts += [(p.of, p.place) for p in limits if not isinstance(p.of, s.DateName | None)]
+        for part, place in parts:
+            for name in sorted(told & variables_in(part, vocabulary)):
+                raise ContractError.of(
+                    "TEN207",
+                    f"`{name}` is not of the act `{first.act}`, so nothing tells whose it is",
+                    place=place,
+                    help="give the action a parameter for it, or call what may be anything by a name of its own",
+                )
 
     @staticmethod
     def _nothing_binds(support: Support, name: str) -> ContractError:
@@ -158,19 +179,31 @@ class DutyLowering:
         norm = support.norm
         assert norm is not None
         names = own | {t.name for t in support.head if isinstance(t, k.Var)}
-        deadline, anchor = self._deadline(support, names)
+        (deadline, anchor), *sooner = self._limits(support, names) or [(None, None)]
+        if any(other is not None for _, other in sooner):
+            raise ContractError.of(
+                "TEN312",
+                f"two times of `{support.act}` run from events of their own",
+                place=norm.place,
+                help="say one of them as a duty in a clause of its own",
+            )
         parts = [i for i, p in enumerate(norm.parts) if isinstance(p, s.Manner) and p.word == "in parts"]
         amount = self._amount_column(support) if parts else None
         cumulative = support.cumulative
+        performance = self._performance(support, amount)
+        if set_off:
+            bound = names | {k.PERFORMER.name, k.PERFORMING.name, k.PERFORMED_AMOUNT.name}
+            performance = either(some(performance, bound), *set_off)
         return k.Rung(
             support.force,
             (instance, *support.head),
-            either(self._performance(support, amount), *set_off),
+            performance,
             deadline,
             anchor,
             self._earliest(support),
             None if amount is None else 3 + amount,
             cumulative,
+            tuple(limit for limit, _ in sooner if limit is not None),
         )
 
     def _performance(self, support: Support, amount: int | None) -> k.Formula:
@@ -233,29 +266,33 @@ class DutyLowering:
 
     # ------------------------------------------------------------ deadlines
 
-    def _deadline(
+    def _limits(
         self, support: Support, names: Visible
+    ) -> list[tuple[k.Limit | k.DueDate | Instant | None, k.Formula | None]]:
+        """Every limit, that which runs from an event of its own first."""
+        parts = [p for p in self._deadlines(support) if p.word != "no sooner than"]
+        return sorted((self._limit(p, support, names) for p in parts), key=lambda found: found[1] is None)
+
+    def _limit(
+        self, part: s.Deadline, support: Support, names: Visible
     ) -> tuple[k.Limit | k.DueDate | Instant | None, k.Formula | None]:
         formulas = self.lowering.formulas
-        for part in self._deadlines(support):
-            if part.word == "within":
-                assert isinstance(part.limit, s.Length)
-                limit = formulas.limit("within", part.limit, support.clause)
-                if part.of is None or limit is None:
-                    return limit, None
-                if isinstance(part.of, s.DateName):
-                    return formulas.due(part.of, length=limit), None
-                if isinstance(part.of, s.Date):
-                    start = formulas.start_of(part.of)
-                    return self.lowering.vocabulary.calendar.limit_within(start, limit.length), None
-                shared = names | variables_in(part.of, self.lowering.vocabulary, names)
-                anchor = some(formulas.formula(part.of, shared, support.clause), names)
-                if not is_pulse(anchor, self.lowering.pulses):
-                    anchor = k.begins(anchor)
-                return limit, anchor
-            if part.word != "no sooner than":
-                return self._date(part), None
-        return None, None
+        if part.word == "within":
+            assert isinstance(part.limit, s.Length)
+            limit = formulas.limit("within", part.limit, support.clause)
+            if part.of is None or limit is None:
+                return limit, None
+            if isinstance(part.of, s.DateName):
+                return formulas.due(part.of, length=limit), None
+            if isinstance(part.of, s.Date):
+                start = formulas.start_of(part.of)
+                return self.lowering.vocabulary.calendar.limit_within(start, limit.length), None
+            shared = names | variables_in(part.of, self.lowering.vocabulary, names)
+            anchor = some(formulas.formula(part.of, shared, support.clause), names)
+            if not is_pulse(anchor, self.lowering.pulses):
+                anchor = k.begins(anchor)
+            return limit, anchor
+        return self._date(part), None
 
     def _date(self, part: s.Deadline) -> k.DueDate | Instant:
         """``by X``: the whole of X counts; ``before X`` and ``no sooner than X``: its start."""

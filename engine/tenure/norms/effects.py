@@ -74,6 +74,10 @@ class Effects:
         """The rules that name ``clause``."""
         return self._by_clause.get(clause, ())
 
+    def on(self, clause: str) -> list[s.On]:
+        """Every rule that names ``clause``."""
+        return self._by_clause.get(clause, [])
+
     @cached_property
     def _by_clause(self) -> dict[str, tuple[s.On, ...]]:
         vocabulary = self.lowering.vocabulary
@@ -207,7 +211,8 @@ class Effects:
         passing = self._acting(rule, self._passing(rule, visible, _GIVER), clause)
         is_claim = support.relation == "duty" and rule.verb == "assign"
         first = support.counterparty if is_claim else support.holder
-        if _GIVER.name not in free_variables(passing) or not isinstance(first, k.Const):
+        given = rule.verb == "assign" and _GIVER.name in free_variables(passing)
+        if not given or not isinstance(first, k.Const):
             return self._acting(rule, self._passing(rule, visible, None), clause)
         had = [substitute(relation, {ASSIGNEE.name: _GIVER}) for relation in now]
         unassigned = k.Not(some(either(*now), visible))
@@ -275,6 +280,8 @@ class Effects:
         event = self.lowering.formulas.event(rule.trigger, visible, k.PERFORMING)
         declared = self.lowering.vocabulary.events[event.type].attributes
         amount = next((a.name for a in declared if a.type in ("number", "money")), None)
+        if not _in_parts(support):
+            amount = None
         given = dict(event.args)
         same: list[k.Formula] = []
         if amount in given:
@@ -288,6 +295,12 @@ class Effects:
 
 def _or_none(formula: k.Formula) -> k.Formula | None:
     return None if formula == FALSEHOOD else formula
+
+
+def _in_parts(support: Support) -> bool:
+    return support.norm is not None and any(
+        isinstance(p, s.Manner) and p.word == "in parts" for p in support.norm.parts
+    )
 
 
 def _names(terms: tuple[k.Term, ...]) -> Visible:

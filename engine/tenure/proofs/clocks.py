@@ -46,6 +46,11 @@ class Clocks(Asking):
         here.owed = max(here.owed, rung + 1)
         here.owed_since[rung] = stage
         self._listen_for_performance(here, rung, stage)
+        first = self.duty.rungs[rung].not_before
+        if first is not None and not isinstance(first, Limit):
+            here.earliest.append((rung, before_events(self._due(here, first))))
+        for limit in self.duty.rungs[rung].sooner:
+            self._wind_for(here, rung, limit, stage, stage)
         if self.duty.rungs[rung].anchor is None:
             self._start_clock(here, rung, stage, stage)
             return
@@ -58,12 +63,18 @@ class Clocks(Asking):
     def _start_clock(self, here: Standing, rung: int, anchor: Stage, stage: Stage) -> None:
         definition, limits = self.duty.rungs[rung], self.theory.limits
         first, limit = definition.not_before, definition.deadline
-        if first is not None:
-            tick = limits.earliest(first, anchor // 2) if isinstance(first, Limit) else self._due(here, first)
-            here.earliest.append((rung, before_events(tick)))
+        if isinstance(first, Limit):
+            here.earliest.append((rung, before_events(limits.earliest(first, anchor // 2))))
         if limit is not None:
-            tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
-            self._wind(here, Clock(rung, max(before_events(tick), stage + 1), anchor))
+            self._wind_for(here, rung, limit, anchor, stage)
+
+    def _wind_for(
+        self, here: Standing, rung: int, limit: Limit | DueDate | Instant, anchor: Stage, stage: Stage
+    ) -> None:
+        limits = self.theory.limits
+        tick = limits.of(limit, anchor // 2) if isinstance(limit, Limit) else self._due(here, limit)
+        at = max(before_events(tick), before_events(stage // 2 + 1))
+        self._wind(here, Clock(rung, at, anchor, stage, limit))
 
     def _due(self, here: Standing, limit: DueDate | Instant) -> Instant:
         """The instant of a limit that is a date, or that the event which brought about the duty names."""
@@ -75,14 +86,19 @@ class Clocks(Asking):
         return self.theory.limits.due(limit, value)
 
     def _wind(self, here: Standing, clock: Clock) -> None:
+        if here.paused is not None and self.duty.clock != "runs":
+            here.stopped += [clock] if self.duty.clock == "stops" else []
+            return
         if (clock.rung, clock.at) not in ((c.rung, c.at) for c in here.clocks):
             here.clocks.append(clock)
         self._touch(clock.at, here.origin)
 
-    def _rewind(self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage) -> None:
+    def _rewind(
+        self, here: Standing, clock: Clock, kind: str, tick: Instant, stage: Stage, since: Stage | None = None
+    ) -> None:
         """The same clock with another limit."""
-        at = max(before_events(tick), stage + 1)
-        move = Move(kind, stage, at, here.paused if kind == "suspended" else None)
+        at = max(before_events(tick), before_events(stage // 2 + 1))
+        move = Move(kind, stage, at, since)
         self._wind(here, evolve(clock, at=at, moves=(*clock.moves, move)))
 
     def _run_out(self, here: Standing, clock: Clock, stage: Stage) -> None:
@@ -119,11 +135,13 @@ class Clocks(Asking):
             return
         for rung in range(here.owed):
             self._move(here, rung, ("suspended",), "pending", stage)
-        stood, stopped, overdue = stage // 2 - here.paused // 2, here.stopped, here.overdue
+        stopped, overdue = here.stopped, here.overdue
+        since, here.paused = here.paused, None
         for clock in stopped:
+            stood = stage // 2 - max(since, clock.begun) // 2
             tick = self.theory.limits.put_off(clock.at // 2, stood)
-            self._rewind(here, clock, "suspended", tick, stage)
-        here.paused, here.stopped, here.overdue = None, [], set()
+            self._rewind(here, clock, "suspended", tick, stage, since)
+        here.stopped, here.overdue = [], set()
         for rung in overdue:
             self._breach(here, rung, "pending", stage)
 
@@ -132,11 +150,15 @@ class Clocks(Asking):
         limits = self.theory.limits
         for i, (_, length) in enumerate(self.duty.extensions):
             for _ in self._rises(f"extended/{i}", here, stage):
-                before, here.clocks = here.clocks, []
-                for clock in before:
+                for clock in self._taken(here):
                     self._rewind(here, clock, "extended", limits.later(clock.at // 2, length), stage)
         for _ in self._rises("accelerated", here, stage):
-            before, here.clocks = here.clocks, []
-            for clock in before:
+            for clock in self._taken(here):
                 tick = min(limits.end_of_day(stage // 2), clock.at // 2)
                 self._rewind(here, clock, "accelerated", tick, stage)
+
+    def _taken(self, here: Standing) -> list[Clock]:
+        """Every clock, whether it runs or stands still, which is to be wound anew."""
+        before = [*here.clocks, *here.stopped]
+        here.clocks, here.stopped = [], []
+        return before

@@ -97,7 +97,7 @@ class Replay(Clocks):
         self._suspend(here, stage)
         for clock in [c for c in here.clocks if c.at == stage]:
             self._run_out(here, clock, stage)
-        if not self._is_so("excused", here, stage):
+        if here.paused is None and not self._is_so("excused", here, stage):
             for rung in range(here.owed):
                 self._breach(here, rung, "excused", stage)
         self._discharge(here, stage)
@@ -141,9 +141,9 @@ class Replay(Clocks):
         is_waived = here.born < stage and bool(self._rises("waived", here, stage))
         if is_waived or (is_over and (here.born == stage or self._rises("end", here, stage))):
             self._need_order(here, stage)
+        if is_over:
+            self._move(here, 0, RUNNING, "lapsed", stage)
         for rung in range(here.owed):
-            if is_over:
-                self._move(here, rung, ("pending", "suspended", "excused"), "lapsed", stage)
             if is_waived:
                 self._move(here, rung, MOVING, "waived", stage)
 
@@ -181,7 +181,8 @@ class Replay(Clocks):
         for rung, key in enumerate(here.keys):
             if states[rung] is not None:
                 self._put(here, rung, None, stage)
-            here.keys[rung] = tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(key))
+            sides = (column,) if key[1] == key[2] else (1, 2)
+            here.keys[rung] = tuple(after if c in sides and v == before else v for c, v in enumerate(key))
             if states[rung] is not None:
                 self._put(here, rung, states[rung], stage)
         here.since = stage
@@ -232,9 +233,10 @@ class Replay(Clocks):
         self._move(here, rung, ("breached",), "late", stage) or self._move(
             here, rung, ("pending", "suspended", "excused"), "performed", stage
         )
-        for lower in range(rung):
-            if not self.duty.rungs[lower + 1].cumulative:
-                self._move(here, lower, ("breached",), "cured", stage)
+        for lower in reversed(range(rung)):
+            if self.duty.rungs[lower + 1].cumulative:
+                return
+            self._move(here, lower, ("breached",), "cured", stage)
 
     # ------------------------------------------------------------ what it comes to
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tenure.logic.definitions import OWED, Stage
+from tenure.logic.definitions import OWED, DueDate, Limit, Stage
 from tenure.logic.terms import Env
 from tenure.proofs.accounts import Key
+from tenure.time import Instant
 
 #: The states in which an instance may still move.
 MOVING = (*OWED, "suspended")
@@ -33,6 +34,8 @@ class Clock:
     rung: int
     at: Stage
     anchor: Stage
+    begun: Stage = 0
+    limit: Limit | DueDate | Instant | None = None
     moves: tuple[Move, ...] = ()
 
 

@@ -72,8 +72,9 @@ def _lengths(timeline: Timeline, support: Support) -> list[Limit]:
             case Lasting(length=limit):
                 found[limit] = None
             case Duty(rungs=rungs):
-                found |= {r.deadline: None for r in rungs if isinstance(r.deadline, Limit)}
-                dated = [r.deadline for r in rungs if isinstance(r.deadline, DueDate)]
+                limits = [limit for r in rungs for limit in (r.deadline, *r.sooner)]
+                found |= {limit: None for limit in limits if isinstance(limit, Limit)}
+                dated = [limit for limit in limits if isinstance(limit, DueDate)]
                 found |= {d.length: None for d in dated if d.length is not None}
     return [*own, *others]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import TYPE_CHECKING
 
 from tenure.language import syntax as s
@@ -16,7 +17,6 @@ from tenure.logic.definitions import (
     Duty,
     Limit,
     Rel,
-    Rung,
     Stage,
     before_events,
 )
@@ -153,26 +153,26 @@ class _InstanceTeller:
         """The clock of the rung that ran out at a stage; in doubt, one that has run since the rung was owed, if it fits."""
         if self.replay is not None:
             return self.replay.run_out.get((self.number, self.key, stage))
-        limits, limit = Limits(self.timeline.vocabulary.calendar), self.rung.deadline
-        pending = [e.stage for e, state in self._edges() if state == "pending" and isinstance(limit, Limit)]
-        for anchor in pending:
-            assert isinstance(limit, Limit)
+        limits = Limits(self.timeline.vocabulary.calendar)
+        lengths = [x for x in (self.rung.deadline, *self.rung.sooner) if isinstance(x, Limit)]
+        pending = [e.stage for e, state in self._edges() if state == "pending"]
+        for limit, anchor in product(lengths, pending):
             if before_events(limits.of(limit, anchor // 2)) == stage:
-                return Clock(self.number, stage, anchor)
+                return Clock(self.number, stage, anchor, anchor, limit)
         return None
 
     def _reckoned(self, clock: Clock) -> Iterator[Proof]:
         """How a limit came about, and what has moved it since."""
-        rung: Rung = self.duty.rungs[clock.rung]
-        if isinstance(rung.deadline, Limit):
-            reached = Limits(self.timeline.vocabulary.calendar).of(rung.deadline, clock.anchor // 2)
-            yield Proof(reckoned(self.timeline, rung.deadline, clock.anchor // 2, reached), "", at=reached)
-        elif isinstance(rung.deadline, DueDate):
+        limit = clock.limit
+        if isinstance(limit, Limit):
+            reached = Limits(self.timeline.vocabulary.calendar).of(limit, clock.anchor // 2)
+            yield Proof(reckoned(self.timeline, limit, clock.anchor // 2, reached), "", at=reached)
+        elif isinstance(limit, DueDate):
             day = "" if clock.moves else f"{day_text(self.timeline, clock.at // 2, whole=True)}, "
             yield Proof(f"due by {day}the date that its event names", "", at=clock.at // 2)
-        elif rung.deadline is not None:
-            cause = ByLimit(rung.deadline, self.support.clause)
-            yield Proof(limit_text(self.timeline, self.support, cause), "", at=rung.deadline)
+        elif limit is not None:
+            cause = ByLimit(limit, self.support.clause)
+            yield Proof(limit_text(self.timeline, self.support, cause), "", at=limit)
         else:
             yield self._limit(clock.at // 2)
         for move in clock.moves:

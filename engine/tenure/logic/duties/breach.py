@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from tenure.logic.definitions import before_events
-from tenure.logic.duties.clocks import start_anchored, start_clock, wind
+from tenure.logic.duties.clocks import next_tick, start_anchored, start_clock, start_sooner, wind
 from tenure.logic.tables import PRESENT, Key, Row
 from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 
@@ -26,6 +26,7 @@ def owe(node: DutyInstances, key: Key, rung: int, found: Row, causes: Causes) ->
         node.show(key, rung, causes)
     if instance.owed <= rung or rung == 0:
         node.keep(key, evolve(instance, owed=max(instance.owed, rung + 1)))
+        start_sooner(node, key, rung)
         if node.duty.rungs[rung].anchor is None:
             start_clock(node, key, rung, node.run.world.stage, TRUE)
         else:
@@ -65,10 +66,11 @@ def breach(node: DutyInstances, key: Key, rung: int, source: str, row: Row, caus
 
 
 def end_excuse(node: DutyInstances, key: Key, causes: Causes) -> None:
-    """What was excused is breached where the excuse holds no longer."""
-    excuse = node.truth_of("excused", key)
+    """What was excused is breached where the excuse holds no longer, and the duty is not suspended."""
+    excuse, suspended = node.truth_of("excused", key), node.truth_of("suspended", key)
+    row = Row(TRUE - max(excuse.truth, suspended.truth), excuse.reasons | suspended.reasons)
     for rung in range(node.instances[key].owed):
-        breach(node, key, rung, "excused", Row(TRUE - excuse.truth, excuse.reasons), causes)
+        breach(node, key, rung, "excused", row, causes)
 
 
 def suspend(node: DutyInstances, key: Key, causes: Causes) -> None:
@@ -107,15 +109,16 @@ def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
         return
     node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=()))
     _go_on(node, key, instance, PRESENT, causes)
+    end_excuse(node, key, causes)
 
 
 def _go_on(node: DutyInstances, key: Key, instance: Instance, row: Row, causes: Causes) -> None:
     """Clocks that stood still go on, and what has run out meanwhile is breached, with certainty ``row``."""
     assert instance.paused is not None
-    stood = node.run.world.stage // 2 - instance.paused // 2
     for clock in instance.stopped:
+        stood = node.run.world.stage // 2 - max(instance.paused, clock.begun) // 2
         at = before_events(node.run.limits.put_off(clock.at // 2, stood))
-        wind(node, key, evolve(clock, at=max(at, node.run.world.stage + 1)))
+        wind(node, key, evolve(clock, at=max(at, next_tick(node))))
     for clock in instance.overdue:
         truth = min(clock.truth, row.truth)
         breach(node, key, clock.rung, "pending", Row(truth, clock.why | row.reasons), causes)

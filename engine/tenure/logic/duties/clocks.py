@@ -44,18 +44,44 @@ def start_anchored(node: DutyInstances, key: Key, rung: int, *, owed_now: bool) 
 def start_clock(node: DutyInstances, key: Key, rung: int, stage: Stage, truth: Truth) -> None:
     """Begin the time of ``rung`` at ``stage``: from when on performance counts, and by when it is due."""
     definition = node.duty.rungs[rung]
-    earliest = definition.not_before
-    if earliest is not None:
-        first = _earliest(node, key, earliest, stage // 2)
-        instance = node.instances[key]
-        node.keep(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
+    if isinstance(definition.not_before, Limit):
+        _start_earliest(node, key, rung, definition.not_before, stage)
     if definition.deadline is not None:
-        tick = _due(node, key, definition.deadline, stage // 2)
-        soonest = node.run.world.stage + 1
-        if tick is None:
-            wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE))
-        else:
-            wind(node, key, Clock(rung, max(before_events(tick), soonest), truth))
+        _wind_for(node, key, rung, definition.deadline, stage, truth)
+
+
+def start_sooner(node: DutyInstances, key: Key, rung: int) -> None:
+    """Begin the time of the further limits of ``rung``, which is owed from now on; a date before which it is too soon."""
+    earliest = node.duty.rungs[rung].not_before
+    if earliest is not None and not isinstance(earliest, Limit):
+        _start_earliest(node, key, rung, earliest, node.run.world.stage)
+    for limit in node.duty.rungs[rung].sooner:
+        _wind_for(node, key, rung, limit, node.run.world.stage, TRUE)
+
+
+def _start_earliest(
+    node: DutyInstances, key: Key, rung: int, earliest: Limit | DueDate | Instant, stage: Stage
+) -> None:
+    first = _earliest(node, key, earliest, stage // 2)
+    instance = node.instances[key]
+    node.keep(key, evolve(instance, not_before=(*instance.not_before, (rung, first))))
+
+
+def _wind_for(
+    node: DutyInstances, key: Key, rung: int, limit: Limit | DueDate | Instant, stage: Stage, truth: Truth
+) -> None:
+    tick = _due(node, key, limit, stage // 2)
+    soonest = next_tick(node)
+    if tick is None:
+        wind(node, key, Clock(rung, soonest, UNKNOWN, WHICH_DATE, begun=node.run.world.stage))
+    else:
+        at = max(before_events(tick), soonest)
+        wind(node, key, Clock(rung, at, truth, begun=node.run.world.stage))
+
+
+def next_tick(node: DutyInstances) -> Stage:
+    """The soonest that a time can be over that begins now: what is done in this tick is in time."""
+    return before_events(node.run.world.stage // 2 + 1)
 
 
 def _due(node: DutyInstances, key: Key, limit: Limit | DueDate | Instant, anchor: Instant) -> Instant | None:
@@ -81,8 +107,12 @@ def _earliest(
 
 
 def wind(node: DutyInstances, key: Key, clock: Clock) -> None:
-    """Let ``clock`` run out at its stage."""
+    """Let ``clock`` run out at its stage; or stand still, where it is stopped while the duty is suspended."""
     instance = node.instances[key]
+    if instance.paused is not None and node.duty.clock != "runs":
+        stopped = (*instance.stopped, clock) if node.duty.clock == "stops" else ()
+        node.keep(key, evolve(instance, stopped=stopped))
+        return
     others = tuple(c for c in instance.clocks if (c.rung, c.at) != (clock.rung, clock.at))
     node.keep(key, evolve(instance, clocks=(*others, clock)))
     node.run.at_stage(clock.at, node, key, instance.born)
@@ -97,19 +127,19 @@ def adjust(node: DutyInstances, key: Key, touches: Touches) -> None:
                 node,
                 key,
                 row.truth,
-                {c: node.run.limits.later(c.at // 2, length) for c in node.instances[key].clocks},
+                {c: node.run.limits.later(c.at // 2, length) for c in node.instances[key].all_clocks},
             )
     row = node.truth_of("accelerated", key) if "accelerated" in touches else ABSENT
     if row.truth:
         today = node.run.limits.end_of_day(node.run.world.stage // 2)
-        _rewind(node, key, row.truth, {c: min(today, c.at // 2) for c in node.instances[key].clocks})
+        _rewind(node, key, row.truth, {c: min(today, c.at // 2) for c in node.instances[key].all_clocks})
 
 
 def _rewind(node: DutyInstances, key: Key, truth: Truth, ticks: dict[Clock, int]) -> None:
     """Other limits for clocks; where it is unknown whether they count, both may."""
     for clock, tick in ticks.items():
         instance = node.instances[key]
-        at = max(before_events(tick), node.run.world.stage + 1)
+        at = max(before_events(tick), next_tick(node))
         if truth == TRUE:
             node.keep(key, instance.without((clock,)))
             wind(node, key, evolve(clock, at=at))

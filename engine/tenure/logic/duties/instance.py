@@ -17,12 +17,16 @@ WHICH_DATE = frozenset(("the date that it is due by is unknown",))
 
 @frozen
 class Clock:
-    """The time of ``rung`` runs out at stage ``at``; ``truth`` is how certain that is, and ``why`` it is no more."""
+    """The time of ``rung`` runs out at stage ``at``; ``truth`` is how certain that is, and ``why`` it is no more.
+
+    ``begun`` is the stage at which it began to run.
+    """
 
     rung: int
     at: Stage
     truth: Truth = TRUE
     why: Reasons = frozenset(("when its time began is unknown",))
+    begun: Stage = 0
 
 
 @frozen
@@ -54,13 +58,19 @@ class Instance:
     paid: tuple[tuple[int, Paid], ...] = ()
     helpers: tuple[tuple[Any, Truth], ...] = ()
 
+    @property
+    def all_clocks(self) -> tuple[Clock, ...]:
+        """Those that run, and those that stand still."""
+        return (*self.clocks, *self.stopped)
+
     def due_at(self, stage: Stage) -> tuple[Clock, ...]:
         """The clocks that run out at ``stage``."""
         return tuple(c for c in self.clocks if c.at == stage)
 
     def without(self, clocks: tuple[Clock, ...]) -> Instance:
         """The same without ``clocks``."""
-        return evolve(self, clocks=tuple(c for c in self.clocks if c not in clocks))
+        stopped = tuple(c for c in self.stopped if c not in clocks)
+        return evolve(self, clocks=tuple(c for c in self.clocks if c not in clocks), stopped=stopped)
 
     def doubted(self) -> Instance:
         """The same, with no clock certain any more."""

@@ -103,13 +103,12 @@ class DutyNode(DutyInstances):
         return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",))) if len(both) > 1 else ABSENT
 
     def _discharge(self, key: Key, touches: Touches, *, created: bool) -> None:
-        """The end of the clause lets what is pending lapse; a waiver ends whatever is owed."""
+        """The end of the clause lets what is pending lapse, not what a breach has brought; a waiver ends all."""
         if created or "end" in touches:
             end = self._order(key, "end", touches, created=created)
             causes = touches.get("end") or all_causes(touches)
-            for rung in range(self.instances[key].owed):
-                for source in ("pending", "suspended", "excused"):
-                    self.move(key, rung, source, "lapsed", end, causes)
+            for source in _RUNNING:
+                self.move(key, 0, source, "lapsed", end, causes)
         if "waived" in touches:
             waived = self._order(key, "waived", touches, created=False)
             for rung in range(self.instances[key].owed):

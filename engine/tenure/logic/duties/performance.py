@@ -90,6 +90,7 @@ def _performed(node: DutyInstances, key: Key, rung: int, row: Row, causes: Cause
     for source in ("pending", "suspended", "excused"):
         node.move(key, rung, source, "performed", row, causes)
     node.move(key, rung, "breached", "late", row, causes)
-    for lower in range(rung):
-        if not node.duty.rungs[lower + 1].cumulative:
-            node.move(key, lower, "breached", "cured", row, causes)
+    for lower in reversed(range(rung)):
+        if node.duty.rungs[lower + 1].cumulative:
+            return
+        node.move(key, lower, "breached", "cured", row, causes)

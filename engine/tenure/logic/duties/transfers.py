@@ -23,7 +23,7 @@ def transfer(node: DutyInstances, key: Key, number: int, column: int, causes: Ca
     passing, kept = _assignees(node, key, number, causes)
     before, instance = key[column], node.instances[key]
     moved = {
-        tuple(_with_side(k, before, after) for k in instance.keys): row
+        tuple(_with_side(k, column, before, after) for k in instance.keys): row
         for after, row in passing.items()
         if after != before
     }
@@ -95,6 +95,7 @@ def delegate(node: DutyInstances, key: Key) -> None:
         node.keep(key, evolve(instance, helpers=tuple(helpers.items())))
 
 
-def _with_side(key: Key, before: Any, after: Any) -> Key:
-    """The key of a rung with another debtor or creditor."""
-    return tuple(after if c in (1, 2) and v == before else v for c, v in enumerate(key))
+def _with_side(key: Key, column: int, before: Any, after: Any) -> Key:
+    """The key of a rung with another debtor or creditor; a further rung may be owed the other way round."""
+    sides = (column,) if key[1] == key[2] else (1, 2)
+    return tuple(after if c in sides and v == before else v for c, v in enumerate(key))
