@@ -49,7 +49,8 @@ def _nothing_about(timeline: Timeline, position: Position) -> str:
     """That no clause speaks of a position, and what those that speak of its act do instead."""
     about = [support for support in timeline.line.meaning.supports if support.act == position.act]
     others = [support for support in about if support.relation == position.relation]
-    count = len(position.object)
+    # What an act is of and was not named stands open.
+    count = sum(value is not None for value in position.object)
     if others and all(len(support.object) != count for support in others):
         first = others[0]
         things = "1 thing" if count == 1 else f"{count} things"
