@@ -90,7 +90,7 @@ class DutyLowering:
         first, vocabulary = supports[0], self.lowering.vocabulary
         own = {t.name for t in first.head if isinstance(t, k.Var)}
         told = variables_in(each.trigger, vocabulary) - own - variables
-        rules = self.lowering.clauses.effects.on(first.clause)
+        rules: tuple[s.On, ...] = self.lowering.look("effects", first.clause)
         parts: list[tuple[object, Place | None]] = [(rule.trigger, rule.place) for rule in rules]
         limits = [p for support in supports for p in self._deadlines(support)]
         parts += [(p.of, p.place) for p in limits if not isinstance(p.of, s.DateName | None)]

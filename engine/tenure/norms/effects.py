@@ -74,10 +74,6 @@ class Effects:
         """The rules that name ``clause``."""
         return self._by_clause.get(clause, ())
 
-    def on(self, clause: str) -> list[s.On]:
-        """Every rule that names ``clause``."""
-        return self._by_clause.get(clause, [])
-
     @cached_property
     def _by_clause(self) -> dict[str, tuple[s.On, ...]]:
         vocabulary = self.lowering.vocabulary

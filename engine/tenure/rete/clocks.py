@@ -25,6 +25,10 @@ class Clocks:
     def owed(self, definition: Compiled, instance: Instance, rung: int) -> None:
         """The time of ``rung`` begins: now, or where it runs from another event, when that happened."""
         step = ladder_of(definition).steps[rung]
+        if not isinstance(step.not_before, Limit):
+            self._start_earliest(instance, rung, step.not_before, self.state.stage)
+        for i, limit in enumerate(step.sooner):
+            self._start_limit(definition, instance, rung, limit, f"sooner/{i}", self.state.stage)
         if step.anchor is None:
             self._start(definition, instance, rung, self.state.stage)
         else:
@@ -40,13 +44,30 @@ class Clocks:
             self._start(definition, instance, rung, stage)
 
     def _start(self, definition: Compiled, instance: Instance, rung: int, stage: Stage) -> None:
-        step, tick = ladder_of(definition).steps[rung], stage // 2
-        if step.not_before is not None:
-            first = self._earliest(step.not_before, instance.dates.get((rung, "not_before")), tick)
-            instance.not_before.append((rung, before_events(first)))
+        step = ladder_of(definition).steps[rung]
+        if isinstance(step.not_before, Limit):
+            self._start_earliest(instance, rung, step.not_before, stage)
         if step.deadline is not None:
-            limit = self._due(step.deadline, instance.dates.get((rung, "deadline")), tick)
-            self._wind(definition, instance, rung, before_events(limit))
+            self._start_limit(definition, instance, rung, step.deadline, "deadline", stage)
+
+    def _start_earliest(
+        self, instance: Instance, rung: int, earliest: Limit | DueDate | Instant | None, stage: Stage
+    ) -> None:
+        if earliest is not None:
+            first = self._earliest(earliest, instance.dates.get((rung, "not_before")), stage // 2)
+            instance.not_before.append((rung, before_events(first)))
+
+    def _start_limit(
+        self,
+        definition: Compiled,
+        instance: Instance,
+        rung: int,
+        limit: Limit | DueDate | Instant,
+        name: str,
+        stage: Stage,
+    ) -> None:
+        due = self._due(limit, instance.dates.get((rung, name)), stage // 2)
+        self._wind(definition, instance, Clock(rung, before_events(due), self.state.stage))
 
     def _due(self, limit: Limit | DueDate | Instant, date: Any, anchor: Instant) -> Instant:
         match limit:
@@ -64,9 +85,15 @@ class Clocks:
             else self._due(limit, date, anchor)
         )
 
-    def _wind(self, definition: Compiled, instance: Instance, rung: int, at: Stage) -> None:
-        clock = Clock(rung, max(at, self.state.stage + 1))
-        instance.clocks = [*(c for c in instance.clocks if c != clock), clock]
+    def _wind(self, definition: Compiled, instance: Instance, clock: Clock) -> None:
+        """Let ``clock`` run out, in the next tick at the soonest; or stand still while the duty is suspended."""
+        clock = clock._replace(at=max(clock.at, before_events(self.state.stage // 2 + 1)))
+        rule = ladder_of(definition).clock
+        if instance.paused is not None and rule != "runs":
+            instance.stopped = [*instance.stopped, clock] if rule == "stops" else []
+            return
+        others = (c for c in instance.clocks if (c.rung, c.at) != (clock.rung, clock.at))
+        instance.clocks = [*others, clock]
         self._wait(definition, instance, clock.at)
 
     def _wait(self, definition: Compiled, instance: Instance, at: Stage) -> None:
@@ -93,25 +120,26 @@ class Clocks:
     def resume(self, definition: Compiled, instance: Instance) -> set[int]:
         """It is suspended no longer: what stood still is put off; returns the rungs whose time ran out meanwhile."""
         assert instance.paused is not None
-        stood = self.state.stage // 2 - instance.paused // 2
-        stopped, overdue = instance.stopped, instance.overdue
+        since, stopped, overdue = instance.paused, instance.stopped, instance.overdue
         instance.paused, instance.stopped, instance.overdue = None, [], set()
         for clock in stopped:
+            stood = self.state.stage // 2 - max(since, clock.begun) // 2
             at = before_events(self.limits.put_off(clock.at // 2, stood))
-            self._wind(definition, instance, clock.rung, at)
+            self._wind(definition, instance, clock._replace(at=at))
         return overdue
 
     def extend(self, definition: Compiled, instance: Instance, length: Duration) -> None:
         """Every clock is put off by ``length``."""
-        later = {clock: self.limits.later(clock.at // 2, length) for clock in instance.clocks}
+        later = {clock: self.limits.later(clock.at // 2, length) for clock in instance.all_clocks}
         self._rewind(definition, instance, later)
 
     def accelerate(self, definition: Compiled, instance: Instance) -> None:
         """Everything is due at the end of the day."""
         today = self.limits.end_of_day(self.state.stage // 2)
-        self._rewind(definition, instance, {clock: min(today, clock.at // 2) for clock in instance.clocks})
+        self._rewind(definition, instance, {c: min(today, c.at // 2) for c in instance.all_clocks})
 
     def _rewind(self, definition: Compiled, instance: Instance, ticks: dict[Clock, int]) -> None:
         for clock, tick in ticks.items():
             instance.clocks = [c for c in instance.clocks if c != clock]
-            self._wind(definition, instance, clock.rung, before_events(tick))
+            instance.stopped = [c for c in instance.stopped if c != clock]
+            self._wind(definition, instance, clock._replace(at=before_events(tick)))

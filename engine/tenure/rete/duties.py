@@ -97,7 +97,7 @@ class Duties:
         state, steps = self.state, ladder_of(definition).steps
         named = {}
         for i, step in enumerate(steps):
-            for which, limit in (("deadline", step.deadline), ("not_before", step.not_before)):
+            for which, limit in step.limits:
                 if isinstance(limit, DueDate):
                     named[i, which] = dates.pop(0)
         instance = Instance(keys, state.stage, state.seq, causes, named, beside)
@@ -174,7 +174,12 @@ class Duties:
         """There is no excuse any more: what was excused is breached."""
         definition, instance = self.standing.of(effect, key)
         if self.standing.is_told(definition, instance, "excused"):
-            causes = self.standing.touches(definition, instance)["excused"]
+            self._recall(definition, instance, self.standing.touches(definition, instance)["excused"])
+
+    def _recall(self, definition: Compiled, instance: Instance, causes: Causes) -> None:
+        """What was excused is breached, where there is no excuse and it is not suspended."""
+        excused = self.recorder.rights.has(f"excuse:{definition.name}", instance.key)
+        if instance.paused is None and not excused:
             for rung in range(instance.owed):
                 self._breach(definition, instance, rung, "excused", causes)
 
@@ -197,8 +202,11 @@ class Duties:
             return
         for rung in range(instance.owed):
             self.standing.shift(definition, instance, rung, "suspended", "pending", causes)
-        for rung in self.clocks.resume(definition, instance) if instance.paused is not None else ():
+        if instance.paused is None:
+            return
+        for rung in self.clocks.resume(definition, instance):
             self._breach(definition, instance, rung, "pending", causes)
+        self._recall(definition, instance, causes)
 
     def extend(self, effect: Effect, key: Key) -> None:
         """Every clock is put off."""
@@ -219,12 +227,10 @@ class Duties:
     # ------------------------------------------------------------ ends
 
     def lapse(self, effect: Effect, key: Key) -> None:
-        """The end of the clause lets lapse what is not breached."""
+        """The end of the clause lets lapse what is not breached, but not what a breach has brought."""
         definition, instance = self.standing.of(effect, key)
         causes = self.standing.causes_of(definition, instance, "end")
-        if causes is None or not any(
-            self.standing.any(definition, instance, rung, RUNNING) for rung in range(instance.owed)
-        ):
+        if causes is None or not self.standing.any(definition, instance, 0, RUNNING):
             return
         roles = self.recorder.touched.roles(
             definition.index, self.standing.written(definition, instance), None
@@ -233,9 +239,8 @@ class Duties:
         if self.standing.is_new(instance):
             ending = self._ending(definition) if "end" in roles else ()
         self._order(ending, roles)
-        for rung in range(instance.owed):
-            for source in RUNNING:
-                self.standing.shift(definition, instance, rung, source, "lapsed", causes)
+        for source in RUNNING:
+            self.standing.shift(definition, instance, 0, source, "lapsed", causes)
 
     def _ending(self, definition: Compiled) -> Causes:
         """The events of this stage that may have ended what arises at it: it was not told of them."""
@@ -294,6 +299,7 @@ class Duties:
         for source in RUNNING:
             self.standing.shift(definition, instance, rung, source, "performed", causes)
         self.standing.shift(definition, instance, rung, "breached", "late", causes)
-        for lower in range(rung):
-            if not ladder_of(definition).steps[lower + 1].cumulative:
-                self.standing.shift(definition, instance, lower, "breached", "cured", causes)
+        for lower in reversed(range(rung)):
+            if ladder_of(definition).steps[lower + 1].cumulative:
+                return
+            self.standing.shift(definition, instance, lower, "breached", "cured", causes)

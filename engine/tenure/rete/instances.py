@@ -12,10 +12,11 @@ from tenure.rete.ruleset import Key
 
 
 class Clock(NamedTuple):
-    """The time of ``rung`` runs out at stage ``at``."""
+    """The time of ``rung`` runs out at stage ``at``; it began to run at stage ``begun``."""
 
     rung: int
     at: Stage
+    begun: Stage
 
 
 @define
@@ -46,3 +47,8 @@ class Instance:
     def key(self) -> Key:
         """The key by which it goes."""
         return self.keys[0]
+
+    @property
+    def all_clocks(self) -> list[Clock]:
+        """Those that run, and those that stand still."""
+        return [*self.clocks, *self.stopped]

@@ -57,7 +57,7 @@ class _Duty:
             self._befalls(DELEGATED, "delegate", duty.delegated, _ASSIGNEE)
         if duty.suspended is not None:
             self._suspended(duty.suspended)
-        if any(rung.deadline is not None for rung in duty.rungs):
+        if any(rung.deadline is not None or rung.sooner for rung in duty.rungs):
             columns = (*self.columns, ("n", Var("· anchor")))
             limit = Literal(f"limit:{duty.name}", columns)
             self.d.add(DUE, "breach", Case(), before=[limit], key=self.columns)
@@ -180,6 +180,7 @@ class _Duty:
                 width=len(rung.head),
                 deadline=rung.deadline,
                 not_before=rung.not_before,
+                sooner=rung.sooner,
                 amount=rung.amount,
                 cumulative=rung.cumulative,
                 anchor=None

@@ -12,17 +12,24 @@ from tenure.time import Duration
 class Step:
     """A rung of a duty as the run knows it: how wide its key is, and when it is to be performed.
 
-    ``anchor`` are the columns of the first key
-    that tell its anchor from others, where its time runs from another event.
+    ``sooner`` are more limits, from when it is owed on; ``anchor`` are the columns of the first key that tell its
+    anchor from others, where its time runs from another event.
     """
 
     name: str
     width: int
     deadline: Limit | DueDate | int | None
     not_before: Limit | DueDate | int | None
+    sooner: tuple[Limit | DueDate | int, ...]
     amount: int | None
     cumulative: bool
     anchor: tuple[int, ...] | None
+
+    @property
+    def limits(self) -> tuple[tuple[str, Limit | DueDate | int | None], ...]:
+        """Its limits by their names, in the order in which a trigger gives their dates."""
+        further = ((f"sooner/{i}", limit) for i, limit in enumerate(self.sooner))
+        return ("deadline", self.deadline), ("not_before", self.not_before), *further
 
 
 @frozen

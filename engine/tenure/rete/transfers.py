@@ -50,14 +50,12 @@ class Transfers:
         if len(assignees) > 1:
             raise OrderError(tuple(sorted(self.recorder.here)))
         (assignee,) = assignees
-        side = key[ladder_of(definition).transfers[effect.place]]
+        column = ladder_of(definition).transfers[effect.place]
+        side = key[column]
         if assignee == side:
             return
         causes = self.standing.touches(definition, instance)[f"transfer/{effect.place}"]
-        keys = [
-            tuple([assignee if c in (1, 2) and v == side else v for c, v in enumerate(k)])
-            for k in instance.keys
-        ]
+        keys = [_with_side(k, column, side, assignee) for k in instance.keys]
         if (index, keys[0]) in self.state.instances:
             raise TwiceError(definition.clause or definition.name)
         for step, old, new in zip(ladder_of(definition).steps, instance.keys, keys, strict=True):
@@ -93,3 +91,9 @@ class Transfers:
         if self.standing.is_told(definition, instance, "delegated") and found[0] not in instance.helpers:
             instance.helpers.append(found[0])
             self.recorder.rights.post(f"helper:{definition.name}", (found[0], *instance.key), self.state.seq)
+
+
+def _with_side(key: Key, column: int, before: int, after: int) -> Key:
+    """The key of a rung with another debtor or creditor; a further rung may be owed the other way round."""
+    sides = (column,) if key[1] == key[2] else (1, 2)
+    return tuple([after if c in sides and v == before else v for c, v in enumerate(key)])
