@@ -204,7 +204,7 @@ class Session:
     def next_change(self) -> Change | None:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
-        return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
+        return self._projection().next(self._now, min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
 
     def is_due(self, now: When) -> bool:
         """Whether advancing to ``now`` would tell of anything; it changes nothing."""
@@ -212,7 +212,8 @@ class Session:
         if to <= self._now:
             return False
         ahead = self._projection()
-        return bool(ahead.reach(to)) or any(True for _ in self._foresight.copy().alerts(ahead, to))
+        coming = any(change.at > self._now for change in ahead.reach(to))
+        return coming or any(True for _ in self._foresight.copy().alerts(ahead, to))
 
     def void_act(self, event: str) -> VoidAct | None:
         """Why the event of that id had no effect; None where it has, or has not been settled."""
