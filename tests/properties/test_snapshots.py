@@ -2,10 +2,9 @@
 
 from random import Random
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.properties.test_sessions import DAY, STATES, parsed, random_history
+from tests.properties.test_sessions import DAY, parsed, random_history
 from tests.thoroughness import examples
 
 import tenure
@@ -90,7 +89,11 @@ def in_step(whole, part, past, events, options, random):
             part, count = fresh, count + 1
     end = max(whole.now or 0, DAY * 365 * 56)
     assert part.advance(end) == whole.advance(end)
-    assert part.next_change() == whole.next_change(), (part.next_change(), whole.next_change(), whole.text(whole.now))
+    assert part.next_change() == whole.next_change(), (
+        part.next_change(),
+        whole.next_change(),
+        whole.text(whole.now),
+    )
     if whole.known_from is None and "keep" not in options:
         assert part.history.events == whole.history.events
         assert {v.event.id for v in part.void} == {v.event.id for v in whole.void}
@@ -101,7 +104,9 @@ def in_step(whole, part, past, events, options, random):
 def rich_history(random):
     rows = []
     for i in range(random.randint(1, 40)):
-        kind = random.choice(["made", "ping", "ping", "billed", "billed", "paid", "paid", "filed", "sold", "forgiven"])
+        kind = random.choice(
+            ["made", "ping", "ping", "billed", "billed", "paid", "paid", "filed", "sold", "forgiven"]
+        )
         row = {"id": f"e{i}", "at": f"2026-01-{random.randint(1, 28):02}", "type": kind}
         if random.random() < 0.5:
             row["at"] += f"T{random.randint(0, 23):02}:00"

@@ -59,7 +59,7 @@ def decode(data: bytes) -> Any:
 def _fields(made: type[Any]) -> tuple[str, ...]:
     if attrs.has(made):
         return tuple(field.name for field in attrs.fields(made))
-    names: tuple[str, ...] = made._fields  # type: ignore[attr-defined]  # a named tuple
+    names: tuple[str, ...] = made._fields
     return names
 
 

@@ -14,7 +14,6 @@ from typing import Self
 from attrs import evolve
 
 import tenure
-
 from tenure.diagnostics import Place, TenureError, UsageError
 from tenure.history import event_to_line
 from tenure.language.printer import format_items
@@ -22,7 +21,7 @@ from tenure.live.journal import MEMORY, DeliveryState, Due, InputKind, Journal, 
 from tenure.live.matching import Match, Matcher, PlainMatcher, Waiting, usual_matcher
 from tenure.live.patterns import WhenAll, lengths_of, states_of
 from tenure.live.reactions import Delivery, Reaction, reactions_of
-from tenure.live.recovery import BYTES_AN_INPUT, SPACING, Recovery, Snapshot
+from tenure.live.recovery import Recovery, Snapshot
 from tenure.norms import Vocabulary
 from tenure.time import Duration, Instant
 from tenure.timeline import Contract
@@ -72,7 +71,6 @@ class Live:
         self.untold: list[Change] = []
         self._matches: dict[str, Match] = {}
         self._delivering = False
-        self._snapshot_at, self._spacing = 0, SPACING
         #: Whether the session is where the journal says: not while an input is being taken.
         self._in_step = False
         try:
@@ -101,7 +99,8 @@ class Live:
         try:
             if self._in_step and self.journal.path != MEMORY:
                 self._in_step = False
-                self._keep_snapshot(spacing=1)
+                if self._recovery.told > self._recovery.last:
+                    self._keep_snapshot()
         finally:
             self._matcher.close()
             self.journal.close()
@@ -157,9 +156,7 @@ class Live:
         matches = [match for change in changes for match in self._matcher.take(change)]
         ids = [change.id for change in changes]
         with self.journal.transaction():
-            number = self.journal.add_input(
-                kind, body, now, origin, ids, events=events, told=not self._tells
-            )
+            number = self.journal.add_input(kind, body, now, origin, ids, events=events, told=not self._tells)
             for match in matches:
                 self.journal.add_delivery(match.id, match.reaction, number)
         self._recovery.told = number
@@ -175,8 +172,9 @@ class Live:
         return changes
 
     def _snapshot_if_due(self) -> None:
-        if self._in_step and not self._delivering and self.journal.path != MEMORY:
-            self._keep_snapshot(spacing=self._spacing)
+        usable = self._in_step and not self._delivering and self.journal.path != MEMORY
+        if usable and self._recovery.is_due():
+            self._keep_snapshot()
 
     def told(self, beside: Mapping[str, str] | None = None) -> None:
         """All that was :attr:`untold` has been told; what is to be remembered ``beside`` that is kept with it."""
@@ -294,7 +292,7 @@ class Live:
                 why = error.diagnostics[0].message if isinstance(error, TenureError) else type(error).__name__
                 self._recovery.doubt(n, f"from it on all would be otherwise ({why})")
             else:
-                self._snapshot_at = n
+                self._recovery.last = n
                 return
         self._go_on(0, None)
 
@@ -340,28 +338,24 @@ class Live:
 
     # ------------------------------------------------------------ snapshots
 
-    def _keep_snapshot(self, *, spacing: int) -> None:
-        """Make a snapshot if ``spacing`` inputs have come since the last one, and everything has been told."""
+    def _keep_snapshot(self) -> None:
+        """Make a snapshot, unless something has still to be told."""
         waiting = _waiting(self._matcher)
-        if self.untold or waiting is None or self._recovery.told - self._snapshot_at < spacing:
-            return
-        self._snapshot_at = self._recovery.told
-        image = self.session.image()
-        if image is None:
+        image = None if self.untold or waiting is None else self.session.image()
+        if image is None or waiting is None:
+            self._recovery.last = self._recovery.told  # it is asked for again after as much more
             return
         try:
-            size = self._recovery.keep(Snapshot(image, waiting.places, waiting.taken, self._matches))
+            self._recovery.keep(Snapshot(image, waiting.places, waiting.taken, self._matches))
         except TypeError as error:
             _log.warning("no snapshot is made, and a restart tells all inputs again: %s", error)
-            return
-        self._spacing = max(SPACING, size // BYTES_AN_INPUT)
+            self._recovery.last = self._recovery.told
 
 
 def _waiting(matcher: Matcher) -> Waiting | None:
     """What waits in one of our own matchers; nothing is known of another."""
-    from tenure.live.hosted import RuleMatcher
-
-    return matcher.waiting if isinstance(matcher, PlainMatcher | RuleMatcher) else None
+    found = getattr(matcher, "waiting", None)
+    return found if isinstance(found, Waiting) else None
 
 
 def _log_error(delivery: Delivery, error: Exception) -> None:
@@ -370,7 +364,9 @@ def _log_error(delivery: Delivery, error: Exception) -> None:
 
 def _described(reactions: Mapping[str, Reaction]) -> str:
     """What reactions wait for, as far as a snapshot depends on it."""
-    widths = {name: len(r.when.patterns) if isinstance(r.when, WhenAll) else 0 for name, r in reactions.items()}
+    widths = {
+        name: len(r.when.patterns) if isinstance(r.when, WhenAll) else 0 for name, r in reactions.items()
+    }
     return json.dumps(widths, sort_keys=True)
 
 

@@ -69,6 +69,9 @@ class Recovery:
         self.told = 0
         #: Why a snapshot could not be used, in one line; None where none was in the way.
         self.note: str | None = None
+        #: After how many inputs the next snapshot is due, and after which the last one was made.
+        self.spacing = SPACING
+        self.last = 0
         self._builder = builder_for(deal.vocabulary.schema)
 
     # ------------------------------------------------------------ the past of a session
@@ -181,8 +184,12 @@ class Recovery:
         session.stand(snapshot.session, self)
         return session
 
-    def keep(self, snapshot: Snapshot) -> int:
-        """Write ``snapshot`` in the journal, as what is remembered after the last input; returns its size in bytes.
+    def is_due(self) -> bool:
+        """Whether so much has come since the last snapshot that another is due."""
+        return self.told - self.last >= self.spacing
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Write ``snapshot`` in the journal, as what is remembered after the last input.
 
         Raises :class:`TypeError` where it holds what cannot be written.
         """
@@ -194,7 +201,7 @@ class Recovery:
             numbers = [n for n, _ in reversed(self.journal.snapshots())]
             # The first stays; of the others every second goes, so that far back they lie far apart.
             self.journal.drop_snapshots(numbers[1:-2:2] if len(numbers) > MOST_SNAPSHOTS else [])
-        return len(body)
+        self.last, self.spacing = self.told, max(SPACING, len(body) // BYTES_AN_INPUT)
 
 
 def digest(about: str, body: bytes) -> str:

@@ -47,9 +47,7 @@ def read_relations(run: Evaluation) -> frozenset[str]:
     return frozenset(atom.name for atom in atoms if isinstance(atom, Rel | Value))
 
 
-def drop_finished(
-    table: Table, owed: set[Key], stage: int
-) -> list[Key]:
+def drop_finished(table: Table, owed: set[Key], stage: int) -> list[Key]:
     """Let go the rows of ``table`` that have been as they are since ``stage``, those ``owed`` aside; returns them."""
     gone = [
         key

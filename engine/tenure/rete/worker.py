@@ -15,6 +15,7 @@ from signal import SIG_IGN, SIGINT, signal
 from typing import Any, BinaryIO
 
 from tenure.rete.host import HostError, WorkingSetError
+from tenure.rete.orphan import die_with
 from tenure.rete.records import AnewError, OrderError
 from tenure.rete.run import Run
 
@@ -79,6 +80,8 @@ def main(answer: Callable[..., tuple[Any, ...]]) -> None:
     """Serve on what were standard input and output; whatever prints goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    if len(sys.argv) > 1:
+        die_with(int(sys.argv[1]), *sys.argv[2:])
     signal(SIGINT, SIG_IGN)  # whoever asks is interrupted too, and ends this process
     gc.disable()  # a run makes no cycles, and looking for them costs a tenth of it
     serve(sys.stdin.buffer, replies, answer)

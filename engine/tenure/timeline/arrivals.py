@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -112,7 +112,7 @@ class Arrivals:
             raise HistoryError(*faults)
         return list(fresh.values())
 
-    def _beside(self, event: Event) -> Mapping[str, Event]:
+    def _beside(self, event: Event) -> MutableMapping[str, Event]:
         """The records here, and those of the past that ``event`` is or names."""
         if self.past is None or (event.id in self.by_id and event.target is None):
             return self.by_id

@@ -212,7 +212,7 @@ class Session:
         if to <= self._now:
             return False
         ahead = self._projection()
-        coming = any(change.at > self._now for change in ahead.reach(to))
+        coming = any(self._now < change.at <= to for change in ahead.reach(to))
         return coming or any(True for _ in self._foresight.copy().alerts(ahead, to))
 
     def void_act(self, event: str) -> VoidAct | None:

@@ -112,7 +112,11 @@ class Tracks:
         return None if None in found else [image for image in found if image is not None]
 
     def stand(
-        self, images: Sequence[LineImage], events: Sequence[Event], wrongs: Iterable[tuple[str, Key]], to: Instant
+        self,
+        images: Sequence[LineImage],
+        events: Sequence[Event],
+        wrongs: Iterable[tuple[str, Key]],
+        to: Instant,
     ) -> None:
         """Stand, where nothing has happened yet, as ``images`` say, and take those of ``events`` up to ``to`` anew."""
         for line, image in zip(self.lines, images, strict=True):

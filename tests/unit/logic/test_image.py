@@ -29,9 +29,7 @@ def after(tables, stage):
 def held(run):
     """What holds now; instances that are over are let go."""
     last = ("performed:", "late:", "cured:", "waived:", "lapsed:")
-    return {
-        name: set(table.present()) for name, table in run.tables.items() if not name.startswith(last)
-    }
+    return {name: set(table.present()) for name, table in run.tables.items() if not name.startswith(last)}
 
 
 @pytest.mark.parametrize("make", [case_of, duties_of])

@@ -22,6 +22,7 @@ from tenure.live.watching import CLOCKS, Step
 from tenure.live.watching import watch as watch_feed
 from tenure.timeline import load
 from tenure.timeline.changes import Change, PositionChange
+from tenure.timeline.executors import executor_names
 from tenure.views.changes import change_text
 from tenure.views.words import moment_text
 
@@ -58,7 +59,7 @@ def watch(
     if clock not in CLOCKS:
         advice = did_you_mean(clock, CLOCKS) or f"clocks: {', '.join(CLOCKS)}"
         raise UsageError.of("TEN620", f"`{clock}` is not a clock", help=advice)
-    if keep is not None and executor != "reference":
+    if keep is not None and executor in executor_names() and executor != "reference":
         message = f"`--keep` and `--executor {executor}` do not go together: it evaluates the whole record each time"
         raise UsageError.of("TEN731", message, help="leave one of the two out")
     out = printer(format)
