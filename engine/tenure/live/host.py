@@ -281,6 +281,7 @@ class Live:
             for key, value in about.items():
                 self.journal.remember(key, value)
         about |= {"tenure": tenure.__version__, "executor": executor}
+        about["journal"] = self.journal.remembered("journal") or ""
         return about | {"reactions": _described(self.reactions)}, lengths, named
 
     def _recover(self) -> None:
@@ -304,7 +305,7 @@ class Live:
             if since <= n and name in self.reactions:
                 self._matcher.add(name, self.reactions[name].when)
         self._recovery.told = n
-        self.session = self._recovery.begin() if snapshot is None else self._recovery.standing(snapshot)
+        self.session = self._recovery.begin() if snapshot is None else self._recovery.standing(n, snapshot)
         if snapshot is not None:
             waiting = _waiting(self._matcher)
             assert waiting is not None

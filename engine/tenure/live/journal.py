@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal, Self
 
 from attrs import astuple, define, frozen
@@ -78,7 +79,7 @@ class Stored:
     known: Instant
     about: str
     body: bytes
-    digest: str
+    digest: str = ""
 
 
 @define
@@ -192,10 +193,10 @@ class Journal:
         """The number of the last input; 0 before the first."""
         return int(self._db.execute("select coalesce(max(n), 0) from input").fetchone()[0])
 
-    def event(self, id: str) -> str | None:
-        """The line of the event of that id."""
+    def event(self, id: str, *, upto: int) -> str | None:
+        """The line of the event of that id, where it came with an input up to that one."""
         row = self._db.execute(
-            "select body, event.line from event join input on n = input where id = ?", (id,)
+            "select body, event.line from event join input on n = input where id = ? and n <= ?", (id, upto)
         ).fetchone()
         return None if row is None else row[0].split("\n")[row[1]]
 
@@ -274,7 +275,7 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
     """Lay out a new journal, or look whether an old one is whole."""
     if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
         _lay_out(connection)
-        connection.execute("insert into meta values ('format', ?)", (FORMAT,))
+        connection.execute("insert into meta values ('format', ?), ('journal', ?)", (FORMAT, token_hex(16)))
         return
     sound = connection.execute("pragma quick_check").fetchone()[0]
     if sound != "ok":
@@ -310,6 +311,7 @@ def _bring_up(connection: sqlite3.Connection) -> None:
         places = [(json.loads(line)["id"], n, i) for i, line in enumerate(body.split("\n"))]
         connection.executemany("insert into event values (?, ?, ?)", places)
     connection.execute("update meta set value = ? where key = 'format'", (FORMAT,))
+    connection.execute("insert into meta values ('journal', ?)", (token_hex(16),))
 
 
 def _unusable(name: str, error: sqlite3.Error) -> UsageError:

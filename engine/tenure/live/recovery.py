@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from hashlib import blake2b
 from logging import getLogger
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.diagnostics import HistoryError, Place, TenureError, UsageError
 from tenure.history import Event
@@ -33,6 +33,7 @@ _log = getLogger("tenure.live")
 About = Mapping[str, str]
 _WORDS = {
     "tenure": "another version of Tenure made it",
+    "journal": "it is of another journal",
     "contract": "it is of another contract",
     "rules": "it is of other rules",
     "readings": "it was made under other readings",
@@ -54,8 +55,30 @@ class Snapshot:
     matches: dict[str, Match]
 
 
+@frozen
+class Before:
+    """The past of a session that stands on the snapshot after input ``n``; what came later it has been told itself."""
+
+    recovery: Recovery
+    n: int
+
+    def record(self, id: str) -> Event | None:
+        """The record of that id, if it had come by then."""
+        line = self.recovery.journal.event(id, upto=self.n)
+        return None if line is None else self.recovery.event(line)
+
+    def records(self) -> Iterator[Event]:
+        """Every record so far, in the order in which they came."""
+        for item in self.recovery.journal.inputs():
+            yield from self.recovery.events(item)
+
+    def session_from(self, first: Instant) -> Session:
+        """The session as it stands, with all known from ``first`` on."""
+        return self.recovery.session_from(first)
+
+
 class Recovery:
-    """The past of a session, from its journal; ``begin`` makes a session to which nothing has happened.
+    """How a session comes back from its journal; ``begin`` makes a session to which nothing has happened.
 
     ``about`` says for what snapshots are made; one that was made for anything else is not used.
     """
@@ -74,24 +97,12 @@ class Recovery:
         self.last = 0
         self._builder = builder_for(deal.vocabulary.schema)
 
-    # ------------------------------------------------------------ the past of a session
-
-    def record(self, id: str) -> Event | None:
-        """The record of that id, if the journal has it."""
-        line = self.journal.event(id)
-        return None if line is None else self._event(line)
-
-    def records(self) -> Iterator[Event]:
-        """Every record, in the order in which they came."""
-        for item in self.journal.inputs():
-            yield from self._events(item)
-
     def session_from(self, first: Instant) -> Session:
         """The session as it stands, with all known from ``first`` on: on an earlier snapshot, or from the beginning."""
         for n, known in self.journal.snapshots():
             snapshot = self.snapshot(n) if known <= first and n <= self.told else None
             if snapshot is not None:
-                session = self.standing(snapshot)
+                session = self.standing(n, snapshot)
                 break
         else:
             n, session = 0, self.begin()
@@ -99,15 +110,17 @@ class Recovery:
             self.again(session, item)
         return session
 
-    def _event(self, line: str) -> Event:
+    def event(self, line: str) -> Event:
+        """The event on a line of the journal."""
         found = read_line(line.encode(), Place(self.journal.path), self._builder)
         if not isinstance(found, Event):
             raise HistoryError(*found)
         return found
 
-    def _events(self, item: Input) -> list[Event]:
+    def events(self, item: Input) -> list[Event]:
+        """The events of an input."""
         lines = item.body.split("\n") if item.kind == "events" and item.body else []
-        return [self._event(line) for line in lines]
+        return [self.event(line) for line in lines]
 
     # ------------------------------------------------------------ again
 
@@ -138,7 +151,7 @@ class Recovery:
                 assert item.now is not None
                 return session.advance(item.now)
             case "events":
-                return session.post(*self._events(item), now=item.now)
+                return session.post(*self.events(item), now=item.now)
 
     def _otherwise(self, item: Input, why: str) -> UsageError:
         message = f"input {item.n} of the journal does not mean what it meant: {why}"
@@ -173,15 +186,15 @@ class Recovery:
         self.note = self.note or told
 
     def _unfit(self, stored: Stored) -> str | None:
-        if digest(stored.about, stored.body) != stored.digest:
+        if digest(stored) != stored.digest:
             return "it is damaged"
         found = json.loads(stored.about)
         return next((why for key, why in _WORDS.items() if found.get(key) != self.about[key]), None)
 
-    def standing(self, snapshot: Snapshot) -> Session:
-        """A session that stands on ``snapshot``."""
+    def standing(self, n: int, snapshot: Snapshot) -> Session:
+        """A session that stands on the snapshot after input ``n``."""
         session = self.begin()
-        session.stand(snapshot.session, self)
+        session.stand(snapshot.session, Before(self, n))
         return session
 
     def is_due(self) -> bool:
@@ -197,13 +210,15 @@ class Recovery:
         about = json.dumps(dict(self.about), sort_keys=True)
         known = snapshot.session.known
         with self.journal.transaction():
-            self.journal.add_snapshot(Stored(self.told, known, about, body, digest(about, body)))
+            stored = Stored(self.told, known, about, body)
+            self.journal.add_snapshot(evolve(stored, digest=digest(stored)))
             numbers = [n for n, _ in reversed(self.journal.snapshots())]
             # The first stays; of the others every second goes, so that far back they lie far apart.
             self.journal.drop_snapshots(numbers[1:-2:2] if len(numbers) > MOST_SNAPSHOTS else [])
         self.last, self.spacing = self.told, max(SPACING, len(body) // BYTES_AN_INPUT)
 
 
-def digest(about: str, body: bytes) -> str:
+def digest(stored: Stored) -> str:
     """What tells whether a snapshot is as it was written."""
-    return blake2b(about.encode() + b"\n" + body, digest_size=16).hexdigest()
+    said = f"{stored.n} {stored.known} {stored.about}\n"
+    return blake2b(said.encode() + stored.body, digest_size=16).hexdigest()
