@@ -114,7 +114,8 @@ def test_from_a_file_to_a_file_nothing_is_lost_and_nothing_is_there_twice(story,
             kills += at_work
             written = output.read_text() if output.exists() else ""
             assert whole.startswith(written.rpartition("\n")[0])
-        subprocess.run(words, check=True)
+        rest = subprocess.run(words, check=True, capture_output=True, encoding="utf-8")
+        assert "snapshot" not in rest.stderr
         assert len(snapshots(journal)) > 2
         assert output.read_text() == whole
         assert standing(journal) == standing(tmp_path / "whole.db")
