@@ -18,8 +18,8 @@ from tenure.history import Event
 from tenure.history.values import UNKNOWN, Money, Unknown
 from tenure.live.matching import Candidate, Match
 from tenure.logic.daycount import Days
+from tenure.logic.duties.instance import Clock, Instance, Paid
 from tenure.logic.image import Image, Ref
-from tenure.logic.instance import Clock, Instance, Paid
 from tenure.logic.measure import Gathered, Ranked
 from tenure.logic.tables import Edge, Row
 from tenure.logic.truth import ByEvent, ByLimit

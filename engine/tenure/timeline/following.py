@@ -158,6 +158,8 @@ class Following(Line):
                 del self._positions[position], self._places[position]
                 case = case_of(position)
                 self._cases[case] = [other for other in self._cases[case] if other != position]
+                if not self._cases[case]:
+                    del self._cases[case]
 
     def forget(self, before: Instant) -> Instant | None:
         """Forget what no event from ``before`` on needs; from when on all is known still, None if from ever."""
