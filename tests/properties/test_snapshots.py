@@ -155,12 +155,12 @@ def the_law(monkeypatch, deal_of, rows_of, budget):
 
 
 def test_random_contracts(monkeypatch):
-    seen = the_law(monkeypatch, parsed, lambda random: random_history(random, most=30), 100)
-    assert seen["resumed"] > 50
-    assert seen["went back"] > 20
+    seen = the_law(monkeypatch, parsed, lambda random: random_history(random, most=30), 25)
+    assert seen["resumed"] > 15
+    assert seen["went back"] > 3
 
 
 def test_measures_days_amounts_and_recurring_dates(monkeypatch):
-    seen = the_law(monkeypatch, lambda _: tenure.Contract.from_text(RICH), rich_history, 60)
-    assert seen["resumed"] > 50
-    assert seen["went back"] > 20
+    seen = the_law(monkeypatch, lambda _: tenure.Contract.from_text(RICH), rich_history, 15)
+    assert seen["resumed"] > 15
+    assert seen["went back"] > 3
