@@ -1,9 +1,11 @@
 """`tenure watch`: what it prints, how it goes on after a stop, and what it refuses."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -183,6 +185,9 @@ def test_another_file_is_not_taken_for_the_same(lease, tenure, tmp_path):
         (["lease/history.jsonl", "--foresee", "soon"], "TEN804"),
         (["lease/history.jsonl", "--now", "2020-01-01"], "TEN801"),
         (["lease/history.jsonl", "--journal", "none/j.db"], "TEN802"),
+        (["lease/history.jsonl", "--keep", "soon"], "TEN804"),
+        (["lease/history.jsonl", "--keep", "1 year", "--executor", "rete"], "TEN731"),
+        (["lease/history.jsonl", "--executor", "retes"], "TEN820"),
     ],
 )
 @pytest.mark.usefixtures("lease")
@@ -234,3 +239,32 @@ def test_by_the_clock_on_the_wall_time_goes_on_by_itself(lease):
         finally:
             process.kill()
     assert [shape["change"] for shape in told] == ["granted", "ended"]
+
+
+def test_what_is_kept_is_what_the_journal_was_kept_with(lease, tenure, tmp_path):
+    history, journal = lease / "history.jsonl", tmp_path / "j.db"
+    whole = tenure("watch", "lease", history).out
+    kept = tenure("watch", "lease", history, "--journal", journal, "--keep", "1 year")
+    assert (kept.code, kept.out) == (0, whole)
+    assert tenure("watch", "lease", history, "--journal", journal, "--keep", "1 year").out == ""
+    refused = tenure("watch", "lease", history, "--journal", journal, "--keep", "30 days")
+    assert refused.code == 2
+    assert "TEN730" in refused.err
+    assert "kept with the last 1 year, not with the last 30 days" in refused.err
+
+
+def test_a_snapshot_that_cannot_be_used_is_named_in_one_line(lease, tenure, tmp_path, monkeypatch):
+    from tenure.live import recovery
+    from tenure.logic import onward
+
+    monkeypatch.setattr(onward, "SPACING", 1)
+    monkeypatch.setattr(recovery, "SPACING", 2)
+    history, journal = lease / "history.jsonl", tmp_path / "j.db"
+    first = tenure("watch", "lease", history, "--journal", journal)
+    with closing(sqlite3.connect(journal)) as database, database:
+        assert database.execute("update snapshot set body = x'00'").rowcount > 0
+    ran = tenure("watch", "lease", history, "--journal", journal, "--now", "2027-06-01")
+    assert ran.code == 0
+    (line,) = [line for line in ran.err.splitlines() if "snapshot" in line]
+    assert line.startswith("note: the snapshot at input ")
+    assert ran.out == tenure("watch", "lease", history, "--now", "2027-06-01").out.removeprefix(first.out)

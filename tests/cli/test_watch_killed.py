@@ -3,9 +3,11 @@
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -56,8 +58,20 @@ def story(lease):
     return path
 
 
+#: The command with snapshots after every few inputs, so that most restarts go over one.
+OFTEN = (
+    "import sys; from tenure.live import recovery; from tenure.logic import onward; "
+    "recovery.SPACING, onward.SPACING = 5, 3; from tenure.cli import main; sys.exit(main())"
+)
+
+
 def command(*words):
-    return [sys.executable, "-m", "tenure", "watch", "lease", *map(str, words), "--format", "json"]
+    return [sys.executable, "-c", OFTEN, "watch", "lease", *map(str, words), "--format", "json"]
+
+
+def snapshots(journal):
+    with closing(sqlite3.connect(journal)) as database:
+        return [n for (n,) in database.execute("select n from snapshot order by n")]
 
 
 def standing(journal):
@@ -100,7 +114,9 @@ def test_from_a_file_to_a_file_nothing_is_lost_and_nothing_is_there_twice(story,
             kills += at_work
             written = output.read_text() if output.exists() else ""
             assert whole.startswith(written.rpartition("\n")[0])
-        subprocess.run(words, check=True)
+        rest = subprocess.run(words, check=True, capture_output=True, encoding="utf-8")
+        assert "snapshot" not in rest.stderr
+        assert len(snapshots(journal)) > 2
         assert output.read_text() == whole
         assert standing(journal) == standing(tmp_path / "whole.db")
 

@@ -156,15 +156,24 @@ def check(session, told, now):
     assert len({c.id for c in told}) == len(told)
 
 
-def parsed(random):
-    """A contract that has a meaning."""
-    while True:
+def parsed(random, tries=50):
+    """A contract that has a meaning; where none of many has, what is wrong with the last is raised."""
+    for left in reversed(range(tries)):
         try:
             deal = tenure.Contract.from_text(random_contract(random))
             deal.meaning()
         except tenure.TenureError:
+            if not left:
+                raise
             continue
         return deal
+    raise AssertionError
+
+
+def test_a_head_that_does_not_parse_is_told(monkeypatch):
+    monkeypatch.setattr("tests.properties.test_sessions.HEAD", "contract {default} {other} {reading} (")
+    with pytest.raises(tenure.TenureError):
+        parsed(Random(1))
 
 
 @settings(max_examples=examples(40), deadline=None)

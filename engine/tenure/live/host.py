@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from hashlib import sha256
 from logging import getLogger
 from os import PathLike
@@ -12,13 +13,15 @@ from typing import Self
 
 from attrs import evolve
 
+import tenure
 from tenure.diagnostics import Place, TenureError, UsageError
-from tenure.history import event_to_line, read_history
+from tenure.history import event_to_line
 from tenure.language.printer import format_items
-from tenure.live.journal import MEMORY, DeliveryState, Due, Input, InputKind, Journal, Origin
-from tenure.live.matching import Match, Matcher, PlainMatcher, usual_matcher
-from tenure.live.patterns import lengths_of, states_of
+from tenure.live.journal import MEMORY, DeliveryState, Due, InputKind, Journal, Origin
+from tenure.live.matching import Match, Matcher, PlainMatcher, Waiting, usual_matcher
+from tenure.live.patterns import WhenAll, lengths_of, states_of
 from tenure.live.reactions import Delivery, Reaction, reactions_of
+from tenure.live.recovery import Recovery, Snapshot
 from tenure.norms import Vocabulary
 from tenure.time import Duration, Instant
 from tenure.timeline import Contract
@@ -26,10 +29,11 @@ from tenure.timeline.arrivals import Posted
 from tenure.timeline.changes import Change
 from tenure.timeline.moments import When as Moment
 from tenure.timeline.moments import instant_of, length_of
-from tenure.timeline.state_changes import StateChange
 
 #: Deliveries that may still be made.
 _OPEN: tuple[DeliveryState, ...] = ("waiting", "given up")
+#: How much is kept where nothing is forgotten.
+ALL = "all"
 _log = getLogger("tenure.live")
 OnError = Callable[[Delivery, Exception], object]
 
@@ -50,6 +54,8 @@ class Live:
         readings: Mapping[str, str] | None = None,
         foresee: Iterable[str | Duration] = (),
         states: Iterable[str] = (),
+        keep: str | Duration | None = None,
+        executor: str = "reference",
         matcher: Callable[[Vocabulary], Matcher] = usual_matcher,
         on_error: OnError | None = None,
         tells: bool = False,
@@ -58,16 +64,23 @@ class Live:
         self.reactions = reactions_of(deal)
         self.journal = Journal.open(journal)
         self._on_error = on_error or _log_error
-        self._matcher = (matcher if self.reactions else PlainMatcher)(deal.vocabulary)
+        self._make_matcher = partial(matcher if self.reactions else PlainMatcher, deal.vocabulary)
+        self._matcher = self._make_matcher()
         self._tells = tells
         #: With ``tells``, the changes that somebody has to tell, and then to call :meth:`told`.
         self.untold: list[Change] = []
         self._matches: dict[str, Match] = {}
         self._delivering = False
+        #: Whether the session is where the journal says: not while an input is being taken.
+        self._in_step = False
         try:
-            lengths, named = self._claim(readings or {}, foresee, states)
-            self.session = deal.session(readings=readings, foresee=lengths, states=named)
-            self._inputs = self._recover()
+            about, lengths, named = self._claim(readings or {}, foresee, states, keep, executor)
+            begin = partial(
+                deal.session, readings=readings, foresee=lengths, states=named, keep=keep, executor=executor
+            )
+            self._recovery = Recovery(deal, self.journal, begin, about)
+            self._recover()
+            self._in_step = True
         except BaseException:
             self.close()
             raise
@@ -82,9 +95,20 @@ class Live:
         self.close()
 
     def close(self) -> None:
-        """Give the journal up."""
-        self._matcher.close()
-        self.journal.close()
+        """Give the journal up, with a snapshot of how things stand."""
+        try:
+            if self._in_step and self.journal.path != MEMORY:
+                self._in_step = False
+                if self._recovery.told > self._recovery.last:
+                    self._keep_snapshot()
+        finally:
+            self._matcher.close()
+            self.journal.close()
+
+    @property
+    def note(self) -> str | None:
+        """Why a snapshot in the journal could not be gone on from, in one line; None where nothing was in the way."""
+        return self._recovery.note
 
     # ------------------------------------------------------------ what it is told
 
@@ -96,15 +120,24 @@ class Live:
         moment = None if now is None else instant_of(now, self.deal.vocabulary.zone)
         if not fresh and moment is None and origin is None:
             return ()
-        told = self.session.take(*fresh, now=moment)
+        told = self._taken(*fresh, now=moment)
         lines = [event_to_line(event, self.deal.vocabulary.schema) for event in fresh]
-        return self._record("events", "\n".join(lines), moment, origin, told)
+        ids = [event.id for event in fresh]
+        return self._record("events", "\n".join(lines), moment, origin, told, ids)
 
     def advance(self, now: Moment, *, origin: Origin | None = None) -> tuple[Change, ...]:
         """As :meth:`Session.advance`, journalled; then what is due is delivered."""
         moment = instant_of(now, self.deal.vocabulary.zone)
-        told = self.session.take(now=moment)
+        told = self._taken(now=moment)
         return self._record("advance", "", moment, origin, told)
+
+    def _taken(self, *events: Posted, now: Instant | None) -> tuple[Change, ...]:
+        was, self._in_step = self._in_step, False
+        try:
+            return self.session.take(*events, now=now)
+        except TenureError:
+            self._in_step = was  # the session is as it was
+            raise
 
     def set_aside(self, line: str, origin: Origin) -> None:
         """Journal a line that could not be used, so that it is not read again."""
@@ -117,21 +150,31 @@ class Live:
         now: Instant | None,
         origin: Origin | None,
         changes: tuple[Change, ...],
+        events: Iterable[str] = (),
     ) -> tuple[Change, ...]:
+        self._in_step = False
         matches = [match for change in changes for match in self._matcher.take(change)]
         ids = [change.id for change in changes]
         with self.journal.transaction():
-            self._inputs = self.journal.add_input(kind, body, now, origin, ids, told=not self._tells)
+            number = self.journal.add_input(kind, body, now, origin, ids, events=events, told=not self._tells)
             for match in matches:
-                self.journal.add_delivery(match.id, match.reaction, self._inputs)
+                self.journal.add_delivery(match.id, match.reaction, number)
+        self._recovery.told = number
         self._matches.update((match.id, match) for match in matches)
         if self._tells:
             self.untold += changes
+        self._in_step = True
         try:
             self.session.tell(changes)
         finally:
             self.drain()
+        self._snapshot_if_due()
         return changes
+
+    def _snapshot_if_due(self) -> None:
+        usable = self._in_step and not self._delivering and self.journal.path != MEMORY
+        if usable and self._recovery.is_due():
+            self._keep_snapshot()
 
     def told(self, beside: Mapping[str, str] | None = None) -> None:
         """All that was :attr:`untold` has been told; what is to be remembered ``beside`` that is kept with it."""
@@ -140,6 +183,7 @@ class Live:
             for key, value in (beside or {}).items():
                 self.journal.remember(key, value)
         self.untold.clear()
+        self._snapshot_if_due()
 
     # ------------------------------------------------------------ deliveries
 
@@ -201,11 +245,17 @@ class Live:
     # ------------------------------------------------------------ starting again
 
     def _claim(
-        self, readings: Mapping[str, str], foresee: Iterable[str | Duration], states: Iterable[str]
-    ) -> tuple[list[Duration], set[str]]:
-        """Make the journal that of this contract, or raise :class:`UsageError` (TEN805) where it is of another.
+        self,
+        readings: Mapping[str, str],
+        foresee: Iterable[str | Duration],
+        states: Iterable[str],
+        keep: str | Duration | None,
+        executor: str,
+    ) -> tuple[dict[str, str], list[Duration], set[str]]:
+        """Make the journal that of this contract, or raise :class:`UsageError` (TEN805, TEN730) where it is not.
 
-        Returns how far ahead is looked and which states are told: what is asked now, and what was asked before.
+        Returns what its snapshots are about, how far ahead is looked and which states are told: what is asked now, and
+        what was asked before.
         """
         whens = [reaction.when for reaction in self.reactions.values()]
         lengths = [*map(length_of, json.loads(self.journal.remembered("foresee") or "[]"))]
@@ -224,72 +274,113 @@ class Live:
             found = self.journal.remembered(key)
             if found is not None and found != value:
                 raise _of_another(self.journal.path, key, found, value)
+        about["foresee"] = json.dumps([str(length) for length in lengths])
+        about["states"] = json.dumps(sorted(named))
+        about["keep"] = _kept(self.journal, keep)
         with self.journal.transaction():
             for key, value in about.items():
                 self.journal.remember(key, value)
-            self.journal.remember("foresee", json.dumps([str(length) for length in lengths]))
-            self.journal.remember("states", json.dumps(sorted(named)))
-        return lengths, named
+        about |= {"tenure": tenure.__version__, "executor": executor}
+        about["journal"] = self.journal.remembered("journal") or ""
+        return about | {"reactions": _described(self.reactions)}, lengths, named
 
-    def _recover(self) -> int:
-        """Tell the session everything again; returns the number of the last input."""
-        known, last = self.journal.reactions(), 0
+    def _recover(self) -> None:
+        """Go on from the last snapshot that can be used, or from the beginning."""
+        for n, snapshot in self._recovery.usable():
+            try:
+                self._go_on(n, snapshot)
+            except Exception as error:  # noqa: BLE001  (a snapshot of whatever making is never trusted)
+                why = error.diagnostics[0].message if isinstance(error, TenureError) else type(error).__name__
+                self._recovery.doubt(n, f"from it on all would be otherwise ({why})")
+            else:
+                self._recovery.last = n
+                return
+        self._go_on(0, None)
+
+    def _go_on(self, n: int, snapshot: Snapshot | None) -> None:
+        """Stand where input ``n`` left the session, and tell it again what came after."""
+        self._begin_anew()
+        known = self.journal.reactions()
+        for name, since in sorted(known.items(), key=lambda item: item[1]):
+            if since <= n and name in self.reactions:
+                self._matcher.add(name, self.reactions[name].when)
+        self._recovery.told = n
+        self.session = self._recovery.begin() if snapshot is None else self._recovery.standing(n, snapshot)
+        if snapshot is not None:
+            waiting = _waiting(self._matcher)
+            assert waiting is not None
+            waiting.places, waiting.taken = snapshot.waiting, snapshot.taken
+            self._matches = dict(snapshot.matches)
+        self._tell_again(n, known)
+
+    def _begin_anew(self) -> None:
+        self._matcher.close()
+        self._matcher = self._make_matcher()
+        self._matches = {}
+        self.untold = []
+
+    def _tell_again(self, n: int, known: Mapping[str, int]) -> None:
         open_ = {due.id for state in _OPEN for due in self.journal.deliveries(state)}
         untold = set(self.journal.untold())
-        self._admit(known, 0)
-        for item in self.journal.inputs():
-            last = item.n
-            for change in self._replayed(item):
+        for item in self.journal.inputs(after=n):
+            for change in self._recovery.replayed(self.session, item):
                 self._matches.update((m.id, m) for m in self._matcher.take(change) if m.id in open_)
                 if change.id in untold:
                     self.untold.append(change)
-            self._admit(known, last)
-        with self.journal.transaction():
-            for name in self.reactions.keys() - known.keys():
-                self.journal.add_reaction(name, last)
+            for name, reaction in self.reactions.items():
+                if known.get(name) == item.n:
+                    self._matcher.add(name, reaction.when)
         for name, reaction in self.reactions.items():
             if name not in known:
                 self._matcher.add(name, reaction.when)
-        return last
+        with self.journal.transaction():
+            for name in self.reactions.keys() - known.keys():
+                self.journal.add_reaction(name, self._recovery.told)
 
-    def _admit(self, known: Mapping[str, int], since: int) -> None:
-        """The reactions that came after input ``since``."""
-        for name, reaction in self.reactions.items():
-            if known.get(name) == since:
-                self._matcher.add(name, reaction.when)
+    # ------------------------------------------------------------ snapshots
 
-    def _replayed(self, item: Input) -> list[Change]:
-        """The changes that an input brought, as they are on record; raises :class:`UsageError` (TEN806) else."""
-        recorded = self.journal.changes_of(item.n)
+    def _keep_snapshot(self) -> None:
+        """Make a snapshot, unless something has still to be told."""
+        waiting = _waiting(self._matcher)
+        image = None if self.untold or waiting is None else self.session.image()
+        if image is None or waiting is None:
+            self._recovery.last = self._recovery.told  # it is asked for again after as much more
+            return
         try:
-            told = self._again(item)
-        except TenureError as error:
-            raise _otherwise(self.journal.path, item, error.diagnostics[0].message) from None
-        # Foresight and states that were asked for later tell more than was told then.
-        same = [
-            c
-            for c in told
-            if c.id in recorded or not (c.kind == "about_to_end" or isinstance(c, StateChange))
-        ]
-        if [change.id for change in same] != recorded:
-            raise _otherwise(self.journal.path, item, "it brings other changes than it did")
-        return same
+            self._recovery.keep(Snapshot(image, waiting.places, waiting.taken, self._matches))
+        except TypeError as error:
+            _log.warning("no snapshot is made, and a restart tells all inputs again: %s", error)
+            self._recovery.last = self._recovery.told
 
-    def _again(self, item: Input) -> tuple[Change, ...]:
-        match item.kind:
-            case "bad":
-                return ()
-            case "advance":
-                assert item.now is not None
-                return self.session.advance(item.now)
-            case "events":
-                lines = item.body.splitlines()
-                events = read_history(lines, self.deal.vocabulary.schema).history.events if lines else ()
-                return self.session.post(*events, now=item.now)
+
+def _waiting(matcher: Matcher) -> Waiting | None:
+    """What waits in one of our own matchers; nothing is known of another."""
+    found = getattr(matcher, "waiting", None)
+    return found if isinstance(found, Waiting) else None
 
 
 def _log_error(delivery: Delivery, error: Exception) -> None:
     _log.error("reaction failed at attempt %d: %s", delivery.attempt, delivery.id, exc_info=error)
+
+
+def _described(reactions: Mapping[str, Reaction]) -> str:
+    """What reactions wait for, as far as a snapshot depends on it."""
+    widths = {
+        name: len(r.when.patterns) if isinstance(r.when, WhenAll) else 0 for name, r in reactions.items()
+    }
+    return json.dumps(widths, sort_keys=True)
+
+
+def _kept(journal: Journal, keep: str | Duration | None) -> str:
+    """How much the session of a journal keeps; raises :class:`UsageError` (TEN730) where it took what that would refuse."""
+    asked = ALL if keep is None else str(length_of(keep))
+    found = journal.remembered("keep") or (ALL if journal.last_input() else asked)
+    if asked not in (found, ALL):
+        before = "with all that came" if found == ALL else f"with the last {found}"
+        message = f"the journal was kept {before}, not with the last {asked}"
+        help = "keep what was kept, or all, or name a new journal and read all events again"
+        raise UsageError.of("TEN730", message, place=Place(journal.path), help=help)
+    return asked
 
 
 def _of_another(path: str, key: str, found: str, value: str) -> UsageError:
@@ -300,9 +391,3 @@ def _of_another(path: str, key: str, found: str, value: str) -> UsageError:
     }[key]
     help = "name a new journal, and read all events again"
     return UsageError.of("TEN805", message, place=Place(path), help=help)
-
-
-def _otherwise(path: str, item: Input, why: str) -> UsageError:
-    message = f"input {item.n} of the journal does not mean what it meant: {why}"
-    help = "another version of Tenure kept it; name a new journal, and read all events again"
-    return UsageError.of("TEN806", message, place=Place(path), help=help)

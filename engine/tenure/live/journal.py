@@ -1,16 +1,18 @@
 """The journal: what came in, what was told and to whom, in one SQLite file that survives ``kill -9`` at any moment.
 
 Everything that one input brings is one transaction: it is on record with its changes and the deliveries that they
-call for, or not at all.  What the session knows is not in it: after a restart it is told its inputs again.
+call for, or not at all.  The inputs alone say what the session knows; snapshots spare it being told all of them again.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from os import PathLike, fspath
 from pathlib import Path
+from secrets import token_hex
 from typing import Literal, Self
 
 from attrs import astuple, define, frozen
@@ -19,7 +21,9 @@ from tenure.diagnostics import Place, UsageError
 from tenure.time import Instant
 
 #: The layout of the file; another one is refused.
-FORMAT = "tenure:journal:1"
+FORMAT = "tenure:journal:2"
+#: The layout before it, which had neither snapshots nor the places of events.
+_FORMER = "tenure:journal:1"
 MEMORY = ":memory:"
 InputKind = Literal["events", "advance", "bad"]
 #: ``waiting`` to be delivered (again), ``done``, or given up after the last attempt.
@@ -37,6 +41,11 @@ create table delivery (
   n integer primary key, id text not null unique, reaction text not null, input integer not null,
   state text not null, attempts integer not null, due integer, error text
 );
+create table event (id text primary key, input integer not null, line integer not null) without rowid;
+create table snapshot (
+  n integer primary key, known integer not null, about text not null, body blob not null, digest text not null
+);
+create index changes on change (input);
 create index untold on change (n) where not told;
 create index undelivered on delivery (n) where state = 'waiting';
 """
@@ -60,6 +69,17 @@ class Input:
     kind: InputKind
     body: str
     now: Instant | None
+
+
+@frozen
+class Stored:
+    """A snapshot as it is written: what is remembered after input ``n``, of what is known from ``known`` on."""
+
+    n: int
+    known: Instant
+    about: str
+    body: bytes
+    digest: str = ""
 
 
 @define
@@ -143,9 +163,10 @@ class Journal:
         origin: Origin | None,
         changes: Iterable[str],
         *,
+        events: Iterable[str] = (),
         told: bool,
     ) -> int:
-        """Put an input on record with the ids of the changes that it brought; returns its number."""
+        """Put an input on record with the ids of its events and of the changes that it brought; returns its number."""
         place = astuple(origin) if origin else (None, None, None, None)
         cursor = self._db.execute(
             "insert into input (kind, body, now, line, start, stop, digest) values (?, ?, ?, ?, ?, ?, ?)",
@@ -156,12 +177,46 @@ class Journal:
             "insert into change (id, input, told) values (?, ?, ?)",
             [(id, cursor.lastrowid, told) for id in changes],
         )
+        self._db.executemany(
+            "insert into event values (?, ?, ?)",
+            [(id, cursor.lastrowid, line) for line, id in enumerate(events)],
+        )
         return cursor.lastrowid
 
-    def inputs(self) -> Iterator[Input]:
-        """Every input, in order."""
-        for n, kind, body, now in self._db.execute("select n, kind, body, now from input order by n"):
+    def inputs(self, *, after: int = 0, upto: int = 1 << 62) -> Iterator[Input]:
+        """The inputs after the one of that number and up to another, in order."""
+        query = "select n, kind, body, now from input where n > ? and n <= ? order by n"
+        for n, kind, body, now in self._db.execute(query, (after, upto)):
             yield Input(n, kind, body, now)
+
+    def last_input(self) -> int:
+        """The number of the last input; 0 before the first."""
+        return int(self._db.execute("select coalesce(max(n), 0) from input").fetchone()[0])
+
+    def event(self, id: str, *, upto: int) -> str | None:
+        """The line of the event of that id, where it came with an input up to that one."""
+        row = self._db.execute(
+            "select body, event.line from event join input on n = input where id = ? and n <= ?", (id, upto)
+        ).fetchone()
+        return None if row is None else row[0].split("\n")[row[1]]
+
+    # ------------------------------------------------------------ snapshots
+
+    def add_snapshot(self, stored: Stored) -> None:
+        """Keep a snapshot, in place of the one of the same input."""
+        self._db.execute("insert or replace into snapshot values (?, ?, ?, ?, ?)", astuple(stored))
+
+    def drop_snapshots(self, numbers: Iterable[int]) -> None:
+        """Let go of the snapshots after these inputs."""
+        self._db.executemany("delete from snapshot where n = ?", [(n,) for n in numbers])
+
+    def snapshots(self) -> list[tuple[int, Instant]]:
+        """The inputs after which snapshots were made, and from when on they know all; the last first."""
+        return self._db.execute("select n, known from snapshot order by n desc").fetchall()
+
+    def snapshot(self, n: int) -> Stored:
+        """The snapshot after input ``n``."""
+        return Stored(*self._db.execute("select * from snapshot where n = ?", (n,)).fetchone())
 
     def last_origin(self) -> Origin | None:
         """Where the last input was read that was read from a file."""
@@ -219,9 +274,8 @@ class Journal:
 def _prepare(connection: sqlite3.Connection, name: str) -> None:
     """Lay out a new journal, or look whether an old one is whole."""
     if not connection.execute("select count(*) from sqlite_master").fetchone()[0]:
-        for statement in filter(str.strip, _LAYOUT.split(";")):
-            connection.execute(statement)
-        connection.execute("insert into meta values ('format', ?)", (FORMAT,))
+        _lay_out(connection)
+        connection.execute("insert into meta values ('format', ?), ('journal', ?)", (FORMAT, token_hex(16)))
         return
     sound = connection.execute("pragma quick_check").fetchone()[0]
     if sound != "ok":
@@ -230,7 +284,9 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
         row = connection.execute("select value from meta where key = 'format'").fetchone()
     except sqlite3.OperationalError:
         row = None
-    if row is None or row[0] != FORMAT:
+    if row is not None and row[0] == _FORMER:
+        _bring_up(connection)
+    elif row is None or row[0] != FORMAT:
         found = (
             "it is a database of something else"
             if row is None
@@ -239,6 +295,23 @@ def _prepare(connection: sqlite3.Connection, name: str) -> None:
         raise UsageError.of(
             "TEN802", f"cannot use the journal: {found}", place=Place(name), help="name another file"
         )
+
+
+def _lay_out(connection: sqlite3.Connection) -> None:
+    for statement in filter(str.strip, _LAYOUT.split(";")):
+        connection.execute(statement)
+
+
+def _bring_up(connection: sqlite3.Connection) -> None:
+    """Add what a journal of the layout before does not have: it is read once to find where events are."""
+    layout = _LAYOUT.replace(" table ", " table if not exists ").replace(" index ", " index if not exists ")
+    for statement in filter(str.strip, layout.split(";")):
+        connection.execute(statement)
+    for n, body in connection.execute("select n, body from input where kind = 'events' and body <> ''"):
+        places = [(json.loads(line)["id"], n, i) for i, line in enumerate(body.split("\n"))]
+        connection.executemany("insert into event values (?, ?, ?)", places)
+    connection.execute("update meta set value = ? where key = 'format'", (FORMAT,))
+    connection.execute("insert into meta values ('journal', ?)", (token_hex(16),))
 
 
 def _unusable(name: str, error: sqlite3.Error) -> UsageError:

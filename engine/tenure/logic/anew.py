@@ -12,6 +12,7 @@ from typing import Self
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import Program
+from tenure.logic.image import Image
 from tenure.logic.plan import plan_of
 from tenure.logic.tables import Edge, Key, Table
 from tenure.logic.trace import Trace
@@ -81,6 +82,14 @@ class Anew:
     def forget(self, before: Instant, but: frozenset[str]) -> Instant | None:  # noqa: ARG002  (an effect may reach back to anything)
         """All stays known."""
         return None
+
+    def image(self, but: frozenset[str]) -> Image | None:  # noqa: ARG002  (nothing is settled for good)
+        """None: it has no state to go on from."""
+        return None
+
+    def stand(self, image: Image) -> Instant:
+        """There is no image of such a run."""
+        raise ValueError(image.shape)
 
     def fork(self, *, past: bool = True) -> Self:  # noqa: ARG002  (nothing can be told without its past)
         """Another run that stands where this one does, with all of its ``past`` in any case."""

@@ -5,11 +5,11 @@ Edges are no part of it, for what was settled before a stage does not depend on 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tenure.logic.agenda import Action, Plans
 from tenure.logic.definitions import Stage, with_events
@@ -52,6 +52,13 @@ class Checkpoint:
     def is_before(self, tick: Instant) -> bool:
         """Whether it knows nothing of the events of ``tick``, also not by the dates that recur from the first on."""
         return self.stage < with_events(tick) and (self.wound_up is None or self.wound_up < tick)
+
+    def without(self, relation: str, keys: Iterable[Key]) -> Self:
+        """The same without these rows of a relation."""
+        gone = frozenset(keys)
+        rows, has_unknown = self.rows[relation]
+        kept = {key: row for key, row in rows.items() if key not in gone}
+        return evolve(self, rows={**self.rows, relation: (kept, has_unknown)})
 
     def recall(self, run: Evaluation) -> None:
         """Let ``run`` stand here, but for its tables."""

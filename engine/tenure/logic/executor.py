@@ -12,6 +12,7 @@ from typing import Protocol, Self
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.definitions import Program
+from tenure.logic.image import Image
 from tenure.logic.tables import Key, Table
 from tenure.logic.trace import Trace
 from tenure.time import Calendar, Instant
@@ -50,6 +51,15 @@ class Run(Protocol):
 
         Of the relations ``but`` nothing is forgotten.
         """
+
+    def image(self, but: frozenset[str]) -> Image | None:
+        """What a run in another process needs to go on from a settled instant; None where there is no such instant.
+
+        Of the relations ``but`` it holds all edges.
+        """
+
+    def stand(self, image: Image) -> Instant:
+        """Stand, where nothing has happened yet, as the run did of which ``image`` is; as :meth:`back`."""
 
     def fork(self, *, past: bool = True) -> Self:
         """Another run that stands where this one does.

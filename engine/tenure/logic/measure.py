@@ -41,7 +41,7 @@ class Gathered:
     known: int = 0
     unknown: int = 0
     stages: dict[Stage, list[Any]] = field(factory=dict)
-    extremes: list[_Ranked] = field(factory=list)
+    extremes: list[Ranked] = field(factory=list)
 
     def copy(self) -> Gathered:
         """The same, to be changed on its own; lists of values are never changed once they are in."""
@@ -52,7 +52,7 @@ class Gathered:
         return UNKNOWN_VALUE if self.unknown else self.total
 
 
-class _Ranked:
+class Ranked:
     """A value in a heap whose top is the least of them, or with ``descending`` the greatest."""
 
     __slots__ = ("descending", "stage", "value")
@@ -62,7 +62,7 @@ class _Ranked:
         self.stage = stage
         self.descending = descending
 
-    def __lt__(self, other: _Ranked) -> bool:
+    def __lt__(self, other: Ranked) -> bool:
         return bool(other.value < self.value if self.descending else self.value < other.value)
 
 
@@ -182,7 +182,7 @@ class MeasureNode(Node):
             gathered.total = self._fold(gathered.total, known)
             return
         for value in known:
-            heappush(gathered.extremes, _Ranked(value, stage, descending=self.measure.kind == "max"))
+            heappush(gathered.extremes, Ranked(value, stage, descending=self.measure.kind == "max"))
         self._top(gathered)
 
     def expire(self, key: Key, anchor: Stage) -> None:
@@ -234,7 +234,7 @@ class MeasureNode(Node):
                 gathered.stages[left] = values
             descending = self.measure.kind == "max"
             gathered.extremes = [
-                _Ranked(value, at, descending=descending)
+                Ranked(value, at, descending=descending)
                 for at, found in gathered.stages.items()
                 for value in found
                 if value is not UNKNOWN_VALUE

@@ -16,7 +16,10 @@ from tenure.logic.agenda import Due
 from tenure.logic.checkpoint import Checkpoint, tables_of
 from tenure.logic.definitions import Program, Stage, with_events
 from tenure.logic.evaluator import Evaluation
+from tenure.logic.finished import drop_finished, finished_tables
+from tenure.logic.image import Image, image_at, known_from, stand_at
 from tenure.logic.tables import Edge, Key, Table
+from tenure.logic.world import Pulse
 from tenure.time import Calendar, Instant
 
 #: How many events lie between two checkpoints at the least, how many rows there may be to copy for each event, and
@@ -100,6 +103,12 @@ class Onward(Evaluation):
         self._note_changes()
         super()._close()
 
+    def _note(self, pulse: Pulse) -> None:
+        """Only acts without effect are asked for here: how every event was judged would grow with the record."""
+        self._void.pop(pulse.event.id, None)
+        if not pulse.truth:
+            self._void[pulse.event.id] = self.acts.void(pulse.event)
+
     def _note_changes(self) -> None:
         for name, table in self.journal.tables.items():
             if name in self.watched and table.old:
@@ -155,9 +164,40 @@ class Onward(Evaluation):
             for table in tables_of(self):
                 if table.name not in but:
                     table.forget(with_events(known - 1))
+            self._drop_finished()
             self._void = {id: void for id, void in self._void.items() if void.event.at >= known}
             self._known = known
         return self._known
+
+    def _drop_finished(self) -> None:
+        """Let go what tells of instances that were over at the first checkpoint, there and in those after it."""
+        first = self._marks[0]
+        for name, owed in finished_tables(self, first.memories):
+            gone = drop_finished(self.world.tables[name], owed, first.stage)
+            if gone:
+                self._marks = [mark.without(name, gone) for mark in self._marks]
+
+    # ------------------------------------------------------------ in another process
+
+    def image(self, but: frozenset[str]) -> Image | None:
+        """The last checkpoint that a run in another process can go on from; None where there is none yet."""
+        now = self.open_from
+        for mark in reversed(self._marks):
+            if mark.stage > self.world.first and known_from(mark) <= now:
+                return image_at(self, mark, but)
+        return None
+
+    def stand(self, image: Image) -> Instant:
+        """Stand as the run did of which ``image`` is; the events from the instant on that it returns come anew.
+
+        It is for a run to which nothing has happened, and raises :class:`ValueError` for an image of another program.
+        """
+        mark = stand_at(self, image)
+        self._marks = [mark]
+        self._open, self._taken = None, 0
+        self._known, self._forgets = image.known, True
+        self._changed.clear()
+        return self.open_from
 
     def _restore(self, mark: Checkpoint) -> None:
         mark.restore(self)

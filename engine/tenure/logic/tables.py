@@ -92,13 +92,22 @@ class Table:
                 del self.rows[key]
                 if not self.edges[key]:
                     del self.edges[key]
-                for positions, index in self._indexes.items():
-                    part = _project(key, positions)
-                    bucket = index[part]
-                    del bucket[key]
-                    if not bucket:
-                        del index[part]
+                self._take_out(key)
         self.old.clear()
+
+    def _take_out(self, key: Key) -> None:
+        for positions, index in self._indexes.items():
+            part = _project(key, positions)
+            bucket = index[part]
+            del bucket[key]
+            if not bucket:
+                del index[part]
+
+    def drop(self, key: Key) -> None:
+        """Have neither the row ``key`` nor any edge of it, as if it had never been put."""
+        self.edges.pop(key, None)
+        if self.rows.pop(key, None) is not None:
+            self._take_out(key)
 
     def undo(self, stage: int) -> None:
         """Take back everything that was put at ``stage``."""

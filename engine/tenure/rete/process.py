@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from tenure.rete.orphan import words_for_child
+
 #: How often one piece of work may cost a process its life before it is given up.
 MOST_DEATHS = 3
 _MOST_RUNS = 200
@@ -29,7 +31,7 @@ class HostProcess:
         source = str(Path(__file__).parents[2])
         path = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
         self._process = subprocess.Popen(  # noqa: S603  (one of our own modules)
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", module, *words_for_child()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},

@@ -18,6 +18,7 @@ from tenure.diagnostics import TenureError
 from tenure.rete.causes import Causes
 from tenure.rete.host import HostError, WorkingSetError
 from tenure.rete.interning import Interner
+from tenure.rete.orphan import die_with
 from tenure.rete.records import OrderError, TwiceError
 from tenure.rete.run import Run
 
@@ -110,6 +111,8 @@ def main(answer: Callable[..., tuple[Any, ...]]) -> None:
     """Serve on what were standard input and output; whatever prints goes to standard error."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    if len(sys.argv) > 1:
+        die_with(int(sys.argv[1]), *sys.argv[2:])
     signal(SIGINT, SIG_IGN)  # whoever asks is interrupted too, and ends this process
     gc.disable()  # a run makes no cycles, and looking for them costs a tenth of it
     serve(sys.stdin.buffer, replies, answer)

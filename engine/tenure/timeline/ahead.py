@@ -38,13 +38,16 @@ class Ahead:
             self.reached = to
         return self.changes
 
-    def next(self, to: Instant) -> Change | None:
-        """The first change of all up to ``to``."""
+    def next(self, after: Instant, to: Instant) -> Change | None:
+        """The first change after ``after`` and up to ``to``."""
         step = _DAY
-        while not self.changes and self.reached < to:
+        while (found := self._first(after)) is None and self.reached < to:
             self.reach(min(self.reached + step, to))
             step *= 4
-        return next(iter(self.changes), None)
+        return found
+
+    def _first(self, after: Instant) -> Change | None:
+        return next((change for change in self.changes if change.at > after), None)
 
 
 @frozen

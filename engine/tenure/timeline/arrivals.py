@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import ChainMap
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any, Protocol
 
 from attrs import frozen
 
@@ -29,6 +29,19 @@ class Difference:
     behind: bool
 
 
+class Past(Protocol):
+    """Where a session that stands on an image finds what was before it."""
+
+    def record(self, id: str) -> Event | None:
+        """The record of that id, if there is one."""
+
+    def records(self) -> Iterable[Event]:
+        """Every record, in the order in which they came."""
+
+    def session_from(self, first: Instant) -> Any:
+        """The session as it stands, with all known from ``first`` on."""
+
+
 class Arrivals:
     """Records in the order in which they came, and the effective events in theirs; ``taken`` counts those settled."""
 
@@ -37,12 +50,41 @@ class Arrivals:
         self.by_id: dict[str, Event] = {}
         self.effective: list[Event] = []
         self.taken = 0
+        #: Where records are that are not here.
+        self.past: Past | None = None
 
     def copy(self) -> Arrivals:
         """The same, to be added to on its own."""
         other = Arrivals(self.vocabulary)
         other.by_id, other.effective, other.taken = dict(self.by_id), list(self.effective), self.taken
+        other.past = self.past
         return other
+
+    def since(self, before: Instant) -> Arrivals:
+        """The same without what was before ``before``."""
+        other = Arrivals(self.vocabulary)
+        if any(event.target is not None for event in self.by_id.values()):
+            other = self.copy()
+            other.forget(before)
+            return other
+        first = bisect_left(self.effective, before, hi=self.taken, key=lambda event: event.at)
+        other.effective, other.taken = self.effective[first:], self.taken - first
+        other.by_id = {event.id: event for event in other.effective}
+        return other
+
+    def record(self, id: str) -> Event | None:
+        """The record of that id, also one of the past."""
+        known = self.by_id.get(id)
+        return self.past.record(id) if known is None and self.past is not None else known
+
+    def first_touched(self, event: Event) -> Instant:
+        """The first instant at which ``event`` may change anything: its own, or that of what it corrects."""
+        at, target = event.at, event.target
+        while target is not None:
+            named = self.record(target)
+            assert named is not None
+            at, target = min(at, named.at), named.target
+        return at
 
     def history(self) -> History:
         """The whole record."""
@@ -57,24 +99,36 @@ class Arrivals:
         faults: list[Diagnostic] = []
         for item in posted:
             event = self._event(item, fresh)
-            fault = fault_beside(event, ChainMap(fresh, self.by_id) if fresh else self.by_id)
-            if fault is not None and forgets and event.id not in self.by_id and event.target != event.id:
+            known = self._beside(event)
+            fault = fault_beside(event, ChainMap(fresh, known) if fresh else known)
+            if fault is not None and forgets and event.id not in known and event.target != event.id:
                 message = f"`{event.id}` names `{event.target}`, which is not known, or not any more"
                 fault = Diagnostic("TEN810", message, place=event.place)
             if fault is not None:
                 faults.append(fault)
-            elif event.id not in self.by_id:
+            elif event.id not in known:
                 fresh[event.id] = event
         if faults:
             raise HistoryError(*faults)
         return list(fresh.values())
+
+    def _beside(self, event: Event) -> MutableMapping[str, Event]:
+        """The records here, and those of the past that ``event`` is or names."""
+        if self.past is None or (event.id in self.by_id and event.target is None):
+            return self.by_id
+        elsewhere = {
+            id: found
+            for id in (event.id, event.target)
+            if id is not None and id not in self.by_id and (found := self.past.record(id)) is not None
+        }
+        return ChainMap(elsewhere, self.by_id) if elsewhere else self.by_id
 
     def _event(self, item: Posted, fresh: Mapping[str, Event]) -> Event:
         if isinstance(item, Event):
             return item
         if isinstance(item, str):
             number = len(self.by_id) + len(fresh) + 1
-            while (id := f"post-{number}") in self.by_id or id in fresh:
+            while self.record(id := f"post-{number}") is not None or id in fresh:
                 number += 1
             item = {"id": id, **event_mapping(item, self.vocabulary)}
         return event_from_mapping(item, self.vocabulary.schema)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, MutableMapping
+from functools import cached_property
 from typing import Self
 
 from attrs import frozen
 
-from tenure.logic.definitions import DUTY_STATES, with_events
+from tenure.logic.definitions import DUTY_STATES, Stage, with_events
 from tenure.logic.executor import Executor, Run
+from tenure.logic.image import Image
 from tenure.logic.tables import Edge, Key
 from tenure.logic.trace import Trace
+from tenure.logic.truth import FALSE
 from tenure.norms import Meaning, Position, Support, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import Subject, Wrong, wrong_relations
@@ -43,6 +46,23 @@ class Bearing:
                 givers.setdefault(name, []).append(support)
         ranks = {id(support): rank for rank, support in enumerate(meaning.supports)}
         return cls(givers, dict(wrong_relations(vocabulary, meaning)), ranks, states)
+
+
+@frozen
+class Placed:
+    """A position of a line: its sources, each the rank of a support with a row, and its place among the others."""
+
+    sources: tuple[tuple[int, Key], ...]
+    place: tuple[int, int]
+
+
+@frozen
+class LineImage:
+    """A line under one choice of readings; ``count`` is how many sources it had come to know."""
+
+    run: Image
+    positions: list[Placed]
+    count: int
 
 
 class Following(Line):
@@ -138,16 +158,54 @@ class Following(Line):
                 del self._positions[position], self._places[position]
                 case = case_of(position)
                 self._cases[case] = [other for other in self._cases[case] if other != position]
+                if not self._cases[case]:
+                    del self._cases[case]
 
     def forget(self, before: Instant) -> Instant | None:
         """Forget what no event from ``before`` on needs; from when on all is known still, None if from ever."""
-        # What an action permits by default is told of from when a clause first spoke of it: that stays known.
-        permitted = {a.name for a in self.vocabulary.actions.values() if a.default == "permitted"}
-        but = frozenset(s.force for s in self.meaning.supports if s.act in permitted)
-        known = self.run.forget(before, but)
+        known = self.run.forget(before, self._remembered)
         if known is not None:
             self.prune()
         return known
+
+    @cached_property
+    def _remembered(self) -> frozenset[str]:
+        """What an action permits by default is told of from when a clause first spoke of it: that stays known."""
+        permitted = {a.name for a in self.vocabulary.actions.values() if a.default == "permitted"}
+        return frozenset(s.force for s in self.meaning.supports if s.act in permitted)
+
+    # ------------------------------------------------------------ in another process
+
+    def image(self) -> LineImage | None:
+        """What a line in another process needs to go on; None where there is no such thing."""
+        run = self.run.image(self._remembered)
+        if run is None:
+            return None
+        placed = [
+            Placed(tuple((self._rank(s), s.key) for s in sources), self._places[position])
+            for position, sources in self._positions.items()
+            if any(self._outlives(source, run.stage) for source in sources)
+        ]
+        return LineImage(run, placed, self._count)
+
+    def _outlives(self, source: Source, stage: Stage) -> bool:
+        """Whether anything is known of a row when what was up to ``stage`` is forgotten."""
+        edges = self.edges(source)
+        held = bool(edges) and (edges[-1].truth != FALSE or edges[-1].stage > stage)
+        return held or (bool(edges) and source.support.force in self._remembered)
+
+    def stand(self, image: LineImage) -> Instant:
+        """Stand, where nothing has happened yet, as ``image`` says; the events from when on are to come anew."""
+        first = self.run.stand(image.run)
+        for placed in image.positions:
+            sources = [Source(self.meaning.supports[rank], key) for rank, key in placed.sources]
+            position = sources[0].support.position(sources[0].key)
+            self._positions[position], self._places[position] = sources, placed.place
+            self._cases.setdefault(case_of(position), []).append(position)
+        for case in self._cases.values():
+            case.sort(key=self._places.__getitem__)
+        self._count = image.count
+        return first
 
     # ------------------------------------------------------------ as a line
 

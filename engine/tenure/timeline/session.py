@@ -17,10 +17,11 @@ from tenure.logic.executor import Executor
 from tenure.norms import Position, Relation
 from tenure.time import MAX_INSTANT, MIN_INSTANT, Duration, Instant, format_instant
 from tenure.timeline.ahead import Ahead, Foresight
-from tenure.timeline.arrivals import Arrivals, Posted
+from tenure.timeline.arrivals import Arrivals, Past, Posted
 from tenure.timeline.changes import Change, News, Subject, in_order, state_at
 from tenure.timeline.executors import REFERENCE
 from tenure.timeline.moments import When, first_within, instant_of, length_of
+from tenure.timeline.session_image import SessionImage
 from tenure.timeline.standing import Standing, first_of_last_span, standing_after
 from tenure.timeline.state_changes import StateChange, StateRow, state_proof, states_named
 from tenure.timeline.steps import Step
@@ -123,11 +124,12 @@ class Session:
 
     def read(self, *events: Posted) -> list[Event]:
         """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
-        if self._keep is None:
-            return self._arrivals.accepted(events)
-        found = self._arrivals.accepted(events, forgets=True)
-        for event in found:
-            self._check_kept(event)
+        found = self._arrivals.accepted(events, forgets=self._keep is not None)
+        touched = [self._arrivals.first_touched(event) for event in found]
+        if self._keep is not None:
+            for event, at in zip(found, touched, strict=True):
+                self._check_kept(event, at)
+        self._recall(min(touched, default=MAX_INSTANT))
         return found
 
     def on_change(self, callback: Callback) -> Callback:
@@ -141,6 +143,7 @@ class Session:
 
     def fork(self) -> Session:
         """A session of its own that stands where this one does, for a supposition; callbacks stay here."""
+        self._recall(MIN_INSTANT)
         other = Session.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.readings, other._standing = dict(self.readings), dict(self._standing)
@@ -160,11 +163,16 @@ class Session:
     @property
     def history(self) -> History:
         """The whole record, in the order in which it came."""
+        past = self._arrivals.past
+        if past is not None and self._keep is None:
+            return History(tuple(past.records()))
         return self._arrivals.history()
 
     @property
     def void(self) -> tuple[VoidAct, ...]:
         """The acts that had no effect, each with its reason."""
+        if self._stands_on_image:
+            return tuple(void for void in self.timeline().void if void.event.at <= self._now)
         return tuple(self._tracks.void.values())
 
     def positions(
@@ -196,7 +204,7 @@ class Session:
     def next_change(self) -> Change | None:
         """The first change to come if nothing more happens; None where nothing changes within a hundred years."""
         start = max(self._now, 0)
-        return self._projection().next(min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
+        return self._projection().next(self._now, min(start + 36_525 * 24 * 3600 * 10**6, MAX_INSTANT))
 
     def is_due(self, now: When) -> bool:
         """Whether advancing to ``now`` would tell of anything; it changes nothing."""
@@ -204,7 +212,8 @@ class Session:
         if to <= self._now:
             return False
         ahead = self._projection()
-        return bool(ahead.reach(to)) or any(True for _ in self._foresight.copy().alerts(ahead, to))
+        coming = any(self._now < change.at <= to for change in ahead.reach(to))
+        return coming or any(True for _ in self._foresight.copy().alerts(ahead, to))
 
     def void_act(self, event: str) -> VoidAct | None:
         """Why the event of that id had no effect; None where it has, or has not been settled."""
@@ -213,7 +222,7 @@ class Session:
     @property
     def known_from(self) -> Instant | None:
         """From when on the record is there; None where nothing has been forgotten."""
-        return None if self._known == _NOT_BEGUN else self._known
+        return None if self._known == _NOT_BEGUN or self._stands_on_image else self._known
 
     def timeline(self) -> Timeline:
         """All that can be asked: a whole evaluation of the record, made when it is asked for.
@@ -246,7 +255,7 @@ class Session:
 
     def event(self, event: str) -> Event | None:
         """The record of that id."""
-        return self._arrivals.by_id.get(event)
+        return self._arrivals.record(event)
 
     def text(self, instant: Instant) -> str:
         """An instant as RFC 3339 text in the contract's zone."""
@@ -339,12 +348,8 @@ class Session:
 
     # ------------------------------------------------------------ forgetting
 
-    def _check_kept(self, event: Event) -> None:
-        """Raise :class:`HistoryError` (TEN810) where ``event`` would change what is longer ago than is kept."""
-        at, target = event.at, event.target
-        while target is not None:
-            named = self._arrivals.by_id[target]
-            at, target = min(at, named.at), named.target
+    def _check_kept(self, event: Event, at: Instant) -> None:
+        """Raise :class:`HistoryError` (TEN810) where ``event`` would change what is longer ago than is kept, at ``at``."""
         assert self._keep is not None
         if at < self._now and self.vocabulary.calendar.add(at, self._keep) < self._now:
             message = f"`{event.id}` is of {self.text(at)}, and the session keeps the last {self._keep} only"
@@ -363,6 +368,56 @@ class Session:
             self._announced &= self._arrivals.by_id.keys()
             self._withdrawn = {name: w for name, w in self._withdrawn.items() if w[1] >= known}
             del self._log[: bisect_right(self._log, known - 1, key=lambda change: change.at)]
+
+    # ------------------------------------------------------------ in another process
+
+    def image(self) -> SessionImage | None:
+        """What a session of the same contract needs to go on from here in another process; None before there is any."""
+        lines = self._tracks.images()
+        known = max((line.run.known for line in lines or ()), default=MAX_INSTANT)
+        if lines is None or known > self._now:
+            return None
+        part = self._arrivals.since(min(line.run.stage // 2 for line in lines))
+        return SessionImage(
+            now=self._now,
+            known=known,
+            lines=lines,
+            records=list(part.by_id.values()),
+            effective=part.effective,
+            taken=part.taken,
+            standing=list(self._standing.values()),
+            log=self._log[bisect_right(self._log, known - 1, key=lambda change: change.at) :],
+            withdrawn={name: w for name, w in self._withdrawn.items() if w[1] >= known},
+            announced=[id for id in self._announced if id in part.by_id],
+            foreseen=list(self._foresight.told),
+            wrongs=self._tracks.wrongs,
+        )
+
+    def stand(self, image: SessionImage, past: Past) -> None:
+        """Stand, where nothing has happened yet, as ``image`` says; what was before it is to be had from ``past``."""
+        arrivals = self._arrivals
+        arrivals.by_id = {event.id: event for event in image.records}
+        arrivals.effective, arrivals.taken, arrivals.past = image.effective, image.taken, past
+        self._tracks.stand(image.lines, image.effective[: image.taken], image.wrongs, image.now)
+        self._foresight.told = dict.fromkeys(image.foreseen)
+        self._standing = {standing.position: standing for standing in image.standing}
+        self._log, self._withdrawn = image.log, image.withdrawn
+        self._announced = set(image.announced)
+        self._now, self._known = image.now, image.known
+
+    @property
+    def _stands_on_image(self) -> bool:
+        """Whether what has been forgotten can be had back."""
+        return self._arrivals.past is not None and self._keep is None
+
+    def _recall(self, first: Instant) -> None:
+        """Have all from ``first`` on known, where a part of it was left behind in another process."""
+        past = self._arrivals.past
+        if past is None or first >= self._known:
+            return
+        other: Session = past.session_from(first)
+        kept = ("_callbacks", "_untold")
+        self.__dict__.update({name: value for name, value in vars(other).items() if name not in kept})
 
     # ------------------------------------------------------------ telling
 

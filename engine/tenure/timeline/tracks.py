@@ -11,11 +11,12 @@ from attrs import frozen
 from tenure.history import Event
 from tenure.logic.acts import VoidAct
 from tenure.logic.executor import Executor
+from tenure.logic.tables import Key
 from tenure.norms import Position, Vocabulary
 from tenure.time import Instant
 from tenure.timeline.changes import Change, Subject, Wrong, changes_of, wrong_changes
 from tenure.timeline.choices import other_choices
-from tenure.timeline.following import Following
+from tenure.timeline.following import Following, LineImage
 from tenure.timeline.state_changes import StateRow, state_changes_of, steps_on
 from tenure.timeline.steps import Step, disputed, steps
 
@@ -104,6 +105,32 @@ class Tracks:
         Several lines would have to forget just the same, so they forget nothing.
         """
         return None if self.others else self.main.forget(before)
+
+    def images(self) -> list[LineImage] | None:
+        """What the lines in another process need to go on; None where one of them has no such thing."""
+        found = [line.image() for line in self.lines]
+        return None if None in found else [image for image in found if image is not None]
+
+    def stand(
+        self,
+        images: Sequence[LineImage],
+        events: Sequence[Event],
+        wrongs: Iterable[tuple[str, Key]],
+        to: Instant,
+    ) -> None:
+        """Stand, where nothing has happened yet, as ``images`` say, and take those of ``events`` up to ``to`` anew."""
+        for line, image in zip(self.lines, images, strict=True):
+            first = line.stand(image)
+            line.run.take([event for event in events if first <= event.at <= to], to)
+            line.run.changed()
+            line.prune()
+        found = (Wrong(self.main.bearing.wrongs[name], name, key) for name, key in wrongs)
+        self._wrongs = dict.fromkeys(found)
+
+    @property
+    def wrongs(self) -> list[tuple[str, Key]]:
+        """The rows that may be looked at again because their tick is still open, by relation."""
+        return [(wrong.relation, wrong.key) for wrong in self._wrongs]
 
     def look(self, since: Instant, also: Iterable[Subject] = (), *, whole: bool = False) -> Looked:
         """What has changed after ``since``; with ``whole`` the steps begin with the beginning of time."""

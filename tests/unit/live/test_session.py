@@ -307,3 +307,14 @@ def test_states_of_a_contract_of_positions_are_told_when_asked_for(lease):
     assert of_states(deal.session(states=["clear"]).post(fine)) == [("ended", "clear", "new")]
     with pytest.raises(tenure.QueryError, match="TEN601"):
         deal.session(states=["cleer"])
+
+
+def test_the_next_change_is_none_that_has_come(lease):
+    """Also with foresight, which looks ahead once and not at every step of time."""
+    session = lease.session(foresee=["30 days"])
+    session.post({"id": "e1", "at": "2026-02-01", "type": "invoiced", "data": {"invoice": "i1"}})
+    session.post({"id": "e2", "at": "2026-02-03", "type": "invoiced", "data": {"invoice": "i2"}})
+    session.advance("2026-02-16T12:00")
+    assert session.text(session.next_change().at) == "2026-02-18T00:00:00+00:00"
+    assert not session.is_due("2026-02-17")
+    assert session.is_due("2026-02-18")

@@ -22,6 +22,7 @@ from tenure.live.watching import CLOCKS, Step
 from tenure.live.watching import watch as watch_feed
 from tenure.timeline import load
 from tenure.timeline.changes import Change, PositionChange
+from tenure.timeline.executors import executor_names
 from tenure.views.changes import change_text
 from tenure.views.words import moment_text
 
@@ -44,6 +45,8 @@ def watch(
     state: Annotated[
         tuple[str, ...], Parameter(help="NAME: tell of this state too, `all`: of every one")
     ] = (),
+    keep: Annotated[str | None, Parameter(help="LENGTH: forget what is longer ago, and refuse it")] = None,
+    executor: Annotated[str, Parameter(help="what decides: reference or rete")] = "reference",
     reading: Annotated[tuple[str, ...], Parameter(help="NAME=VALUE: choose a reading")] = (),
     lenient: Annotated[bool, Parameter(help="set bad lines aside")] = False,
     format: FormatOption = None,
@@ -56,6 +59,9 @@ def watch(
     if clock not in CLOCKS:
         advice = did_you_mean(clock, CLOCKS) or f"clocks: {', '.join(CLOCKS)}"
         raise UsageError.of("TEN620", f"`{clock}` is not a clock", help=advice)
+    if keep is not None and executor in executor_names() and executor != "reference":
+        message = f"`--keep` and `--executor {executor}` do not go together: it evaluates the whole record each time"
+        raise UsageError.of("TEN731", message, help="leave one of the two out")
     out = printer(format)
     deal = load(contract)
     live = Live(
@@ -64,8 +70,12 @@ def watch(
         readings=dict(pairs("--reading", reading)),
         foresee=foresee,
         states=deal.vocabulary.states if ALL in state else state,
+        keep=keep,
+        executor=executor,
         tells=True,
     )
+    if live.note is not None:
+        out.say(f"note: {live.note}")
     with closing(live), closing(Teller(live, out, output)) as teller:
         teller.tell()
         wall = _wall if clock == "wall" else None
