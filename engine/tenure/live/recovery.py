@@ -106,8 +106,14 @@ class Recovery:
                 break
         else:
             n, session = 0, self.begin()
-        for item in self.journal.inputs(after=n, upto=self.told):
-            self.again(session, item)
+        end = self.told
+        try:
+            for item in self.journal.inputs(after=n, upto=end):
+                # An input that is late once more has the session go back again: to before that input.
+                self.told = item.n - 1
+                self.again(session, item)
+        finally:
+            self.told = end
         return session
 
     def event(self, line: str) -> Event:
