@@ -17,7 +17,7 @@ from tenure.logic.definitions import with_events
 from tenure.norms import Position
 from tenure.proofs.encoding import from_json, to_json
 from tenure.proofs.proving import prove_verdict
-from tenure.proofs.search import Search
+from tenure.proofs.search import Search, UnprovedError
 from tenure.proofs.verdicts import check_verdict
 from tenure.timeline import Timeline
 from tenure.timeline.moments import instant_of
@@ -30,6 +30,8 @@ MOST = 8
 TRUSTED: dict[str, set[str]] = {"loan": {"computed"}}
 #: The small contracts that say what the language means, with what hangs on something unknown.
 NORMS = tuple(sorted((Path(__file__).parents[1] / "semantics" / "norms").glob("*.md")))
+#: That a duty is owed whose amount is reckoned from a sum has no proof yet (docs/explanation/proofs.md).
+UNPROVED = pytest.mark.xfail(strict=True, raises=UnprovedError, reason="an amount is reckoned from a sum")
 DOUBTS = {"duty", "order", "term"}
 
 
@@ -59,7 +61,10 @@ def test_every_verdict_of_every_scenario_is_proved(name: str) -> None:
     assert trusted_of(deal, deal.read()) <= TRUSTED.get(name, set())
 
 
-@pytest.mark.parametrize("path", NORMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=[UNPROVED] if p.stem == "data-processing" else []) for p in NORMS],
+)
 def test_every_verdict_of_the_small_contracts_is_proved(path: Path) -> None:
     deal = load(str(path))
     assert trusted_of(deal, deal.read([])) <= DOUBTS

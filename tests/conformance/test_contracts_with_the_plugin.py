@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from tenure.bundled import contracts_root
+from tenure.rete.installed import missing
 
 pytest_plugins = ["pytester"]
 CONFTEST = """
@@ -19,7 +20,9 @@ def test_a_bundled_contract_passes(pytester):
     pytester.makeconftest(CONFTEST)
     shutil.copytree(contracts_root() / "meat_sale", pytester.path / "meat_sale")
     result = pytester.runpytest("-p", "tenure.testing.plugin", "-p", "no:cacheprovider", "meat_sale")
-    result.assert_outcomes(passed=23, skipped=1)
+    # Whether the executors agree can be judged only where both can run.
+    skipped = int(missing() is not None)
+    result.assert_outcomes(passed=24 - skipped, skipped=skipped)
 
 
 @pytest.mark.slow
