@@ -20,11 +20,22 @@ fact over
 fact invoiced(i)
 fact barred(i)
 fact settled(i)
+fact struck
+fact calm
+state strike from struck until calm
 action settle(i) done by settled(i)
 action answer(i) done by settled(i)
 state bar(i) from barred(i)
 clause C1
   A must settle(i) to B for each invoiced(i) from begun until over within 10 days
+action mend(i) done by settled(i)
+action send(i) done by settled(i)
+clause C3
+  A must mend(i) to B for each barred(i) within 10 days excused while strike
+clause C4
+  A must send(i) to B for each barred(i) within 10 days clock runs
+on struck suspend C4
+on calm resume C4
 clause C2
   A must answer(i) to B for each invoiced(i) while not bar(i) within 5 days
 """)
@@ -82,3 +93,23 @@ def test_a_trigger_in_the_tick_in_which_its_clause_begins_is_under_it() -> None:
     assert _begun_and_invoiced(None) == ["held"]
     assert _begun_and_invoiced((1, 2)) == ["held"]
     assert _begun_and_invoiced((2, 1)) == []
+
+
+def _after_the_strike(seqs: tuple[int, int] | None) -> list[str | None]:
+    told: list[dict[str, Any]] = [
+        {"id": "E1", "at": "2026-01-01", "type": "barred", "data": {"i": "i1"}},
+        {"id": "E2", "at": "2026-01-02", "type": "struck"},
+        {"id": "E3", "at": "2026-02-01", "type": "calm"},
+        {"id": "E4", "at": "2026-02-01", "type": "settled", "by": "A", "data": {"i": "i1"}},
+    ]
+    for event, seq in zip(told[2:], seqs or (), strict=False):
+        event["seq"] = seq
+    line = DEAL.evaluate(told)
+    return [line.holds("A", act, "i1", at="2026-02-02", relation="duty").reason for act in ("mend", "send")]
+
+
+def test_a_performance_in_the_tick_in_which_an_excuse_or_a_suspension_ends() -> None:
+    """Done before, it is in time; done after, it is late: that it is discharged is sure, how is not."""
+    assert _after_the_strike((2, 1)) == ["performed", "performed"]
+    assert _after_the_strike((1, 2)) == ["performed late", "performed late"]
+    assert _after_the_strike(None) == ["performed or performed late", "performed or performed late"]

@@ -143,7 +143,20 @@ class Clocks(Asking):
             self._rewind(here, clock, "suspended", tick, stage, since)
         here.stopped, here.overdue = [], set()
         for rung in overdue:
+            self._need_no_performance(here, stage)
             self._breach(here, rung, "pending", stage)
+
+    def _need_no_performance(self, here: Standing, stage: Stage) -> None:
+        """That what an event brings cannot come after a performance by another one of its instant (DESIGN §2)."""
+        if len(self.theory.together(stage)) > 1 and self._may_be_performed(here, stage):
+            raise UnfitError("the order of the events of an instant is not known")
+
+    def _may_be_performed(self, here: Standing, stage: Stage) -> bool:
+        return any(
+            event
+            for rung in range(here.owed)
+            for event in self.formulas.may_perform(rung, here.keys[rung], stage)
+        )
 
     def _adjust(self, here: Standing, stage: Stage) -> None:
         """Extensions put every clock off; acceleration makes everything due at the end of the day."""

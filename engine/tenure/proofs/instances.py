@@ -99,6 +99,8 @@ class Replay(Clocks):
             self._run_out(here, clock, stage)
         if here.paused is None and not self._is_so("excused", here, stage):
             for rung in range(here.owed):
+                if here.states[rung] == "excused":
+                    self._need_no_performance(here, stage)
                 self._breach(here, rung, "excused", stage)
         self._discharge(here, stage)
         if here.born < stage:
@@ -152,12 +154,7 @@ class Replay(Clocks):
         if len(self.theory.together(stage)) < 2:
             return
         ends = self._rises("end", here, stage) + self._rises("waived", here, stage)
-        performing = (
-            event
-            for rung in range(here.owed)
-            for event in self.formulas.may_perform(rung, here.keys[rung], stage)
-        )
-        if (here.born == stage and ends) or any(performing):
+        if (here.born == stage and ends) or self._may_be_performed(here, stage):
             raise UnfitError("the order of the events of an instant is not known")
 
     def _pass_on(self, here: Standing, stage: Stage) -> None:

@@ -179,8 +179,11 @@ class Duties:
     def _recall(self, definition: Compiled, instance: Instance, causes: Causes) -> None:
         """What was excused is breached, where there is no excuse and it is not suspended."""
         excused = self.recorder.rights.has(f"excuse:{definition.name}", instance.key)
-        if instance.paused is None and not excused:
-            for rung in range(instance.owed):
+        if instance.paused is not None or excused:
+            return
+        for rung in range(instance.owed):
+            if self.standing.any(definition, instance, rung, ("excused",)):
+                self._order(causes, self.standing.touches(definition, instance))
                 self._breach(definition, instance, rung, "excused", causes)
 
     def suspend(self, effect: Effect, key: Key) -> None:
@@ -205,6 +208,7 @@ class Duties:
         if instance.paused is None:
             return
         for rung in self.clocks.resume(definition, instance):
+            self._order(causes, self.standing.touches(definition, instance))
             self._breach(definition, instance, rung, "pending", causes)
         self._recall(definition, instance, causes)
 

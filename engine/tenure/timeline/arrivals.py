@@ -77,11 +77,15 @@ class Arrivals:
         known = self.by_id.get(id)
         return self.past.record(id) if known is None and self.past is not None else known
 
-    def first_touched(self, event: Event) -> Instant:
-        """The first instant at which ``event`` may change anything: its own, or that of what it corrects."""
+    def first_touched(self, fresh: Iterable[Event]) -> list[Instant]:
+        """The first instant at which each of ``fresh`` may change anything: its own, or that of what it corrects."""
+        together = {event.id: event for event in fresh}
+        return [self._first_touched(event, together) for event in together.values()]
+
+    def _first_touched(self, event: Event, together: Mapping[str, Event]) -> Instant:
         at, target = event.at, event.target
         while target is not None:
-            named = self.record(target)
+            named = together.get(target) or self.record(target)
             assert named is not None
             at, target = min(at, named.at), named.target
         return at

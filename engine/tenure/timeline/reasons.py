@@ -223,6 +223,9 @@ def _duty_reasons(line: Line, support: Support, position: Position, stage: int) 
             cause = cause_of(edge.causes[0]) if edge and edge.causes else None
             if state in DISCHARGED and edge is not None:
                 found.append(Reason(DISCHARGED[state], 3, edge.stage // 2, cause, support.clause))
+            elif state == "unknown" and edge is not None and edge.truth == FALSE:
+                ways = " or ".join(_ways_out(line, support, source.key, stage))
+                found.append(Reason(ways, 3, edge.stage // 2, cause, support.clause))
             elif edge is not None and edge.truth == FALSE:
                 new = _assigned_to(line, support, position, stage)
                 if new is not None:
@@ -232,9 +235,19 @@ def _duty_reasons(line: Line, support: Support, position: Position, stage: int) 
     return found
 
 
+def _ways_out(line: Line, support: Support, key: Key, stage: int) -> list[str]:
+    """How an instance may have ended of which it is unknown how."""
+    rows = _truths(line, support, key, stage)
+    return [phrase for state, phrase in DISCHARGED.items() if rows[state]]
+
+
+def _truths(line: Line, support: Support, key: Key, stage: int) -> dict[str, int]:
+    return {s: row_at(line.trace.tables[f"{s}:{support.force}"], key, stage).truth for s in DUTY_STATES}
+
+
 def duty_state(line: Line, support: Support, key: Key, stage: int) -> str | None:
     """The state of a duty instance at ``stage``; `unknown` where it may be in several."""
-    rows = {s: row_at(line.trace.tables[f"{s}:{support.force}"], key, stage).truth for s in DUTY_STATES}
+    rows = _truths(line, support, key, stage)
     certain = [state for state, truth in rows.items() if truth == 2]
     if certain:
         return certain[0]

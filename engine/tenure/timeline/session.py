@@ -125,7 +125,7 @@ class Session:
     def read(self, *events: Posted) -> list[Event]:
         """``events`` as they would be taken, without those that are there already; raises as :meth:`post`."""
         found = self._arrivals.accepted(events, forgets=self._keep is not None)
-        touched = [self._arrivals.first_touched(event) for event in found]
+        touched = self._arrivals.first_touched(found)
         if self._keep is not None:
             for event, at in zip(found, touched, strict=True):
                 self._check_kept(event, at)

@@ -14,6 +14,7 @@ from tenure.logic.truth import FALSE, NO_REASONS, TRUE, UNKNOWN, Causes
 if TYPE_CHECKING:
     from tenure.logic.duties.instance import Instance
     from tenure.logic.duties.instances import DutyInstances
+    from tenure.logic.nodes import Touches
 
 
 def owe(node: DutyInstances, key: Key, rung: int, found: Row, causes: Causes) -> None:
@@ -65,19 +66,33 @@ def breach(node: DutyInstances, key: Key, rung: int, source: str, row: Row, caus
         owe(node, key, rung + 1, breached, causes)
 
 
-def end_excuse(node: DutyInstances, key: Key, causes: Causes) -> None:
+def end_excuse(node: DutyInstances, key: Key, causes: Causes, touches: Touches) -> None:
     """What was excused is breached where the excuse holds no longer, and the duty is not suspended."""
     excuse, suspended = node.truth_of("excused", key), node.truth_of("suspended", key)
-    row = Row(TRUE - max(excuse.truth, suspended.truth), excuse.reasons | suspended.reasons)
+    first = _before_performance(node, causes, touches)
+    truth = min(TRUE - max(excuse.truth, suspended.truth), first.truth)
+    row = Row(truth, excuse.reasons | suspended.reasons | first.reasons)
     for rung in range(node.instances[key].owed):
         breach(node, key, rung, "excused", row, causes)
 
 
-def suspend(node: DutyInstances, key: Key, causes: Causes) -> None:
+def _before_performance(node: DutyInstances, causes: Causes, touches: Touches) -> Row:
+    """That what ``causes`` bring comes before a performance: unknown where that is another event of the tick (DESIGN §2)."""
+    acting = node.run.world.acting
+    performing = acting(
+        tuple(c for r, found in touches.items() if r.startswith("performance") for c in found)
+    )
+    both = dict.fromkeys((*acting(causes), *performing))
+    if performing and acting(causes) and len(both) > 1:
+        return Row(UNKNOWN, frozenset((f"order of {' and '.join(both)}",)))
+    return PRESENT
+
+
+def suspend(node: DutyInstances, key: Key, causes: Causes, touches: Touches) -> None:
     """Suspension and resumption, by the duty's rule for its clock."""
     now, instance = node.truth_of("suspended", key), node.instances[key]
     if now.truth == FALSE:
-        _resume(node, key, causes)
+        _resume(node, key, causes, touches)
         return
     for rung in range(instance.owed):
         node.move(key, rung, "pending", "suspended", now, causes)
@@ -101,15 +116,15 @@ def _doubt(node: DutyInstances, key: Key, now: Row, causes: Causes) -> None:
         _go_on(node, key, instance, now, causes)
 
 
-def _resume(node: DutyInstances, key: Key, causes: Causes) -> None:
+def _resume(node: DutyInstances, key: Key, causes: Causes, touches: Touches) -> None:
     instance = node.instances[key]
     for rung in range(instance.owed):
         node.move(key, rung, "suspended", "pending", Row(TRUE), causes)
     if instance.paused is None:
         return
     node.keep(key, evolve(node.instances[key], paused=None, stopped=(), overdue=()))
-    _go_on(node, key, instance, PRESENT, causes)
-    end_excuse(node, key, causes)
+    _go_on(node, key, instance, _before_performance(node, causes, touches), causes)
+    end_excuse(node, key, causes, touches)
 
 
 def _go_on(node: DutyInstances, key: Key, instance: Instance, row: Row, causes: Causes) -> None:

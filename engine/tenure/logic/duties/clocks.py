@@ -12,7 +12,7 @@ from tenure.logic.duties.instance import WHICH_DATE, Clock
 from tenure.logic.nodes import Touches
 from tenure.logic.tables import ABSENT, Key, may_equal
 from tenure.logic.terms import value_of
-from tenure.logic.truth import TRUE, UNKNOWN, Truth
+from tenure.logic.truth import FALSE, TRUE, UNKNOWN, Truth
 
 if TYPE_CHECKING:
     from tenure.logic.duties.instances import DutyInstances
@@ -109,10 +109,13 @@ def _earliest(
 def wind(node: DutyInstances, key: Key, clock: Clock) -> None:
     """Let ``clock`` run out at its stage; or stand still, where it is stopped while the duty is suspended."""
     instance = node.instances[key]
-    if instance.paused is not None and node.duty.clock != "runs":
+    suspended = FALSE if node.duty.clock == "runs" else node.truth_of("suspended", key).truth
+    if suspended == TRUE and instance.paused is not None:
         stopped = (*instance.stopped, clock) if node.duty.clock == "stops" else ()
         node.keep(key, evolve(instance, stopped=stopped))
         return
+    if suspended == UNKNOWN:
+        clock = evolve(clock, truth=min(clock.truth, UNKNOWN))
     others = tuple(c for c in instance.clocks if (c.rung, c.at) != (clock.rung, clock.at))
     node.keep(key, evolve(instance, clocks=(*others, clock)))
     node.run.at_stage(clock.at, node, key, instance.born)

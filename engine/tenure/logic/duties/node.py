@@ -60,11 +60,11 @@ class DutyNode(DutyInstances):
         if "delegated" in touches:
             delegate(self, key)
         if "suspended" in touches or (created and "suspended" in self.roles):
-            suspend(self, key, touches.get("suspended") or all_causes(touches))
+            suspend(self, key, touches.get("suspended") or all_causes(touches), touches)
         if "limit" in touches:
             run_out(self, key, touches["limit"])
         if "excused" in touches:
-            end_excuse(self, key, touches["excused"])
+            end_excuse(self, key, touches["excused"], touches)
 
     def _begins_anew(self, key: Key) -> bool:
         """Whether a duty without trigger begins while only what was breached is left of the instance before."""
